@@ -1,0 +1,52 @@
+//! Lyceum's events capability: publishing, and delivery to subscribers.
+
+#![forbid(unsafe_code)]
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+/// An event on its way from an outbox to the bus.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Unique for ever; publishing the same id again changes nothing.
+    pub id: String,
+    /// The CloudEvents `type`, such as `lyceum.auth.UserCreated.v1`.
+    pub kind: String,
+    /// What the event is about, such as `user`.
+    pub aggregate_type: String,
+    /// With `aggregate_type` decides the order of delivery.
+    pub aggregate_id: String,
+    /// Counts from 1 per aggregate, without gaps.
+    pub sequence: u64,
+    /// The whole event as structured CloudEvents JSON.
+    pub body: Bytes,
+}
+
+/// Takes events for good.
+#[async_trait]
+pub trait Publisher: Send + Sync + 'static {
+    /// Returns once all of them are durable, in this order. An id that was published before is
+    /// skipped, so a batch may be repeated after an error or a crash.
+    async fn publish(&self, events: Vec<Event>) -> Result<(), PublishError>;
+}
+
+/// The bus could not take the events; try again.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the event bus is unavailable: {0}")]
+pub struct PublishError(pub String);
+
+/// One attempt to hand an event to a subscriber.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// The event.
+    pub event: Event,
+    /// Counts from 1.
+    pub attempt: u32,
+}
+
+/// What a subscription hands its events to.
+#[async_trait]
+pub trait Handler: Send + Sync + 'static {
+    /// `Ok` means handled for good. `Err` is why it was not; it will be delivered again later.
+    async fn handle(&self, delivery: Delivery) -> Result<(), String>;
+}

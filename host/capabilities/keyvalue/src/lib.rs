@@ -1,0 +1,44 @@
+//! Lyceum's keyvalue capability: what stands behind `wasi:keyvalue`.
+
+#![forbid(unsafe_code)]
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+/// One bucket of one component.
+#[async_trait]
+pub trait Bucket: Send + Sync + 'static {
+    /// The value, unless it is absent or has expired.
+    async fn get(&self, key: &str) -> Result<Option<Bytes>, Error>;
+    /// Sets the value and begins its time to live anew.
+    async fn set(&self, key: &str, value: Bytes) -> Result<(), Error>;
+    /// Removes the key; an absent one is not an error.
+    async fn delete(&self, key: &str) -> Result<(), Error>;
+    /// Whether there is a live value.
+    async fn exists(&self, key: &str) -> Result<bool, Error>;
+    /// Up to a page of keys and, if there are more, the cursor for the next call.
+    async fn list_keys(&self, cursor: Option<String>) -> Result<(Vec<String>, Option<String>), Error>;
+    /// Adds `delta` atomically and returns the new value. A new counter starts at 0 and its time to
+    /// live begins; later increments don't prolong it. The value reads as decimal text.
+    async fn increment(&self, key: &str, delta: u64) -> Result<u64, Error>;
+    /// `get` for several keys, in the order asked.
+    async fn get_many(&self, keys: &[String]) -> Result<Vec<Option<Bytes>>, Error>;
+    /// `set` for several keys.
+    async fn set_many(&self, values: Vec<(String, Bytes)>) -> Result<(), Error>;
+    /// `delete` for several keys.
+    async fn delete_many(&self, keys: &[String]) -> Result<(), Error>;
+}
+
+/// Why a call failed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The link gives the component no such bucket.
+    #[error("no such store")]
+    NoSuchStore,
+    /// There is such a bucket, but not for this component.
+    #[error("access denied")]
+    AccessDenied,
+    /// Anything else, such as a counter on a value that is no number, or a value over the limit.
+    #[error("{0}")]
+    Other(String),
+}

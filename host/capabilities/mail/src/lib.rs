@@ -1,0 +1,38 @@
+//! Lyceum's mail capability: outgoing electronic mail.
+
+#![forbid(unsafe_code)]
+
+use async_trait::async_trait;
+
+/// One message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Becomes the `Message-ID`; the same id again is the same message.
+    pub id: String,
+    /// One address.
+    pub to: String,
+    /// The subject, one line.
+    pub subject: String,
+    /// Plain text.
+    pub text: String,
+    /// The same as HTML, if there is one.
+    pub html: Option<String>,
+}
+
+/// Sends messages.
+#[async_trait]
+pub trait Sender: Send + Sync + 'static {
+    /// Returns once the message is handed over for good.
+    async fn send(&self, message: Message) -> Result<(), Error>;
+}
+
+/// Why a message was not sent.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The message or the address is wrong; repeating it won't help.
+    #[error("rejected: {0}")]
+    Rejected(String),
+    /// Try again later.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
+}

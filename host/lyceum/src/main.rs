@@ -1,0 +1,2 @@
+//! host/lyceum
+fn main() {}

@@ -1,0 +1,2 @@
+//! tests/load/native
+fn main() {}
