@@ -17,7 +17,7 @@ pub trait Bucket: Send + Sync + 'static {
     /// Whether there is a live value.
     async fn exists(&self, key: &str) -> Result<bool, Error>;
     /// Up to a page of keys and, if there are more, the cursor for the next call.
-    async fn list_keys(&self, cursor: Option<String>) -> Result<(Vec<String>, Option<String>), Error>;
+    async fn list_keys(&self, cursor: Option<u64>) -> Result<(Vec<String>, Option<u64>), Error>;
     /// Adds `delta` atomically and returns the new value. A new counter starts at 0 and its time to
     /// live begins; later increments don't prolong it. The value reads as decimal text.
     async fn increment(&self, key: &str, delta: u64) -> Result<u64, Error>;

@@ -1,0 +1,45 @@
+//! The host side of the WIT packages, generated.
+
+#![allow(missing_docs, clippy::all, clippy::pedantic)]
+
+/// What components import, apart from wasi:http and WASI itself.
+pub(crate) mod capabilities {
+    wasmtime::component::bindgen!({
+        path: "../../wit",
+        inline: "
+            package lyceum:host;
+            world capabilities {
+                import wasi:config/store@0.2.0-draft;
+                import wasi:logging/logging@0.1.0-draft;
+                import wasi:keyvalue/store@0.2.0-draft;
+                import wasi:keyvalue/atomics@0.2.0-draft;
+                import wasi:keyvalue/batch@0.2.0-draft;
+                import lyceum:data/sql@0.1.0;
+                import lyceum:mail/sender@0.1.0;
+            }",
+        imports: { default: async | trappable },
+        with: { "wasi:keyvalue/store.bucket": crate::capabilities::keyvalue::OpenBucket },
+    });
+}
+
+/// A component that handles events.
+pub(crate) mod subscriber {
+    wasmtime::component::bindgen!({
+        path: "../../wit",
+        inline: "
+            package lyceum:host;
+            world handles-events { export wasmcloud:messaging/handler@0.2.0; }",
+        exports: { default: async },
+    });
+}
+
+/// A component that has a database.
+pub(crate) mod database {
+    wasmtime::component::bindgen!({
+        path: "../../wit",
+        inline: "
+            package lyceum:host;
+            world has-database { export lyceum:data/schema@0.1.0; }",
+        exports: { default: async },
+    });
+}

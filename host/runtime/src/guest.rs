@@ -1,0 +1,112 @@
+//! The state that belongs to one instance.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use wasmtime::ResourceLimiter;
+use wasmtime::component::ResourceTable;
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
+
+use crate::links::Links;
+use crate::outgoing::Outgoing;
+use crate::statistics::Statistics;
+
+/// Why a component was called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trigger {
+    Request,
+    Message,
+}
+
+/// One call, as the host sees it.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// When it must be over; every call made on its behalf ends by then.
+    pub deadline: Instant,
+    /// Shared by everything one outside request led to.
+    pub correlation_id: Arc<str>,
+}
+
+pub(crate) struct Guest {
+    pub(crate) component: Arc<str>,
+    pub(crate) links: Arc<Links>,
+    pub(crate) table: ResourceTable,
+    pub(crate) memory: MemoryLimit,
+    pub(crate) outgoing: Outgoing,
+    pub(crate) trigger: Trigger,
+    pub(crate) statistics: Arc<Statistics>,
+    wasi: WasiCtx,
+    http: WasiHttpCtx,
+}
+
+impl Guest {
+    pub(crate) fn new(
+        component: Arc<str>,
+        links: Arc<Links>,
+        outgoing: Outgoing,
+        memory: usize,
+        statistics: Arc<Statistics>,
+    ) -> Self {
+        // No files, no environment, no sockets: a component has its imports and nothing else.
+        let wasi = WasiCtx::builder()
+            .stdout(crate::capabilities::logging::Lines::new(&component))
+            .stderr(crate::capabilities::logging::Lines::new(&component))
+            .build();
+        let mut http = WasiHttpCtx::new();
+        http.set_field_size_limit(64 << 10);
+        Self {
+            component,
+            links,
+            table: ResourceTable::new(),
+            memory: MemoryLimit { limit: memory, used: 0 },
+            outgoing,
+            trigger: Trigger::Request,
+            statistics,
+            wasi,
+            http,
+        }
+    }
+
+    pub(crate) fn call(&self) -> &Call {
+        &self.outgoing.call
+    }
+}
+
+impl WasiView for Guest {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+impl WasiHttpView for Guest {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        WasiHttpCtxView { hooks: &mut self.outgoing, table: &mut self.table, ctx: &mut self.http }
+    }
+}
+
+/// Refuses growth past the limit and remembers how much is in use.
+pub(crate) struct MemoryLimit {
+    limit: usize,
+    used: usize,
+}
+
+impl MemoryLimit {
+    pub(crate) fn used(&self) -> usize {
+        self.used
+    }
+}
+
+impl ResourceLimiter for MemoryLimit {
+    fn memory_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
+        let allowed = desired <= self.limit;
+        if allowed {
+            self.used = self.used.max(desired);
+        }
+        Ok(allowed)
+    }
+
+    fn table_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
+        Ok(desired <= 50_000)
+    }
+}

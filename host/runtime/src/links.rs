@@ -1,0 +1,21 @@
+//! What stands behind a component's imports.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use lyceum_keyvalue::Bucket;
+use lyceum_mail::Sender;
+use lyceum_sql::Database;
+
+/// One component's links. What is absent is refused when the component calls it.
+#[derive(Clone, Default)]
+pub struct Links {
+    /// `lyceum:data/sql`
+    pub sql: Option<Arc<dyn Database>>,
+    /// `wasi:keyvalue`, by bucket name.
+    pub keyvalue: BTreeMap<String, Arc<dyn Bucket>>,
+    /// `lyceum:mail/sender`
+    pub mail: Option<Arc<dyn Sender>>,
+    /// `wasi:config/store`
+    pub config: BTreeMap<String, String>,
+}

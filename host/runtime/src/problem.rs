@@ -1,0 +1,92 @@
+//! Answers that the host itself gives, as RFC 9457 problems in the form of every Lyceum service.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderValue, Response, StatusCode};
+use http_body_util::{BodyExt, Full};
+use serde::Serialize;
+use wasmtime_wasi_http::WasiBody;
+
+use crate::fault::Fault;
+
+/// A problem that the host answers with.
+#[derive(Clone, Debug)]
+pub(crate) struct Problem {
+    pub(crate) status: StatusCode,
+    pub(crate) code: &'static str,
+    pub(crate) detail: String,
+    pub(crate) retry_after: Option<Duration>,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    r#type: &'static str,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    error_code: &'static str,
+    error_message: &'a str,
+    correlation_id: &'a str,
+    timestamp: String,
+    service_name: &'a str,
+    details: [(); 0],
+}
+
+impl Problem {
+    pub(crate) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self { status, code, detail: detail.into(), retry_after: None }
+    }
+
+    pub(crate) fn unavailable(code: &'static str, detail: impl Into<String>, retry_after: Duration) -> Self {
+        Self { retry_after: Some(retry_after), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail) }
+    }
+
+    /// What a caller is told of a fault in `component`. Details of a trap stay in the log.
+    pub(crate) fn of(fault: &Fault, component: &str) -> Self {
+        match fault {
+            Fault::Busy => Self::unavailable(
+                "SERVICE_BUSY",
+                format!("The service {component} has too many requests in progress."),
+                Duration::from_secs(1),
+            ),
+            Fault::Deadline => Self::new(
+                StatusCode::GATEWAY_TIMEOUT,
+                "DEADLINE_EXCEEDED",
+                format!("The service {component} did not answer in time."),
+            ),
+            Fault::Cpu(_) | Fault::Trap(_) | Fault::NoAnswer | Fault::NotServed => Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "SERVICE_FAILED",
+                format!("The service {component} failed while it answered."),
+            ),
+        }
+    }
+
+    pub(crate) fn response(&self, service: &str, correlation_id: &str) -> Response<WasiBody> {
+        let body = Body {
+            r#type: "about:blank",
+            title: self.status.canonical_reason().unwrap_or("Error"),
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            error_code: self.code,
+            error_message: &self.detail,
+            correlation_id,
+            timestamp: jiff::Timestamp::now().to_string(),
+            service_name: service,
+            details: [],
+        };
+        // Serialising plain strings and numbers can't fail; an empty body would still be a valid answer.
+        let body = serde_json::to_vec(&body).unwrap_or_default();
+        let mut response =
+            Response::new(Full::new(Bytes::from(body)).map_err(|never| match never {}).boxed_unsync());
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(wait) = self.retry_after {
+            headers.insert(RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+        }
+        response
+    }
+}
