@@ -1,0 +1,94 @@
+//! A call, how it can be refused, and how it can end.
+
+use std::time::Duration;
+
+use http::{Method, StatusCode};
+
+use crate::breaker::Verdict;
+use crate::deadline::Deadline;
+use crate::destination::Destination;
+
+/// A call that one component wants to make.
+#[derive(Clone, Copy, Debug)]
+pub struct Call<'a> {
+    /// The calling component's id.
+    pub caller: &'a str,
+    /// Where it goes.
+    pub destination: &'a Destination,
+    /// Its method.
+    pub method: &'a Method,
+    /// Whether it carries an `Idempotency-Key`.
+    pub has_idempotency_key: bool,
+    /// By when the caller must have its answer.
+    pub deadline: Deadline,
+    /// How often it was made before: 0 the first time.
+    pub repeat: u32,
+}
+
+/// Why a call may not be made now. Nothing was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refused {
+    /// The destination fails too often and is left alone.
+    #[error("the destination fails and is left alone for a while")]
+    Open {
+        /// When to try again.
+        retry_after: Duration,
+    },
+    /// The destination has too many calls in flight.
+    #[error("the destination has too many calls in flight")]
+    Full {
+        /// When to try again.
+        retry_after: Duration,
+    },
+    /// The caller's `allowed_outbound_hosts` do not name the destination.
+    #[error("the component may not call this destination")]
+    NotAllowed,
+    /// There is no time left for the call.
+    #[error("no time is left for the call")]
+    DeadlinePassed,
+}
+
+impl Refused {
+    /// What to send as `Retry-After`, if waiting helps.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Open { retry_after } | Self::Full { retry_after } => Some(*retry_after),
+            Self::NotAllowed | Self::DeadlinePassed => None,
+        }
+    }
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// With a response.
+    Answered(StatusCode),
+    /// The destination never saw it: no connection, no free instance.
+    Unreached,
+    /// The destination broke while it had it: a trap, a lost connection, a response cut short.
+    Broken,
+    /// The deadline came first.
+    TimedOut,
+}
+
+impl Outcome {
+    /// Whether the destination certainly did nothing, so that repeating an idempotent call is worth it.
+    pub fn is_retry_safe(self) -> bool {
+        matches!(self, Self::Unreached | Self::Answered(StatusCode::SERVICE_UNAVAILABLE))
+    }
+
+    /// What it says about the destination, when the call was `given` so much time.
+    pub(super) fn verdict(self, given: Duration, fair: Duration) -> Verdict {
+        match self {
+            // Not implemented is a correct answer of a service that works.
+            Self::Answered(StatusCode::NOT_IMPLEMENTED) => Verdict::Success,
+            Self::Answered(status) if status.is_server_error() => Verdict::Failure,
+            Self::Answered(_) => Verdict::Success,
+            // A caller that leaves too little time must not make a good service look bad.
+            Self::TimedOut if given < fair => Verdict::Unknown,
+            Self::Unreached | Self::Broken | Self::TimedOut => Verdict::Failure,
+        }
+    }
+}
