@@ -88,16 +88,17 @@ proptest! {
     fn a_component_cannot_forge_with_its_own_key(claims in claims(), seal in "[A-Za-z0-9_-]{43}") {
         let keyring = keyring();
         let key = keyring.component_key("books");
-        let forged = Keyring::issue(&key, &Claims { audience: "books".into(), ..claims.clone() }).unwrap();
+        let mut wanted = Claims { audience: "books".into(), ..claims.clone() };
+        wanted.roles.push("admin".into());
+        let forged = Keyring::issue(&key, &wanted).unwrap();
         let without_seal = keyring.admit(Some(&forged), "books", false, "authors", NOW);
         prop_assert_eq!(without_seal, Err(IdentityError::NotAnIssuer));
-        // With the seal of another identity that it received, with its own mac again, or with any other.
+        // With the seal of an identity that it received, with its own mac again, or with any other.
         let received = at_books(&claims);
         let mac = forged.split('.').nth(2).unwrap().to_owned();
         for seal in [received.split('.').nth(3).unwrap(), &mac, &seal] {
             let result = keyring.admit(Some(&format!("{forged}.{seal}")), "books", true, "authors", NOW);
-            // The JSON is the received one's only if the claims are.
-            prop_assert!(result.is_err() || received.starts_with(forged.as_str()));
+            prop_assert!(result.is_err(), "sealed with {}", seal);
         }
         // Nor can an issuer speak for another component.
         let foreign = Keyring::issue(&key, &Claims { audience: "gateway".into(), ..claims }).unwrap();
