@@ -1,0 +1,47 @@
+//! Every event that a component waits for is published by somebody.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::TICKS;
+use crate::read::Reading;
+use crate::read::findings::Findings;
+use crate::read::table::suggestion;
+
+pub(crate) fn check(reading: &Reading, findings: &Findings<'_>) {
+    let published = publishers(reading, findings);
+    for draft in &reading.drafts {
+        let id = &draft.component.id;
+        let mut seen = BTreeSet::new();
+        for (subscription, span) in draft.component.subscriptions.iter().zip(&draft.subscriptions) {
+            let kind = subscription.kind.as_str();
+            if !seen.insert(kind) {
+                findings.report(span, format!("component `{id}` subscribes to `{kind}` twice"), "");
+            }
+            if !published.contains_key(kind) && !TICKS.contains(&kind) {
+                let kinds: Vec<_> = published.keys().copied().chain(TICKS).collect();
+                findings.report(span, format!("nobody publishes `{kind}`"), suggestion(kind, kinds));
+            }
+        }
+    }
+}
+
+/// The component that publishes each kind.
+fn publishers<'r>(reading: &'r Reading, findings: &Findings<'_>) -> BTreeMap<&'r str, &'r str> {
+    let mut published = BTreeMap::new();
+    for draft in &reading.drafts {
+        let id = draft.component.id.as_str();
+        for (kind, span) in &draft.publishes {
+            if TICKS.contains(&kind.as_str()) {
+                findings.report(span, format!("`{kind}` is published by the platform alone"), "");
+            } else if let Some(first) = published.insert(kind.as_str(), id) {
+                let message = format!("`{kind}` is published by `{first}` already");
+                findings.report(span, message, "a kind of event has one owner");
+            }
+        }
+        if let (Some((_, span)), false) = (draft.publishes.first(), draft.component.sql) {
+            let message = format!("component `{id}` publishes events but has no database");
+            findings.report(span, message, "events are published from a database's outbox: say `sql = true`");
+        }
+    }
+    published
+}

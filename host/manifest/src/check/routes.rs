@@ -1,0 +1,36 @@
+//! Every path leads to one component, and the gateway may call it.
+
+use std::collections::BTreeMap;
+
+use crate::read::Reading;
+use crate::read::findings::Findings;
+
+pub(crate) fn check(reading: &Reading, findings: &Findings<'_>, public: Option<&str>) {
+    let mut owners: BTreeMap<_, &str> = BTreeMap::new();
+    let gateway = reading.drafts.iter().find(|draft| Some(draft.component.id.as_str()) == public);
+    for draft in &reading.drafts {
+        let id = draft.component.id.as_str();
+        for (route, span) in draft.component.routes.iter().zip(&draft.routes) {
+            // Two that differ in case only would be told apart by nobody but a machine.
+            let prefix = &route.prefix;
+            if let Some(first) = owners.insert(prefix.as_str().to_ascii_lowercase(), id) {
+                findings.report(span, format!("the prefix `{prefix}` leads to `{first}` already"), "");
+            }
+        }
+        let Some(span) = draft.routes.first() else { continue };
+        if Some(id) == public {
+            let message = format!("component `{id}` is the public one, so it can't have routes");
+            findings.report(span, message, "routes lead from the public component to the others");
+        } else if !draft.component.http {
+            let hint = "give it a [[trigger.http]] with route = { private = true }";
+            findings.report(span, format!("component `{id}` has routes but no trigger"), hint);
+        } else if let Some(gateway) = gateway
+            && !gateway.component.allowed_outbound_hosts.components.contains(id)
+        {
+            let message =
+                format!("component `{}` may not call `{id}`, to which routes lead", gateway.component.id);
+            let hint = format!("add \"http://{id}.spin.internal\" to its allowed_outbound_hosts");
+            findings.report(span, message, hint);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! What the environment says: which servers stand behind the capabilities, and the variables.
+//!
+//! | variable | takes | by default |
+//! |---|---|---|
+//! | `LYCEUM_SQL` | `sqlite:`, `sqlite:<file>`, `postgres://...` | `sqlite:` |
+//! | `LYCEUM_SQL_<SERVICE>` | the same, for one service | `LYCEUM_SQL` |
+//! | `LYCEUM_KEYVALUE` | `memory:` | `memory:` |
+//! | `LYCEUM_EVENTS` | `embedded:` | `embedded:` |
+//! | `LYCEUM_MAIL` | `file:`, `file:<folder>` | `file:` |
+//! | `LYCEUM_VARIABLE_<NAME>` | the value of an application variable | as in the manifest |
+//!
+//! `{service}` in a value of the first two stands for the component's id.
+
+mod environment;
+mod server_url;
+mod sql;
+mod variables;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+pub use environment::Environment;
+pub use server_url::ServerUrl;
+pub use sql::SqlLink;
+pub use variables::Variables;
+
+use crate::mistake::{Mistake, Place};
+use crate::model::Manifest;
+
+/// What stands behind each capability.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Links {
+    /// The database of each component that has one, by the component's id.
+    pub sql: BTreeMap<String, SqlLink>,
+    /// Behind all buckets.
+    pub keyvalue: KeyvalueLink,
+    /// The bus.
+    pub events: EventsLink,
+    /// Where mail goes.
+    pub mail: MailLink,
+}
+
+/// What stands behind the buckets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyvalueLink {
+    /// This process's memory.
+    Memory,
+}
+
+/// What carries the events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EventsLink {
+    /// The durable bus in this process, in this file.
+    Embedded(PathBuf),
+}
+
+/// Where mail goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MailLink {
+    /// Files in this folder.
+    Folder(PathBuf),
+}
+
+impl Links {
+    /// What the environment says, with files in `data` where it says nothing: `sql/<service>.db`,
+    /// `events.db` and `mail/`.
+    ///
+    /// # Errors
+    /// Every variable that Lyceum can't follow.
+    pub fn from_environment(
+        manifest: &Manifest,
+        environment: &Environment,
+        data: &Path,
+    ) -> Result<Self, Vec<Mistake>> {
+        let mut mistakes = Vec::new();
+        let sql = sql::read(manifest, environment, data, &mut mistakes);
+        if let Some(other) = environment.get("LYCEUM_KEYVALUE").filter(|value| *value != "memory:") {
+            mistakes.push(unsupported("LYCEUM_KEYVALUE", other, "`memory:`"));
+        }
+        if let Some(other) = environment.get("LYCEUM_EVENTS").filter(|value| *value != "embedded:") {
+            mistakes.push(unsupported("LYCEUM_EVENTS", other, "`embedded:`"));
+        }
+        let mail = match environment.get("LYCEUM_MAIL").map(|value| (value, value.strip_prefix("file:"))) {
+            None | Some((_, Some(""))) => data.join("mail"),
+            Some((_, Some(folder))) => PathBuf::from(folder),
+            Some((other, None)) => {
+                mistakes.push(unsupported("LYCEUM_MAIL", other, "`file:` or `file:<folder>`"));
+                data.join("mail")
+            }
+        };
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        Ok(Self {
+            sql,
+            keyvalue: KeyvalueLink::Memory,
+            events: EventsLink::Embedded(data.join("events.db")),
+            mail: MailLink::Folder(mail),
+        })
+    }
+
+    /// Refuses links that only one host may use beside a database that several may share, unless the
+    /// operator says that there is a single host: two hosts would each see half of the events and half
+    /// of the values.
+    ///
+    /// # Errors
+    /// One mistake for each link that can't be shared.
+    pub fn check(&self, single_host: bool) -> Result<(), Vec<Mistake>> {
+        let shared = self.sql.values().any(SqlLink::is_shared);
+        if single_host || !shared {
+            return Ok(());
+        }
+        let KeyvalueLink::Memory = self.keyvalue;
+        let EventsLink::Embedded(_) = self.events;
+        let alone = [("LYCEUM_EVENTS", "the event bus is"), ("LYCEUM_KEYVALUE", "the key-value store is")];
+        let mistake = |(name, what): (&str, &str)| Mistake {
+            place: Place::Environment(name.to_owned()),
+            message: format!("{what} in this process, but the SQL server could be shared by several hosts"),
+            hint: Some("say --single-host if this is the only host".to_owned()),
+        };
+        Err(alone.map(mistake).into())
+    }
+}
+
+/// A value's scheme only, since the rest may hold a password.
+fn scheme(value: &str) -> &str {
+    value.split_once(':').map_or("a value without a scheme", |(scheme, _)| scheme)
+}
+
+fn unsupported(name: &str, value: &str, supported: &str) -> Mistake {
+    Mistake {
+        place: Place::Environment(name.to_owned()),
+        message: format!("names a link of a kind that this host does not serve: {}", scheme(value)),
+        hint: Some(format!("it can be {supported}")),
+    }
+}

@@ -1,0 +1,30 @@
+//! What a component hears of.
+
+use std::time::Duration;
+
+/// The kinds of event that the platform itself publishes.
+pub const TICKS: [&str; 2] = ["lyceum.tick.minute", "lyceum.tick.hour"];
+
+/// One kind of event that a component is given. The consumer's name is the component's id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subscription {
+    /// The CloudEvents `type`, such as `lyceum.auth.UserCreated.v1`.
+    pub kind: String,
+    /// Whether it fills a read model or causes something new.
+    pub mode: Mode,
+    /// What the component builds of it lives in memory: when the host starts, events younger than
+    /// this are delivered again. Projections only; 1 s to 7 days.
+    pub replay_at_start: Option<Duration>,
+    /// Events of this kind at work at once; from 1 to the limit `message_concurrency`, which is the
+    /// default.
+    pub concurrency: usize,
+}
+
+/// What handling an event means, and so whether it may be repeated on purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Fills a read model; may be rebuilt from the log.
+    Projection,
+    /// Causes something new; is never rebuilt.
+    Reaction,
+}

@@ -1,0 +1,18 @@
+//! The manifest as the rest of the host sees it.
+
+mod component;
+mod events;
+mod hosts;
+mod limits;
+mod manifest;
+mod routes;
+mod variables;
+
+pub use component::{BucketLink, Component, Trust};
+pub use events::{Mode, Subscription, TICKS};
+pub(crate) use hosts::Pattern;
+pub use hosts::{HostRule, HostRules, Port};
+pub use limits::Limits;
+pub use manifest::Manifest;
+pub use routes::{PathPrefix, Route, RouteEntry};
+pub use variables::{Template, TemplatePart, Variable};

@@ -1,0 +1,132 @@
+//! `[component.<id>.tool.lyceum]`: what Spin has no field for.
+
+use std::time::Duration;
+
+use super::component::Draft;
+use super::field::Field;
+use super::table::Table;
+use super::{limits, names};
+use crate::model::{BucketLink, Mode, PathPrefix, Route, Subscription, Trust};
+
+const KNOWN: [&str; 10] = [
+    "routes",
+    "identity",
+    "trust",
+    "reuse",
+    "sql",
+    "mail",
+    "keyvalue",
+    "publishes",
+    "subscriptions",
+    "limits",
+];
+const DAY: Duration = Duration::from_hours(24);
+
+pub(crate) fn read(field: &Field<'_>, draft: &mut Draft) {
+    let Some(table) = field.table(&KNOWN) else { return };
+    let component = &mut draft.component;
+    let trust = table.get("trust");
+    if let Some(trust) =
+        trust.and_then(|field| field.choice(&[("own", Trust::Own), ("plug-in", Trust::PlugIn)]))
+    {
+        component.trust = trust;
+    }
+    component.reuse = match component.trust {
+        Trust::Own => 128,
+        Trust::PlugIn => 1,
+    };
+    let reuse = table.get("reuse").and_then(|field| field.integer(1..=1_000_000));
+    if let Some(reuse) = reuse.and_then(|reuse| u32::try_from(reuse).ok()) {
+        component.reuse = reuse;
+    }
+    if let Some(identity) = table.get("identity") {
+        component.issuer = identity.choice(&[("issuer", true)]).unwrap_or_default();
+        draft.identity = Some(identity.span);
+    }
+    if let Some(field) = table.get("limits") {
+        component.limits = limits::read(&field);
+    }
+    component.sql = table.flag("sql");
+    component.mail = table.flag("mail");
+    buckets(&table, draft);
+    routes(&table, draft);
+    publishes(&table, draft);
+    for item in table.items("subscriptions") {
+        if let Some(subscription) = subscription(&item, draft.component.limits.message_concurrency) {
+            draft.component.subscriptions.push(subscription);
+            draft.subscriptions.push(item.span);
+        }
+    }
+}
+
+fn buckets(table: &Table<'_>, draft: &mut Draft) {
+    let Some(buckets) = table.get("keyvalue").and_then(|field| field.free_table()) else { return };
+    for (name, field) in buckets.fields() {
+        if !names::is_component_id(name) {
+            field.wrong("is no name for a bucket", "use kebab-case, such as `revocations`");
+        }
+        let Some(link) = field.table(&["time_to_live", "entries"]) else { continue };
+        let range = Duration::from_secs(1)..=366 * DAY;
+        let time_to_live = link.get("time_to_live").and_then(|field| field.duration(range));
+        let entries = link.get("entries").and_then(|field| field.integer(1..=10_000_000)).unwrap_or(100_000);
+        draft.component.keyvalue.insert(name.to_owned(), BucketLink { time_to_live, entries });
+    }
+}
+
+fn routes(table: &Table<'_>, draft: &mut Draft) {
+    for item in table.items("routes") {
+        let Some(route) = item.table(&["prefix", "rewrite", "public"]) else { continue };
+        let prefix = route.require("prefix").and_then(|field| path(&field));
+        let rewrite = route.get("rewrite").and_then(|field| path(&field));
+        let public = route.flag("public");
+        if let Some(prefix) = prefix {
+            draft.component.routes.push(Route { prefix, rewrite, public });
+            draft.routes.push(item.span);
+        }
+    }
+}
+
+fn path(field: &Field<'_>) -> Option<PathPrefix> {
+    let text = field.text()?;
+    PathPrefix::parse(text)
+        .inspect_err(|wrong| field.wrong(format_args!("is \"{text}\" and {wrong}"), ""))
+        .ok()
+}
+
+fn publishes(table: &Table<'_>, draft: &mut Draft) {
+    for item in table.items("publishes") {
+        let Some(kind) = kind(&item) else { continue };
+        draft.component.publishes.insert(kind.to_owned());
+        draft.publishes.push((kind.to_owned(), item.span));
+    }
+}
+
+fn kind<'a>(field: &Field<'a>) -> Option<&'a str> {
+    let kind = field.text()?;
+    if names::is_event_kind(kind) || crate::model::TICKS.contains(&kind) {
+        return Some(kind);
+    }
+    field.wrong(
+        format_args!("is \"{kind}\", which is no kind of event"),
+        "it is like `lyceum.users.ProfileCreated.v1`",
+    );
+    None
+}
+
+fn subscription(field: &Field<'_>, at_most: usize) -> Option<Subscription> {
+    let table = field.table(&["kind", "mode", "replay_at_start", "concurrency"])?;
+    let kind = table.require("kind").and_then(|field| kind(&field));
+    let modes = [("projection", Mode::Projection), ("reaction", Mode::Reaction)];
+    let mode = table.require("mode").and_then(|field| field.choice(&modes));
+    let range = Duration::from_secs(1)..=7 * DAY;
+    let replay = table.get("replay_at_start");
+    let replay_at_start = replay.as_ref().and_then(|field| field.duration(range));
+    if let (Some(field), Some(Mode::Reaction)) = (&replay, mode) {
+        field
+            .wrong("stands on a reaction", "only a projection may be given the same events again on purpose");
+    }
+    let limit = u64::try_from(at_most).unwrap_or(u64::MAX);
+    let concurrency = table.get("concurrency").and_then(|field| field.integer(1..=limit));
+    let concurrency = concurrency.and_then(|value| usize::try_from(value).ok()).unwrap_or(at_most);
+    Some(Subscription { kind: kind?.to_owned(), mode: mode?, replay_at_start, concurrency })
+}

@@ -1,0 +1,120 @@
+//! What the environment may say about links and variables.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)] // That is how a test fails.
+
+use std::path::{Path, PathBuf};
+
+use lyceum_manifest::{
+    Environment, EventsLink, Links, MailLink, Manifest, Mistake, Report, SqlLink, Variables,
+};
+
+const TEXT: &str = r#"
+    spin_manifest_version = 2
+    application.name = "small"
+    variables.colour = { required = true }
+    variables.token = { default = "", secret = true }
+    [[trigger.http]]
+    route = "/..."
+    component = "front"
+    [component.front]
+    source = "front.wasm"
+    [component.shop-front.tool.lyceum]
+    sql = true
+    [component.shop-front]
+    source = "shop.wasm"
+    variables.text = "{{ colour }}!"
+    [component.stock]
+    source = "stock.wasm"
+    tool.lyceum.sql = true
+"#;
+
+fn manifest() -> Manifest {
+    Manifest::parse(Path::new("spin.toml"), TEXT).unwrap_or_else(|mistakes| panic!("{}", Report(mistakes)))
+}
+
+fn links(variables: &[(&str, &str)]) -> Result<Links, Vec<Mistake>> {
+    let environment: Environment = variables.iter().copied().collect();
+    Links::from_environment(&manifest(), &environment, Path::new("data"))
+}
+
+fn message(result: Result<Links, Vec<Mistake>>) -> String {
+    Report(result.expect_err("must be refused")).to_string()
+}
+
+#[test]
+fn everything_is_embedded_by_default() {
+    let links = links(&[("LYCEUM_SQL", "")]).unwrap();
+    assert_eq!(links.sql.len(), 2);
+    assert_eq!(links.sql["shop-front"], SqlLink::Sqlite(PathBuf::from("data/sql/shop-front.db")));
+    assert_eq!(links.events, EventsLink::Embedded(PathBuf::from("data/events.db")));
+    assert_eq!(links.mail, MailLink::Folder(PathBuf::from("data/mail")));
+    links.check(false).unwrap();
+}
+
+#[test]
+fn one_service_may_have_another_database_than_the_rest() {
+    let links = links(&[
+        ("LYCEUM_SQL", "sqlite:/srv/{service}/data.db"),
+        ("LYCEUM_SQL_SHOP_FRONT", "postgres://me:hunter2@db/{service}"),
+        ("LYCEUM_MAIL", "file:/srv/mail"),
+    ])
+    .unwrap();
+    assert_eq!(links.sql["stock"], SqlLink::Sqlite(PathBuf::from("/srv/stock/data.db")));
+    let SqlLink::Postgres(server) = &links.sql["shop-front"] else { panic!("must be PostgreSQL") };
+    assert_eq!(server.reveal(), "postgres://me:hunter2@db/shop-front");
+    assert_eq!(links.mail, MailLink::Folder(PathBuf::from("/srv/mail")));
+    assert!(!format!("{links:?}").contains("hunter2"));
+}
+
+#[test]
+fn a_server_that_hosts_could_share_needs_a_promise() {
+    let links = links(&[("LYCEUM_SQL", "postgres://db/lyceum")]).unwrap();
+    let report = Report(links.check(false).expect_err("must be refused")).to_string();
+    assert!(report.contains("LYCEUM_EVENTS") && report.contains("LYCEUM_KEYVALUE"), "{report}");
+    assert!(report.contains("--single-host"), "{report}");
+    links.check(true).unwrap();
+}
+
+#[test]
+fn what_is_not_served_is_refused_all_at_once_and_without_its_password() {
+    let report = message(links(&[
+        ("LYCEUM_SQL", "mysql://me:hunter2@db/x"),
+        ("LYCEUM_EVENTS", "nats://me:hunter2@bus"),
+        ("LYCEUM_KEYVALUE", "redis://cache"),
+        ("LYCEUM_MAIL", "smtp://mail"),
+    ]));
+    for part in ["mysql", "nats", "redis", "smtp", "4 mistakes"] {
+        assert!(report.contains(part), "{report}");
+    }
+    assert!(!report.contains("hunter2"), "{report}");
+}
+
+#[test]
+fn two_services_never_share_a_file() {
+    let report = message(links(&[("LYCEUM_SQL", "sqlite:/srv/all.db")]));
+    assert!(report.contains("`shop-front` and `stock`") && report.contains("{service}"), "{report}");
+}
+
+#[test]
+fn a_misspelt_service_is_noticed() {
+    let report = message(links(&[("LYCEUM_SQL_STOKC", "sqlite:")]));
+    assert!(report.contains("did you mean `STOCK`?"), "{report}");
+}
+
+#[test]
+fn variables_must_be_known_and_set() {
+    let wrong = [("LYCEUM_VARIABLE_COLOR", "red")].into_iter().collect();
+    let report =
+        Report(Variables::from_environment(&manifest(), &wrong).expect_err("must be refused")).to_string();
+    assert!(
+        report.contains("did you mean `COLOUR`?") && report.contains("is required and not set"),
+        "{report}"
+    );
+
+    let right =
+        [("LYCEUM_VARIABLE_COLOUR", "red"), ("LYCEUM_VARIABLE_TOKEN", "hunter2")].into_iter().collect();
+    let variables = Variables::from_environment(&manifest(), &right).unwrap();
+    let shop = manifest().component("shop-front").map(|shop| variables.of_component(shop)).unwrap();
+    assert_eq!(shop["text"], "red!");
+    assert!(!format!("{variables:?} {right:?}").contains("hunter2"));
+}

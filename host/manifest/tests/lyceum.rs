@@ -1,0 +1,113 @@
+//! Lyceum's own manifest, read by the model that the host is given.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)] // That is how a test fails.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use lyceum_manifest::{Manifest, Mode, PathPrefix, Report, Trust, Variables};
+
+fn path() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spin.toml")
+}
+
+fn lyceum() -> Manifest {
+    let path = path();
+    let text = std::fs::read_to_string(&path).unwrap();
+    Manifest::parse(&path, &text).unwrap_or_else(|mistakes| panic!("{}", Report(mistakes)))
+}
+
+#[test]
+fn it_holds_together() {
+    let manifest = lyceum();
+    assert_eq!(manifest.public, "gateway");
+    let ids: Vec<_> = manifest.components.keys().map(String::as_str).collect();
+    assert_eq!(ids, ["auth", "gateway", "notifications", "passwords", "users"]);
+    for component in manifest.components.values() {
+        assert_eq!(component.trust, Trust::Own, "{}", component.id);
+        assert_eq!(component.reuse, 128, "{}", component.id);
+        assert!(component.source.ends_with(format!("build/{}.wasm", component.id)));
+        assert!(component.line > 1);
+    }
+}
+
+#[test]
+fn only_the_gateway_originates_identities_and_remembers_ended_sessions() {
+    let manifest = lyceum();
+    let issuers: Vec<_> = manifest.components.values().filter(|c| c.issuer).map(|c| c.id.as_str()).collect();
+    assert_eq!(issuers, ["gateway"]);
+    let gateway = manifest.component("gateway").unwrap();
+    assert_eq!(gateway.subscriptions[0].mode, Mode::Projection);
+    assert_eq!(gateway.subscriptions[0].replay_at_start, Some(Duration::from_secs(20 * 60)));
+    assert_eq!(gateway.keyvalue["revocations"].time_to_live, Some(Duration::from_secs(20 * 60)));
+    assert_eq!(gateway.keyvalue["revocations"].entries, 100_000);
+}
+
+#[test]
+fn nobody_but_auth_may_call_passwords() {
+    let manifest = lyceum();
+    let callers: BTreeSet<_> = manifest
+        .components
+        .values()
+        .filter(|component| component.allowed_outbound_hosts.components.contains("passwords"))
+        .map(|component| component.id.as_str())
+        .collect();
+    assert_eq!(callers, BTreeSet::from(["auth"]));
+    assert!(manifest.component("passwords").unwrap().routes.is_empty());
+    assert_eq!(manifest.component("passwords").unwrap().limits.concurrency, 2);
+}
+
+#[test]
+fn the_route_table_is_sorted_for_a_first_match() {
+    let table = lyceum().route_table();
+    let component_of = |path: &str| {
+        table.iter().find(|entry| entry.prefix.covers(path)).map(|entry| entry.component.as_str())
+    };
+    assert_eq!(component_of("/api/v1/auth/login"), Some("auth"));
+    assert_eq!(component_of("/.well-known/jwks.json"), Some("auth"));
+    assert_eq!(component_of("/api/v1/users/me/profile"), Some("users"));
+    assert_eq!(component_of("/api/v1/notifications"), Some("notifications"));
+    assert_eq!(component_of("/api/v1/usersandmore"), None);
+    assert!(table.is_sorted_by_key(|entry| std::cmp::Reverse(entry.prefix.as_str().len())));
+}
+
+#[test]
+fn the_gateway_reads_the_route_table_as_json() {
+    let text = r#"
+        spin_manifest_version = 2
+        application.name = "small"
+        [[trigger.http]]
+        route = "/..."
+        component = "front"
+        [[trigger.http]]
+        route = { private = true }
+        component = "back"
+        [component.front]
+        source = "front.wasm"
+        allowed_outbound_hosts = ["http://back.spin.internal"]
+        [component.back]
+        source = "back.wasm"
+        tool.lyceum.routes = [{ prefix = "/a" }, { prefix = "/a/old", rewrite = "/a/new", public = true }]
+    "#;
+    let manifest = Manifest::parse(Path::new("spin.toml"), text).unwrap();
+    let json = serde_json::to_value(manifest.route_table()).unwrap();
+    let expected = serde_json::json!([
+        { "prefix": "/a/old", "component": "back", "rewrite": "/a/new", "public": true },
+        { "prefix": "/a", "component": "back", "public": false },
+    ]);
+    assert_eq!(json, expected);
+    assert_eq!(PathPrefix::parse("/a").unwrap().as_str(), "/a");
+}
+
+#[test]
+fn a_component_is_given_its_variables() {
+    let manifest = lyceum();
+    let environment =
+        [("LYCEUM_VARIABLE_FIRST_ADMIN_EMAIL", "ada@example.org"), ("OTHER", "x")].into_iter().collect();
+    let variables = Variables::from_environment(&manifest, &environment).unwrap();
+    let auth = variables.of_component(manifest.component("auth").unwrap());
+    assert_eq!(auth["first_admin_email"], "ada@example.org");
+    assert_eq!(auth["first_admin_password"], "");
+    assert!(variables.of_component(manifest.component("users").unwrap()).is_empty());
+}
