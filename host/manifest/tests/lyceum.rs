@@ -39,8 +39,8 @@ fn only_the_gateway_originates_identities_and_remembers_ended_sessions() {
     assert_eq!(issuers, ["gateway"]);
     let gateway = manifest.component("gateway").unwrap();
     assert_eq!(gateway.subscriptions[0].mode, Mode::Projection);
-    assert_eq!(gateway.subscriptions[0].replay_at_start, Some(Duration::from_secs(20 * 60)));
-    assert_eq!(gateway.keyvalue["revocations"].time_to_live, Some(Duration::from_secs(20 * 60)));
+    assert_eq!(gateway.subscriptions[0].replay_at_start, Some(Duration::from_mins(20)));
+    assert_eq!(gateway.keyvalue["revocations"].time_to_live, Some(Duration::from_mins(20)));
     assert_eq!(gateway.keyvalue["revocations"].entries, 100_000);
 }
 
