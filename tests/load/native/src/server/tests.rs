@@ -1,0 +1,89 @@
+//! The routes answer what the benchmark takes them to answer.
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode};
+use clap::Parser;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+use super::{Server, router};
+use crate::arguments::Arguments;
+
+async fn open(data: &TempDir, more: &[&str]) -> (Router, String) {
+    let data = data.path().to_str().unwrap();
+    let command = [&["baseline", "--data", data, "--readers", "1"], more].concat();
+    let server = Server::open(&Arguments::parse_from(command)).await.unwrap();
+    let token = server.token().unwrap();
+    (router(server), token)
+}
+
+async fn send(router: &Router, request: Request<Body>) -> (StatusCode, String) {
+    let response = router.clone().oneshot(request).await.unwrap();
+    let status = response.status();
+    let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    (status, String::from_utf8(body.to_vec()).unwrap())
+}
+
+fn me(token: &str) -> Request<Body> {
+    let request = Request::get("/api/v1/users/me").header("authorization", format!("Bearer {token}"));
+    request.body(Body::empty()).unwrap()
+}
+
+fn register(email: &str, password: &str) -> Request<Body> {
+    let body = serde_json::json!({ "email": email, "password": password, "display_name": "Ada" });
+    let request = Request::post("/api/v1/auth/register").header("content-type", "application/json");
+    request.body(Body::from(body.to_string())).unwrap()
+}
+
+#[tokio::test]
+async fn the_profile_is_answered_in_the_bytes_that_were_given() {
+    let data = TempDir::new().unwrap();
+    let json = r#"{"b":"x\"\u00e9","user_id":"u-1","a":[1,{"z":1,"y":null}],"version":7,"ok":true,"n":null,"f":1.50}"#;
+    let json = json.replace(r"\u00e9", "é");
+    let file = data.path().join("given.json");
+    std::fs::write(&file, &json).unwrap();
+    for flags in [&[][..], &["--cache-tokens"]] {
+        let arguments = [&["--profile", file.to_str().unwrap()], flags].concat();
+        let (router, token) = open(&data, &arguments).await;
+        for _ in 0..2 {
+            assert_eq!(send(&router, me(&token)).await, (StatusCode::OK, json.clone()));
+        }
+        assert_eq!(send(&router, me("x")).await.0, StatusCode::UNAUTHORIZED);
+    }
+}
+
+#[tokio::test]
+async fn a_registration_is_made_once_and_lasts() {
+    let data = TempDir::new().unwrap();
+    for (flags, expected) in
+        [(&[][..], StatusCode::CREATED), (&["--without-password-hash"], StatusCode::CONFLICT)]
+    {
+        let (router, _) = open(&data, flags).await;
+        let (status, _) = send(&router, register("ada@example.org", "correct horse battery")).await;
+        assert_eq!(status, expected, "the second time after a restart");
+        let (status, _) = send(&router, register("ADA@example.org", "correct horse battery")).await;
+        assert_eq!(status, StatusCode::CONFLICT);
+        let (status, _) = send(&router, register("ada@example.org", "short")).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+}
+
+#[tokio::test]
+async fn registrations_that_wait_together_share_commits() {
+    let data = TempDir::new().unwrap();
+    let (router, _) = open(&data, &["--without-password-hash"]).await;
+    let all = (0..200).map(|number| {
+        let router = router.clone();
+        tokio::spawn(async move {
+            send(&router, register(&format!("{number}@example.org"), "correct horse battery")).await.0
+        })
+    });
+    for one in all.collect::<Vec<_>>() {
+        assert_eq!(one.await.unwrap(), StatusCode::CREATED);
+    }
+    let request = Request::get("/statistics").body(Body::empty()).unwrap();
+    let counts: serde_json::Value = serde_json::from_str(&send(&router, request).await.1).unwrap();
+    assert_eq!(counts["commits"], 200);
+    assert!(counts["batches"].as_u64().unwrap() < 200, "{counts}");
+}
