@@ -1,9 +1,30 @@
 //! Lyceum's events capability: publishing, and delivery to subscribers.
+//!
+//! What a bus guarantees:
+//! - **Durable.** Once [`Publisher::publish`] has returned, the events survive a crash. An id is
+//!   taken once; publishing it again changes nothing.
+//! - **At least once.** A subscriber gets an event until its [`Handler`] answered `Ok`. It may get
+//!   it again after a crash, so it recognises repeated events by their id.
+//! - **In order per aggregate and consumer.** While an event backs off, later events of that
+//!   aggregate wait and all others flow. After the last attempt it becomes a dead letter and its
+//!   successors flow; `sequence` shows the gap.
+//!
+//! Start reading at [`Bus`], the bus inside one process. Every other bus passes the same suite,
+//! the module `conformance` behind the feature of that name.
 
 #![forbid(unsafe_code)]
 
 use async_trait::async_trait;
 use bytes::Bytes;
+
+mod bus;
+#[cfg(feature = "conformance")]
+pub mod conformance;
+
+pub use bus::{
+    Blocked, Bus, Clock, ConsumerStatistics, DeadLetter, Error, EventFilter, EventRecord, Ledger, Mode,
+    Observer, Options, Page, RetryPolicy, Start, Subscriber, Subscription, SystemClock, tick_events,
+};
 
 /// An event on its way from an outbox to the bus.
 #[derive(Clone, Debug, PartialEq, Eq)]

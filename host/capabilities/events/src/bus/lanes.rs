@@ -1,0 +1,455 @@
+//! All lanes of one consumer: what is handed out next, and what of it must be written. No I/O.
+//!
+//! The invariant: every event at or below the floor is finished, or its lane is `behind`, which
+//! means that it has a cursor in the file (or in the next update). So the floor moves on however
+//! long one aggregate is stuck, and memory holds no more than a window of events.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+
+use tokio::time::Instant;
+
+use super::lane::{CAPACITY, Due, Lane, State};
+use super::log::{Aggregate, Logged};
+use super::progress::{Cursor, Dead, Replayed, Update};
+
+/// How many finished events the floor may lack because of one that is slow; then that one's lane
+/// gets a cursor. A crash repeats at most these.
+const FINISHED_ABOVE: usize = 512;
+/// How far the floor moves over unwanted events before that is worth writing.
+const UNWANTED: i64 = 4096;
+
+/// An event to be handled now.
+#[derive(Debug)]
+pub(super) struct Task {
+    pub(super) aggregate: Aggregate,
+    pub(super) logged: Logged,
+    pub(super) attempt: u32,
+    /// A dead letter that is delivered again.
+    pub(super) replay: bool,
+}
+
+/// What remains of a task once its event was handed out.
+#[derive(Clone, Debug)]
+pub(super) struct Handed {
+    pub(super) aggregate: Aggregate,
+    pub(super) position: i64,
+    pub(super) attempt: u32,
+    pub(super) replay: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct Lanes {
+    lanes: HashMap<Aggregate, Lane>,
+    /// How many of them are behind.
+    behind: usize,
+    ready: VecDeque<Aggregate>,
+    reading: VecDeque<Aggregate>,
+    timers: BTreeSet<(Instant, Aggregate)>,
+    /// Unfinished events of the lanes that are not behind.
+    pending: BTreeMap<i64, Aggregate>,
+    /// Finished events above the floor, of the lanes that are not behind.
+    finished_above: BTreeSet<i64>,
+    read_through: i64,
+    queued: usize,
+    queued_bytes: usize,
+    /// From when they were taken until their outcome is written.
+    replaying: HashSet<i64>,
+    written_floor: i64,
+    finished_since: bool,
+    dirty: HashSet<Aggregate>,
+    idle_behind: HashSet<Aggregate>,
+    drained: Vec<Aggregate>,
+    dead: Vec<Dead>,
+    replayed: Vec<Replayed>,
+}
+
+impl Lanes {
+    /// The lanes as they were left; `due` tells when each cursor's next attempt is.
+    pub(super) fn restore(floor: i64, cursors: &[Cursor], due: impl Fn(&Cursor) -> Instant) -> Self {
+        let mut lanes = Self {
+            lanes: HashMap::new(),
+            behind: cursors.len(),
+            ready: VecDeque::new(),
+            reading: VecDeque::new(),
+            timers: BTreeSet::new(),
+            pending: BTreeMap::new(),
+            finished_above: BTreeSet::new(),
+            read_through: floor,
+            queued: 0,
+            queued_bytes: 0,
+            replaying: HashSet::new(),
+            written_floor: floor,
+            finished_since: false,
+            dirty: HashSet::new(),
+            idle_behind: HashSet::new(),
+            drained: Vec::new(),
+            dead: Vec::new(),
+            replayed: Vec::new(),
+        };
+        for cursor in cursors {
+            let due = due(cursor);
+            lanes.timers.insert((due, cursor.aggregate.clone()));
+            lanes.lanes.insert(cursor.aggregate.clone(), Lane::restored(cursor, due));
+        }
+        lanes
+    }
+
+    /// Every wanted event up to here was admitted.
+    pub(super) fn read_through(&self) -> i64 {
+        self.read_through
+    }
+
+    /// Events in memory that no handler has yet, and the size of their bodies.
+    pub(super) fn queued(&self) -> (usize, usize) {
+        (self.queued, self.queued_bytes)
+    }
+
+    /// Lanes that have, or will have, a cursor.
+    pub(super) fn blocked(&self) -> usize {
+        self.behind
+    }
+
+    /// Lanes in memory.
+    pub(super) fn len(&self) -> usize {
+        self.lanes.len()
+    }
+
+    /// Replays taken whose outcome is not yet written.
+    pub(super) fn replaying(&self) -> usize {
+        self.replaying.len()
+    }
+
+    /// Every event at or below is finished or belongs to a lane that is behind.
+    pub(super) fn floor(&self) -> i64 {
+        self.pending.first_key_value().map_or(self.read_through, |(first, _)| first - 1)
+    }
+
+    /// Takes the next part of the log, in order; every wanted event up to `through` is in it.
+    pub(super) fn admit(&mut self, events: Vec<Logged>, through: i64) {
+        for logged in events {
+            let aggregate = Aggregate::of(&logged.event);
+            let lane = self.lanes.entry(aggregate.clone()).or_insert_with(|| Lane::new(logged.position - 1));
+            if logged.position <= lane.finished || lane.spilled {
+                continue;
+            }
+            if lane.queue.len() >= CAPACITY {
+                lane.spilled = true;
+                self.mark_behind(&aggregate);
+                continue;
+            }
+            if !lane.behind {
+                self.pending.insert(logged.position, aggregate.clone());
+            }
+            self.enqueue(&aggregate, logged);
+            self.offer(&aggregate);
+        }
+        self.read_through = self.read_through.max(through);
+    }
+
+    /// Takes a dead letter that is to be delivered again, unless it was taken already.
+    pub(super) fn admit_replay(&mut self, logged: Logged, attempts: u32) {
+        if !self.replaying.insert(logged.position) {
+            return;
+        }
+        let aggregate = Aggregate::of(&logged.event);
+        // Without a lane all of its events so far are finished.
+        let finished = self.read_through;
+        let lane = self.lanes.entry(aggregate.clone()).or_insert_with(|| Lane::new(finished));
+        lane.replays.push_back((logged, attempts));
+        self.offer(&aggregate);
+    }
+
+    /// The next event that may be handled now.
+    pub(super) fn next(&mut self) -> Option<Task> {
+        while let Some(aggregate) = self.ready.pop_front() {
+            let Some(lane) = self.lanes.get_mut(&aggregate) else { continue };
+            lane.offered = false;
+            if let Some((logged, failed)) = lane.replays.pop_front() {
+                lane.running = true;
+                return Some(Task { aggregate, logged, attempt: failed + 1, replay: true });
+            }
+            if lane.state == State::Ready
+                && let Some(logged) = lane.queue.pop_front()
+            {
+                lane.running = true;
+                self.queued -= 1;
+                self.queued_bytes -= logged.event.body.len();
+                lane.handed = Some(logged.position);
+                let attempt = lane.attempts + 1;
+                return Some(Task { aggregate, logged, attempt, replay: false });
+            }
+        }
+        None
+    }
+
+    /// The handler answered `Ok`.
+    pub(super) fn succeeded(&mut self, handed: &Handed) {
+        if handed.replay {
+            self.replay_ended(handed, Replayed::Handled { position: handed.position });
+            return;
+        }
+        let Some(lane) = self.lanes.get_mut(&handed.aggregate) else { return };
+        lane.succeed(handed.position);
+        if lane.behind {
+            self.dirty.insert(handed.aggregate.clone());
+        } else {
+            self.pending.remove(&handed.position);
+            self.finished_above.insert(handed.position);
+            self.trim_finished();
+        }
+        self.finished_since = true;
+        self.settle(&handed.aggregate);
+    }
+
+    /// The handler failed; the event is tried again.
+    pub(super) fn failed(&mut self, handed: &Handed, error: String, due: Due) {
+        if handed.replay {
+            let due_at = Some(due.micros);
+            let (position, attempts) = (handed.position, handed.attempt);
+            self.replay_ended(handed, Replayed::Failed { position, attempts, due_at, error });
+            return;
+        }
+        self.mark_behind(&handed.aggregate);
+        let Some(lane) = self.lanes.get_mut(&handed.aggregate) else { return };
+        // Nothing of a stuck lane stays in memory.
+        self.queued -= lane.queue.len();
+        self.queued_bytes -= lane.queue.iter().map(|logged| logged.event.body.len()).sum::<usize>();
+        lane.queue.clear();
+        lane.fail(handed.attempt, error, due);
+        self.timers.insert((due.instant, handed.aggregate.clone()));
+        self.offer(&handed.aggregate);
+    }
+
+    /// The handler failed for the last time. The lane goes on once that is written.
+    pub(super) fn died(&mut self, handed: &Handed, error: String, died_at: i64) {
+        let (position, attempts) = (handed.position, handed.attempt);
+        if handed.replay {
+            self.replay_ended(handed, Replayed::Failed { position, attempts, due_at: None, error });
+            return;
+        }
+        self.mark_behind(&handed.aggregate);
+        let Some(lane) = self.lanes.get_mut(&handed.aggregate) else { return };
+        lane.succeed(position);
+        lane.state = State::Held;
+        self.dead.push(Dead { aggregate: handed.aggregate.clone(), position, attempts, error, died_at });
+        self.offer(&handed.aggregate);
+    }
+
+    /// When the next event that backs off is due.
+    pub(super) fn next_due(&self) -> Option<Instant> {
+        self.timers.first().map(|(due, _)| *due)
+    }
+
+    /// Lets go of the lanes whose time has come.
+    pub(super) fn wake(&mut self, now: Instant) {
+        while let Some((due, _)) = self.timers.first()
+            && *due <= now
+            && let Some((due, aggregate)) = self.timers.pop_first()
+        {
+            if let Some(lane) = self.lanes.get_mut(&aggregate)
+                && lane.state == State::Backoff(due)
+            {
+                lane.state = State::Reading;
+                self.reading.push_back(aggregate);
+            }
+        }
+    }
+
+    /// Up to `most` lanes to be read again: after which position, and how many events.
+    pub(super) fn take_reading(&mut self, most: usize) -> Vec<(Aggregate, i64, usize)> {
+        let mut wanted = Vec::new();
+        while wanted.len() < most
+            && let Some(aggregate) = self.reading.pop_front()
+        {
+            let Some(lane) = self.lanes.get(&aggregate) else { continue };
+            // One that failed will likely fail again: no need for its successors yet.
+            let limit = if lane.attempts > 0 { 1 } else { CAPACITY };
+            wanted.push((aggregate, lane.finished, limit));
+        }
+        wanted
+    }
+
+    /// The reading failed; it is asked for again.
+    pub(super) fn unread(&mut self, aggregate: Aggregate) {
+        self.reading.push_back(aggregate);
+    }
+
+    /// What was read again; `through` tells up to where it is complete.
+    pub(super) fn reread(&mut self, aggregate: &Aggregate, events: Vec<Logged>, through: i64) {
+        for logged in events {
+            self.enqueue(aggregate, logged);
+        }
+        let complete = through >= self.read_through;
+        if let Some(lane) = self.lanes.get_mut(aggregate) {
+            lane.spilled = !complete;
+        }
+        self.settle(aggregate);
+    }
+
+    /// Whether something waits to be written, and whether a lane waits for it.
+    pub(super) fn unwritten(&self) -> (bool, bool) {
+        let urgent = !self.dead.is_empty() || !self.replayed.is_empty();
+        let any = urgent
+            || self.finished_since
+            || !self.dirty.is_empty()
+            || !self.drained.is_empty()
+            || self.floor() - self.written_floor > UNWANTED;
+        (any, urgent)
+    }
+
+    /// Everything that is to be written now. It must be given back to `written` or `not_written`.
+    pub(super) fn update(&mut self, consumer: &str) -> Update {
+        while self.finished_above.len() > FINISHED_ABOVE
+            && let Some((_, slow)) = self.pending.first_key_value()
+        {
+            let slow = slow.clone();
+            self.mark_behind(&slow);
+            self.trim_finished();
+        }
+        let floor = self.floor();
+        self.drop_drained(floor);
+        let lanes = &self.lanes;
+        self.drained.retain(|aggregate| !lanes.get(aggregate).is_some_and(|lane| lane.behind));
+        let cursors = self
+            .dirty
+            .drain()
+            .filter_map(|aggregate| lanes.get(&aggregate).map(|lane| lane.cursor(&aggregate)))
+            .collect();
+        self.finished_since = false;
+        Update {
+            consumer: consumer.to_owned(),
+            floor,
+            clean: false,
+            cursors,
+            drained: std::mem::take(&mut self.drained),
+            dead: std::mem::take(&mut self.dead),
+            replayed: std::mem::take(&mut self.replayed),
+        }
+    }
+
+    /// The update is durable.
+    pub(super) fn written(&mut self, update: &Update) {
+        self.written_floor = update.floor;
+        for replayed in &update.replayed {
+            self.replaying.remove(&replayed.position());
+        }
+        for dead in &update.dead {
+            self.settle(&dead.aggregate);
+        }
+    }
+
+    /// The update failed; all of it is part of the next one.
+    pub(super) fn not_written(&mut self, mut update: Update) {
+        self.dirty.extend(update.cursors.into_iter().map(|cursor| cursor.aggregate));
+        self.drained.append(&mut update.drained);
+        update.dead.append(&mut self.dead);
+        self.dead = update.dead;
+        update.replayed.append(&mut self.replayed);
+        self.replayed = update.replayed;
+        self.finished_since = true;
+    }
+
+    /// For the end: gives every lane that has something left a cursor, so that the floor stands
+    /// at the end of what was read and nothing finished is repeated.
+    pub(super) fn detach_all(&mut self) {
+        while let Some((_, aggregate)) = self.pending.first_key_value() {
+            let aggregate = aggregate.clone();
+            self.mark_behind(&aggregate);
+        }
+        self.finished_since = true;
+    }
+
+    fn replay_ended(&mut self, handed: &Handed, outcome: Replayed) {
+        self.replayed.push(outcome);
+        if let Some(lane) = self.lanes.get_mut(&handed.aggregate) {
+            lane.running = false;
+        }
+        self.offer(&handed.aggregate);
+        self.remove_if_done(&handed.aggregate);
+    }
+
+    fn enqueue(&mut self, aggregate: &Aggregate, logged: Logged) {
+        let Some(lane) = self.lanes.get_mut(aggregate) else { return };
+        self.queued += 1;
+        self.queued_bytes += logged.event.body.len();
+        lane.queue.push_back(logged);
+        if lane.state == State::Idle {
+            lane.state = State::Ready;
+        }
+    }
+
+    fn offer(&mut self, aggregate: &Aggregate) {
+        if let Some(lane) = self.lanes.get_mut(aggregate)
+            && lane.has_work()
+        {
+            lane.offered = true;
+            self.ready.push_back(aggregate.clone());
+        }
+    }
+
+    /// Finds what the lane does next.
+    fn settle(&mut self, aggregate: &Aggregate) {
+        let Some(lane) = self.lanes.get_mut(aggregate) else { return };
+        if !lane.queue.is_empty() {
+            lane.state = State::Ready;
+        } else if lane.spilled {
+            lane.state = State::Reading;
+            self.reading.push_back(aggregate.clone());
+        } else {
+            lane.state = State::Idle;
+        }
+        self.offer(aggregate);
+        self.remove_if_done(aggregate);
+    }
+
+    fn remove_if_done(&mut self, aggregate: &Aggregate) {
+        let Some(lane) = self.lanes.get(aggregate) else { return };
+        if !lane.is_drained() {
+            return;
+        }
+        if lane.behind {
+            self.idle_behind.insert(aggregate.clone());
+        } else {
+            self.lanes.remove(aggregate);
+        }
+    }
+
+    fn mark_behind(&mut self, aggregate: &Aggregate) {
+        let Some(lane) = self.lanes.get_mut(aggregate) else { return };
+        if !lane.behind {
+            lane.behind = true;
+            self.behind += 1;
+            for position in lane.queue.iter().map(|logged| logged.position).chain(lane.handed) {
+                self.pending.remove(&position);
+            }
+        }
+        self.dirty.insert(aggregate.clone());
+    }
+
+    /// Cursors are dropped once the floor has passed what they say.
+    fn drop_drained(&mut self, floor: i64) {
+        let (lanes, behind, dirty) = (&mut self.lanes, &mut self.behind, &mut self.dirty);
+        let drained = &mut self.drained;
+        self.idle_behind.retain(|aggregate| {
+            let Some(lane) = lanes.get(aggregate) else { return false };
+            if !lane.is_drained() {
+                return false;
+            }
+            if lane.finished > floor {
+                return true;
+            }
+            lanes.remove(aggregate);
+            *behind -= 1;
+            dirty.remove(aggregate);
+            drained.push(aggregate.clone());
+            false
+        });
+    }
+
+    fn trim_finished(&mut self) {
+        let floor = self.floor();
+        while self.finished_above.first().is_some_and(|first| *first <= floor) {
+            self.finished_above.pop_first();
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! The durable bus inside one process: a log in one SQLite file, and a task for each subscriber.
+
+mod clock;
+mod error;
+mod lane;
+mod lanes;
+mod ledger;
+mod log;
+mod options;
+mod progress;
+mod reader;
+mod retention;
+mod schema;
+mod shared;
+mod statistics;
+mod subscriber;
+mod ticks;
+mod writer;
+
+use std::collections::BTreeMap;
+use std::fs::{File, TryLockError};
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use futures::future::join_all;
+use tokio::sync::{Notify, watch};
+use tokio::task::{AbortHandle, JoinHandle};
+
+use crate::{Event, Handler, PublishError, Publisher};
+pub use clock::{Clock, SystemClock};
+pub use error::Error;
+pub use ledger::{Blocked, DeadLetter, EventFilter, EventRecord, Ledger, Page};
+pub use options::{Mode, Observer, Options, RetryPolicy, Start, Subscription};
+pub use statistics::ConsumerStatistics;
+pub use ticks::tick_events;
+
+use lanes::Lanes;
+use reader::Reader;
+use shared::Shared;
+use statistics::Counters;
+use subscriber::{Driver, Running};
+use writer::Writer;
+
+/// The bus of one process.
+///
+/// Dropping it ends everything at once, as a crash would: what was published is kept, what was
+/// handled in the last moments is delivered again. [`Bus::shutdown`] ends it in order.
+pub struct Bus {
+    shared: Arc<Shared>,
+    subscribers: Mutex<BTreeMap<String, Registered>>,
+    tasks: Mutex<Vec<AbortHandle>>,
+    stop: watch::Sender<bool>,
+}
+
+struct Registered {
+    counters: Arc<Counters>,
+    replay_asked: Arc<Notify>,
+    task: JoinHandle<()>,
+}
+
+/// One subscription, as its owner sees it.
+pub struct Subscriber {
+    at_start: i64,
+    floor: watch::Receiver<i64>,
+    consumer: String,
+    shared: Arc<Shared>,
+    counters: Arc<Counters>,
+}
+
+impl Bus {
+    /// Opens the file, such as `data/events.db`, and makes it when it is missing. Only one process
+    /// at a time may have it open; a second one gets [`Error::InUse`].
+    pub fn open(path: impl AsRef<Path>, options: Options) -> Result<Arc<Self>, Error> {
+        let path = path.as_ref();
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let writer = Writer::start(path, lock(path, options.lock_wait)?)?;
+        let head = log::head(&schema::open(path)?)?;
+        let shared = Shared { path: path.to_owned(), options, writer, head: watch::Sender::new(head) };
+        Ok(Arc::new(Self {
+            shared: Arc::new(shared),
+            subscribers: Mutex::default(),
+            tasks: Mutex::default(),
+            stop: watch::Sender::new(false),
+        }))
+    }
+
+    /// Begins to deliver events to `handler`, from where the consumer stood. Must be called inside
+    /// a tokio runtime.
+    pub async fn subscribe(
+        &self,
+        subscription: Subscription,
+        handler: Arc<dyn Handler>,
+    ) -> Result<Subscriber, Error> {
+        let consumer = subscription.consumer.clone();
+        if locked(&self.subscribers).contains_key(&consumer) {
+            return Err(Error::AlreadySubscribed(consumer));
+        }
+        let reader = Reader::open(&self.shared.path)?;
+        let (driver, subscriber) = self.driver(subscription, handler, reader).await?;
+        let (counters, replay_asked) = (driver.counters.clone(), driver.replay_asked.clone());
+        // Started under the lock, so that of two callers with one name only one has a task.
+        let mut subscribers = locked(&self.subscribers);
+        if subscribers.contains_key(&consumer) {
+            return Err(Error::AlreadySubscribed(consumer));
+        }
+        let task = tokio::spawn(driver.run());
+        subscribers.insert(consumer, Registered { counters, replay_asked, task });
+        Ok(subscriber)
+    }
+
+    async fn driver(
+        &self,
+        subscription: Subscription,
+        handler: Arc<dyn Handler>,
+        reader: Reader,
+    ) -> Result<(Driver, Subscriber), Error> {
+        let now = clock::micros(self.shared.options.clock.now());
+        let young_since = subscription
+            .replay_at_start
+            .map(|age| now.saturating_sub(i64::try_from(age.as_micros()).unwrap_or(i64::MAX)));
+        let registered = subscription.clone();
+        let progress = self
+            .shared
+            .writer
+            .run(move |connection| progress::register(connection, &registered, young_since))
+            .await?;
+        let base = tokio::time::Instant::now();
+        let longest = subscription.retry.max;
+        let lanes = Lanes::restore(progress.floor, &progress.cursors, |cursor| {
+            let wait = Duration::from_micros(u64::try_from(cursor.due_at - now).unwrap_or(0));
+            base + wait.min(longest)
+        });
+        let suspect_through = if progress.clean { 0 } else { progress.head };
+        let counters = Arc::new(Counters::default());
+        counters.floor.store(progress.floor, std::sync::atomic::Ordering::Relaxed);
+        let floor = watch::Sender::new(progress.floor);
+        let subscriber = Subscriber {
+            at_start: progress.head,
+            floor: floor.subscribe(),
+            consumer: subscription.consumer.clone(),
+            shared: self.shared.clone(),
+            counters: counters.clone(),
+        };
+        let driver = Driver {
+            shared: self.shared.clone(),
+            kinds: subscription.kinds.clone().into(),
+            subscription,
+            handler,
+            reader,
+            counters,
+            lanes,
+            suspect: progress.floor + 1..=suspect_through.min(progress.floor + subscriber::WINDOW_POSITIONS),
+            floor,
+            replay_asked: Arc::default(),
+            stop: self.stop.subscribe(),
+            running: Running::default(),
+        };
+        Ok((driver, subscriber))
+    }
+
+    /// Publishes the events of time: `lyceum.tick.minute` and `lyceum.tick.hour`, at once for the
+    /// minute and hour that run, then at the beginning of each. Their ids are made of the time, so
+    /// however many publish them there is one of each. Must be called inside a tokio runtime.
+    pub fn spawn_ticks(&self) {
+        let task = tokio::spawn(ticks::run(self.shared.clone()));
+        locked(&self.tasks).push(task.abort_handle());
+    }
+
+    /// How each consumer is doing.
+    pub fn statistics(&self) -> Vec<ConsumerStatistics> {
+        let head = *self.shared.head.borrow();
+        let subscribers = locked(&self.subscribers);
+        subscribers.iter().map(|(name, registered)| registered.counters.snapshot(name, head)).collect()
+    }
+
+    /// The log and the dead letters. The same works from another process, by [`Ledger::open`].
+    pub fn ledger(&self) -> Result<Ledger, Error> {
+        Ledger::open(&self.shared.path)
+    }
+
+    /// Looks for replays asked for through a [`Ledger`] now, not at the next poll.
+    pub fn look_for_replays(&self) {
+        for registered in locked(&self.subscribers).values() {
+            registered.replay_asked.notify_one();
+        }
+    }
+
+    /// Removes old events in the background, when the options say so.
+    pub fn spawn_retention(&self) {
+        if let Some(age) = self.shared.options.retention {
+            let task = tokio::spawn(retention::run(self.shared.clone(), age));
+            locked(&self.tasks).push(task.abort_handle());
+        }
+    }
+
+    /// Hands out nothing more, waits for running handlers (at most `shutdown_grace`), writes all
+    /// progress and closes the file. Publishing fails from then on.
+    pub async fn shutdown(&self) {
+        for task in locked(&self.tasks).drain(..) {
+            task.abort();
+        }
+        self.stop.send_replace(true);
+        let subscribers = std::mem::take(&mut *locked(&self.subscribers));
+        join_all(subscribers.into_values().map(|registered| registered.task)).await;
+        self.shared.writer.stop().await;
+    }
+}
+
+#[async_trait]
+impl Publisher for Bus {
+    async fn publish(&self, events: Vec<Event>) -> Result<(), PublishError> {
+        self.shared.append(events).await.map_err(|error| PublishError(error.to_string()))
+    }
+}
+
+impl Drop for Bus {
+    fn drop(&mut self) {
+        for task in locked(&self.tasks).drain(..) {
+            task.abort();
+        }
+        for registered in locked(&self.subscribers).values() {
+            registered.task.abort();
+        }
+    }
+}
+
+impl Subscriber {
+    /// Returns once everything that was in the log when this consumer subscribed is finished, or
+    /// waits behind a failed event. `false` when the bus ended before.
+    pub async fn caught_up(&mut self) -> bool {
+        let at_start = self.at_start;
+        self.floor.wait_for(|floor| *floor >= at_start).await.is_ok()
+    }
+
+    /// How this consumer is doing.
+    pub fn statistics(&self) -> ConsumerStatistics {
+        self.counters.snapshot(&self.consumer, *self.shared.head.borrow())
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Nothing that holds these locks can leave them half changed.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Makes sure that no other process delivers from the file: both would deliver everything.
+fn lock(path: &Path, wait: Duration) -> Result<File, Error> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let file = File::create(Path::new(&name))?;
+    let deadline = Instant::now() + wait;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            Err(TryLockError::WouldBlock) => return Err(Error::InUse(path.to_owned())),
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Each consumer's progress, as it stands in the file.
+
+use std::collections::HashSet;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::log::{self, Aggregate, Logged};
+use super::options::{Start, Subscription};
+
+/// An aggregate that is behind the floor or failing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Cursor {
+    pub(super) aggregate: Aggregate,
+    /// All of its events up to here are finished, none after.
+    pub(super) finished: i64,
+    /// How often the next event failed.
+    pub(super) attempts: u32,
+    /// When it is tried again; microseconds since 1970-01-01T00:00:00Z.
+    pub(super) due_at: i64,
+    /// Why it failed last.
+    pub(super) error: String,
+}
+
+/// Where a consumer stands when it subscribes.
+#[derive(Debug)]
+pub(super) struct Progress {
+    pub(super) floor: i64,
+    pub(super) cursors: Vec<Cursor>,
+    /// Whether the consumer was stopped with everything written.
+    pub(super) clean: bool,
+    pub(super) head: i64,
+}
+
+/// A failed event that is given up.
+#[derive(Clone, Debug)]
+pub(super) struct Dead {
+    pub(super) aggregate: Aggregate,
+    pub(super) position: i64,
+    pub(super) attempts: u32,
+    pub(super) error: String,
+    pub(super) died_at: i64,
+}
+
+/// How the replay of a dead letter went.
+#[derive(Clone, Debug)]
+pub(super) enum Replayed {
+    /// Handled: it is no dead letter any more.
+    Handled { position: i64 },
+    /// Failed: tried again at `due_at` or, without one, dead again.
+    Failed { position: i64, attempts: u32, due_at: Option<i64>, error: String },
+}
+
+impl Replayed {
+    pub(super) fn position(&self) -> i64 {
+        match self {
+            Self::Handled { position } | Self::Failed { position, .. } => *position,
+        }
+    }
+}
+
+/// What changed; written together or not at all.
+#[derive(Clone, Debug)]
+pub(super) struct Update {
+    pub(super) consumer: String,
+    pub(super) floor: i64,
+    pub(super) clean: bool,
+    pub(super) cursors: Vec<Cursor>,
+    /// Aggregates that need no cursor any more.
+    pub(super) drained: Vec<Aggregate>,
+    pub(super) dead: Vec<Dead>,
+    pub(super) replayed: Vec<Replayed>,
+}
+
+/// Loads a consumer's progress, or makes it. `young_since` (microseconds) is where events begin
+/// that are delivered again.
+pub(super) fn register(
+    connection: &Connection,
+    subscription: &Subscription,
+    young_since: Option<i64>,
+) -> rusqlite::Result<Progress> {
+    let consumer = &subscription.consumer;
+    let head = log::head(connection)?;
+    let known: Option<(i64, bool)> = connection
+        .query_row("SELECT floor, clean FROM consumer WHERE name = ?1", [consumer], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?;
+    let first = if subscription.start == Start::Now { head } else { 0 };
+    let (mut floor, clean) = known.unwrap_or((first, true));
+    if let Some(since) = young_since {
+        floor = floor.min(log::position_at(connection, since)?);
+        // Aggregates that failed before those events keep their place.
+        connection.execute("DELETE FROM cursor WHERE consumer = ?1 AND finished >= ?2", params![consumer, floor])?;
+    }
+    connection.execute(
+        "INSERT INTO consumer (name, mode, floor, clean) VALUES (?1, ?2, ?3, 0)
+         ON CONFLICT (name) DO UPDATE SET mode = excluded.mode, floor = excluded.floor, clean = 0",
+        params![consumer, subscription.mode.as_str(), floor],
+    )?;
+    let mut statement = connection.prepare(
+        "SELECT aggregate_type, aggregate_id, finished, attempts, due_at, error FROM cursor WHERE consumer = ?1",
+    )?;
+    let cursors = statement
+        .query_map([consumer], |row| {
+            Ok(Cursor {
+                aggregate: Aggregate {
+                    kind: row.get::<_, String>(0)?.into(),
+                    id: row.get::<_, String>(1)?.into(),
+                },
+                finished: row.get(2)?,
+                attempts: row.get(3)?,
+                due_at: row.get(4)?,
+                error: row.get(5)?,
+            })
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(Progress { floor, cursors, clean, head })
+}
+
+/// Writes an update.
+pub(super) fn apply(connection: &Connection, update: &Update) -> rusqlite::Result<()> {
+    let consumer = &update.consumer;
+    connection
+        .prepare_cached("UPDATE consumer SET floor = ?2, clean = ?3 WHERE name = ?1")?
+        .execute(params![consumer, update.floor, update.clean])?;
+    let mut delete = connection.prepare_cached(
+        "DELETE FROM cursor WHERE consumer = ?1 AND aggregate_type = ?2 AND aggregate_id = ?3",
+    )?;
+    for aggregate in &update.drained {
+        delete.execute(params![consumer, aggregate.kind, aggregate.id])?;
+    }
+    let mut put = connection.prepare_cached(
+        "INSERT INTO cursor (consumer, aggregate_type, aggregate_id, finished, attempts, due_at, error)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (consumer, aggregate_type, aggregate_id) DO UPDATE SET finished = excluded.finished,
+         attempts = excluded.attempts, due_at = excluded.due_at, error = excluded.error",
+    )?;
+    for Cursor { aggregate, finished, attempts, due_at, error } in &update.cursors {
+        put.execute(params![consumer, aggregate.kind, aggregate.id, finished, attempts, due_at, error])?;
+    }
+    let mut bury = connection.prepare_cached(
+        "INSERT INTO dead_letter (consumer, position, attempts, error, died_at) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (consumer, position) DO UPDATE SET attempts = excluded.attempts,
+         error = excluded.error, died_at = excluded.died_at, replay = 0",
+    )?;
+    for dead in &update.dead {
+        bury.execute(params![consumer, dead.position, dead.attempts, dead.error, dead.died_at])?;
+    }
+    update.replayed.iter().try_for_each(|replayed| apply_replay(connection, consumer, replayed))
+}
+
+fn apply_replay(connection: &Connection, consumer: &str, replayed: &Replayed) -> rusqlite::Result<()> {
+    match replayed {
+        Replayed::Handled { position } => connection
+            .prepare_cached("DELETE FROM dead_letter WHERE consumer = ?1 AND position = ?2")?
+            .execute(params![consumer, position])?,
+        Replayed::Failed { position, attempts, due_at, error } => connection
+            .prepare_cached(
+                "UPDATE dead_letter SET attempts = ?3, due_at = COALESCE(?4, 0), replay = (?4 IS NOT NULL), error = ?5
+                 WHERE consumer = ?1 AND position = ?2",
+            )?
+            .execute(params![consumer, position, attempts, due_at, error])?,
+    };
+    Ok(())
+}
+
+/// Dead letters that were asked to be delivered again and are due, the oldest of each aggregate,
+/// with the attempts that failed since. At most `limit`.
+pub(super) fn replays(
+    connection: &Connection,
+    consumer: &str,
+    now: i64,
+    limit: usize,
+) -> rusqlite::Result<Vec<(Logged, u32)>> {
+    let sql = format!(
+        "SELECT {}, letter.due_at, letter.attempts FROM dead_letter AS letter
+         JOIN event ON event.position = letter.position
+         WHERE letter.consumer = ?1 AND letter.replay = 1 ORDER BY letter.position",
+        log::COLUMNS
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query([consumer])?;
+    let (mut seen, mut due) = (HashSet::new(), Vec::new());
+    while due.len() < limit
+        && let Some(row) = rows.next()?
+    {
+        let oldest = seen.insert((row.get::<_, String>(4)?, row.get::<_, String>(5)?));
+        if oldest && row.get::<_, i64>(8)? <= now {
+            due.push((log::logged(row)?, row.get(9)?));
+        }
+    }
+    Ok(due)
+}

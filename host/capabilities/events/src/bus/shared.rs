@@ -1,0 +1,45 @@
+//! What the bus and its tasks share.
+
+use std::path::PathBuf;
+
+use tokio::sync::watch;
+
+use super::clock::micros;
+use super::error::Error;
+use super::log;
+use super::options::Options;
+use super::writer::Writer;
+use crate::Event;
+
+pub(super) struct Shared {
+    pub(super) path: PathBuf,
+    pub(super) options: Options,
+    pub(super) writer: Writer,
+    /// The position of the newest durable event.
+    pub(super) head: watch::Sender<i64>,
+}
+
+impl Shared {
+    /// Appends events for good and wakes the subscribers.
+    pub(super) async fn append(&self, events: Vec<Event>) -> Result<(), Error> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let (clock, head) = (self.options.clock.clone(), self.head.clone());
+        self.writer
+            .run_then(
+                move |connection| {
+                    fail::fail_point!("bus::before-append", |_| Err(rusqlite::Error::InvalidQuery));
+                    log::append(connection, &events, micros(clock.now()))
+                },
+                move |last| {
+                    fail::fail_point!("bus::after-append");
+                    if let Some(last) = *last {
+                        head.send_if_modified(|head| std::mem::replace(head, last.max(*head)) < last);
+                    }
+                },
+            )
+            .await?;
+        Ok(())
+    }
+}
