@@ -1,2 +1,56 @@
-//! host/lyceum
-fn main() {}
+//! The binary `lyceum`: runs, checks and operates a Lyceum application.
+//!
+//! Start reading at [`commands::up`], which joins the manifest, the runtime and the capabilities; every
+//! other command uses a part of the same.
+
+#![forbid(unsafe_code)]
+
+mod addresses;
+mod admin;
+mod application;
+mod commands;
+mod databases;
+#[cfg(feature = "failpoints")]
+mod failpoints;
+mod logs;
+mod secret;
+mod settings;
+
+use clap::{Parser, Subcommand};
+
+/// Runs, checks and operates Lyceum.
+#[derive(Parser)]
+#[command(version, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start the application and serve it until Ctrl-C or SIGTERM
+    Up(commands::up::Options),
+    /// Check the manifest, the environment and every component; print all mistakes at once
+    Check(commands::check::Options),
+    /// Bring every service's database up to date
+    Migrate(commands::migrate::Options),
+    /// Look into the event log and the dead letters
+    Events(commands::events::Options),
+}
+
+fn main() -> std::process::ExitCode {
+    let cli = Cli::parse();
+    let ran = match cli.command {
+        Command::Up(options) => commands::up::run(options),
+        Command::Check(options) => commands::check::run(options),
+        Command::Migrate(options) => commands::migrate::run(options),
+        Command::Events(options) => commands::events::run(options),
+    };
+    match ran {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}

@@ -31,6 +31,17 @@ impl Finishing {
     }
 }
 
+impl Drop for Finishing {
+    /// A reader that leaves early says nothing about the destination, unless its status already did.
+    fn drop(&mut self) {
+        if let Outcome::Answered(status) = self.outcome
+            && status.is_server_error()
+        {
+            self.finish(self.outcome);
+        }
+    }
+}
+
 impl Body for Finishing {
     type Data = Bytes;
     type Error = Error;

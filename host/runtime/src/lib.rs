@@ -33,6 +33,7 @@ mod statistics;
 pub use component::{Component, Loaded};
 pub use deliver::EventHandler;
 pub use engine::{EngineOptions, Ticker, engine};
+pub use wasmtime::Engine;
 pub use fault::Fault;
 pub use guest::Call;
 pub use limits::Limits;

@@ -74,9 +74,6 @@ impl Network {
         if self.component(id).is_none() {
             return Err(Error::DestinationNotFound);
         }
-        if let Err(problem) = self.sign(sender, id, &mut request) {
-            return Ok(problem.response(id, &call.correlation_id));
-        }
         let method = request.method().clone();
         let mut attempt = lyceum_mesh::Call {
             caller: sender,
@@ -90,19 +87,32 @@ impl Network {
         loop {
             let (response, outcome) = match self.mesh.admit(&attempt) {
                 Err(refused) => return Ok(refusal(refused, id).response(id, &call.correlation_id)),
-                Ok(ticket) => self.attempt(ticket, request, &call).await,
+                Ok(ticket) => self.attempt(sender, ticket, request, &call).await,
             };
             let Some(repeat) = &mut again else { return Ok(response) };
             let Some(wait) = self.mesh.may_retry(&attempt, outcome) else { return Ok(response) };
             debug!(destination = id, ?wait, "a call is made again");
+            // Its place in the bulkhead is free while this call waits.
+            drop(response);
             tokio::time::sleep(wait).await;
             request = repeat.request();
             attempt.repeat += 1;
         }
     }
 
-    async fn attempt(&self, ticket: Ticket, request: Request<WasiBody>, call: &Call) -> (Response<WasiBody>, Outcome) {
+    async fn attempt(
+        &self,
+        sender: &str,
+        ticket: Ticket,
+        mut request: Request<WasiBody>,
+        call: &Call,
+    ) -> (Response<WasiBody>, Outcome) {
         let id = ticket.target().to_owned();
+        // For the version that was picked: only that one can verify it.
+        if let Err(problem) = self.sign(sender, &id, &mut request) {
+            let response = problem.response(&id, &call.correlation_id);
+            return (response, Outcome::Answered(problem.status));
+        }
         let answered = match self.component(&id) {
             Some(component) => {
                 let limit = Instant::now() + component.limits().wall_clock;

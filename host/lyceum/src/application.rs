@@ -1,0 +1,209 @@
+//! The application: its components, joined with their databases, the event bus and each other.
+
+pub mod components;
+mod overview;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use anyhow::{Context, Result, bail};
+use lyceum_events::{Bus, Subscriber};
+use lyceum_keyvalue::{BucketOptions, MemoryStore};
+use lyceum_mail::FileSender;
+use lyceum_manifest::{Component as Declared, EventsLink, MailLink, Mode, Report};
+use lyceum_mesh::identity::Keyring;
+use lyceum_mesh::{Mesh, Outbound};
+use lyceum_runtime::{Component, EventHandler, Links, Metrics, Network, Ticker};
+use lyceum_sql::{Backend, RelayHandle};
+use prometheus_client::registry::Registry;
+use tracing::info;
+
+pub use overview::Overview;
+
+use crate::settings::{Settings, Where};
+use crate::{databases, secret};
+
+/// A running application.
+pub struct Application {
+    public: String,
+    network: Arc<Network>,
+    bus: Arc<Bus>,
+    relays: Vec<RelayHandle>,
+    overview: Arc<Overview>,
+    /// Ends with the application.
+    _ticker: Ticker,
+}
+
+impl Application {
+    /// Starts everything but the listeners. Migrations that are missing are applied, or else refused.
+    pub async fn start(settings: &Settings, place: &Where, migrate: bool) -> Result<Self> {
+        let manifest = &settings.manifest;
+        let keyring = secret::Keys::new(secret::root(&place.data)?);
+        let engine = components::engine(manifest, Some(&cache(&place.data)?))?;
+        let ticker = Ticker::start(&engine)?;
+        let (mut loaded, mistakes) = components::load(&engine, manifest, &place.manifest).await;
+        if !mistakes.is_empty() {
+            bail!("{}", Report(mistakes));
+        }
+        let mut databases: BTreeMap<String, Arc<dyn Backend>> = BTreeMap::new();
+        for (service, link) in &settings.links.sql {
+            let database = databases::open(service, link).await?;
+            let migrations = loaded.get(service).map(|component| &component.migrations[..]).unwrap_or_default();
+            up_to_date(service, &*database, migrations, migrate).await?;
+            databases.insert(service.clone(), database);
+        }
+        let EventsLink::Embedded(events) = &settings.links.events else { bail!("this host has no such event bus") };
+        let bus = Bus::open(events, lyceum_events::Options::default())
+            .with_context(|| format!("open the event log {}", events.display()))?;
+        let MailLink::Folder(mail) = &settings.links.mail else { bail!("this host has no such mail backend") };
+        let mail = Arc::new(FileSender::new(mail).with_context(|| format!("open the mail folder {}", mail.display()))?);
+        let buckets = MemoryStore::new();
+
+        let network = network(manifest.components.values(), keyring.identity())?;
+        let mut registry = Registry::with_prefix("lyceum");
+        let metrics = Metrics::register(&mut registry);
+        let mut connected = Vec::new();
+        for declared in manifest.components.values() {
+            let Some(checked) = loaded.remove(&declared.id) else { continue };
+            let mut config = settings.variables.of_component(declared);
+            keyring.configure(&declared.id, &mut config);
+            if declared.issuer {
+                config.insert("lyceum.routes".into(), serde_json::to_string(&manifest.route_table())?);
+            }
+            let links = Links {
+                sql: databases.get(&declared.id).map(|database| Arc::clone(database) as _),
+                keyvalue: declared
+                    .keyvalue
+                    .iter()
+                    .map(|(name, link)| {
+                        let options = BucketOptions {
+                            time_to_live: link.time_to_live,
+                            entries: link.entries,
+                            ..BucketOptions::default()
+                        };
+                        (name.clone(), buckets.bucket(&declared.id, name, options) as _)
+                    })
+                    .collect(),
+                mail: declared.mail.then(|| Arc::clone(&mail) as _),
+                config,
+            };
+            connected.push(Arc::new(Component::new(
+                &declared.id,
+                checked.file,
+                links,
+                components::limits(declared),
+                Arc::downgrade(&network),
+                metrics.component(&declared.id),
+            )));
+        }
+        network.connect(connected);
+
+        let mut subscribers = Vec::new();
+        for declared in manifest.components.values() {
+            subscribers.extend(subscribe(&bus, &network, declared).await?);
+        }
+        let relays = databases.values().map(|database| database.spawn_relay(Arc::clone(&bus) as _)).collect();
+        bus.spawn_ticks();
+        let overview = Overview::new(registry, Arc::clone(&network), Arc::clone(&bus), databases, subscribers);
+        Ok(Self {
+            public: manifest.public.clone(),
+            network,
+            bus,
+            relays,
+            overview: Arc::new(overview),
+            _ticker: ticker,
+        })
+    }
+
+    /// What operators may look at.
+    pub fn overview(&self) -> Arc<Overview> {
+        Arc::clone(&self.overview)
+    }
+
+    /// The component that answers the outside.
+    pub fn public(&self) -> Result<Arc<Component>> {
+        let component = self.network.component(&self.public);
+        component.cloned().with_context(|| format!("there is no component {}", self.public))
+    }
+
+    /// Publishes what is committed, finishes the events in progress, and flushes everything to disk.
+    pub async fn stop(self) {
+        for relay in self.relays {
+            relay.shutdown().await;
+        }
+        self.bus.shutdown().await;
+    }
+}
+
+fn cache(data: &Path) -> Result<std::path::PathBuf> {
+    // The cache must be named absolutely; what is in it depends on nothing but the components.
+    std::path::absolute(data.join("cache")).context("find the data folder")
+}
+
+async fn up_to_date(
+    service: &str,
+    database: &dyn Backend,
+    migrations: &[lyceum_sql::Migration],
+    migrate: bool,
+) -> Result<()> {
+    if !migrate {
+        let pending = database.pending(migrations).await?;
+        if !pending.is_empty() {
+            bail!("the database of {service} misses {}; run `lyceum migrate`", pending.join(", "));
+        }
+    } else {
+        let applied = database.migrate(migrations).await.with_context(|| format!("migrate the database of {service}"))?;
+        if !applied.is_empty() {
+            info!(service, applied = applied.join(", "), "the database was brought up to date");
+        }
+    }
+    Ok(())
+}
+
+fn network<'a>(components: impl Iterator<Item = &'a Declared>, keyring: Keyring) -> Result<Arc<Network>> {
+    let (mut mesh, mut issuers) = (Mesh::builder(), BTreeSet::new());
+    for declared in components {
+        let hosts: Vec<_> =
+            declared.allowed_outbound_hosts.components.iter().map(|id| format!("http://{id}.spin.internal")).collect();
+        let may_call = Outbound::parse(&hosts)
+            .map_err(|wrong| anyhow::anyhow!("the allowed_outbound_hosts of {}: {wrong:?}", declared.id))?;
+        // Every permit and every place in the queue may be a call in flight.
+        let limit = declared.limits.concurrency + declared.limits.queue;
+        mesh = mesh.caller(&declared.id, may_call);
+        if let Some(limit) = NonZeroUsize::new(limit) {
+            mesh = mesh.limit(&declared.id, limit);
+        }
+        if declared.issuer {
+            issuers.insert(declared.id.clone());
+        }
+    }
+    Ok(Network::new(mesh.build(), keyring, issuers))
+}
+
+/// One consumer for each mode, since a projection can be rebuilt and a reaction can't.
+async fn subscribe(bus: &Bus, network: &Network, declared: &Declared) -> Result<Vec<(String, Mutex<Subscriber>)>> {
+    let Some(component) = network.component(&declared.id) else { return Ok(Vec::new()) };
+    let mut subscribers = Vec::new();
+    for (mode, name) in [(Mode::Projection, "projection"), (Mode::Reaction, "reaction")] {
+        let wanted: Vec<_> = declared.subscriptions.iter().filter(|wanted| wanted.mode == mode).collect();
+        if wanted.is_empty() {
+            continue;
+        }
+        let consumer = format!("{}/{name}", declared.id);
+        let subscription = lyceum_events::Subscription {
+            concurrency: wanted.iter().map(|wanted| wanted.concurrency).max().unwrap_or(1),
+            mode: match mode {
+                Mode::Projection => lyceum_events::Mode::Projection,
+                Mode::Reaction => lyceum_events::Mode::Reaction,
+            },
+            replay_at_start: wanted.iter().filter_map(|wanted| wanted.replay_at_start).max(),
+            ..lyceum_events::Subscription::new(&consumer, wanted.iter().map(|wanted| wanted.kind.clone()))
+        };
+        let handler = Arc::new(EventHandler::new(Arc::clone(component)));
+        let subscriber = bus.subscribe(subscription, handler).await.with_context(|| format!("subscribe {consumer}"))?;
+        subscribers.push((consumer, Mutex::new(subscriber)));
+    }
+    Ok(subscribers)
+}

@@ -1,0 +1,119 @@
+//! Loads every component of the manifest and checks that it is what the manifest says.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::Result;
+use futures::future::join_all;
+use lyceum_manifest::{Component, Manifest, Mistake, Place};
+use lyceum_runtime::{EngineOptions, Limits, Loaded};
+use lyceum_sql::Migration;
+
+/// A component's file, and the migrations in it.
+pub struct Checked {
+    /// The compiled file.
+    pub file: Loaded,
+    /// Empty without a database.
+    pub migrations: Vec<Migration>,
+}
+
+/// An engine that holds as many instances as the manifest allows.
+pub fn engine(manifest: &Manifest, cache: Option<&Path>) -> Result<lyceum_runtime::Engine> {
+    let calls = manifest
+        .components
+        .values()
+        .map(|component| component.limits.concurrency + component.limits.message_concurrency)
+        .sum::<usize>();
+    let memory = manifest.components.values().map(|component| component.limits.memory).max().unwrap_or_default();
+    lyceum_runtime::engine(&EngineOptions {
+        cache: cache.map(Into::into),
+        // A few more, for components that are asked for their migrations.
+        instances: u32::try_from(calls).unwrap_or(u32::MAX).saturating_add(8),
+        memory_bytes: usize::try_from(memory).unwrap_or(usize::MAX),
+    })
+}
+
+/// The limits of a component, in the runtime's terms.
+pub fn limits(component: &Component) -> Limits {
+    let limits = &component.limits;
+    let memory = usize::try_from(limits.memory).unwrap_or(usize::MAX);
+    Limits {
+        memory,
+        // Half of what it may have: past that, a fresh instance is cheaper than what the old one holds.
+        memory_mark: memory / 2,
+        cpu: limits.cpu,
+        wall_clock: limits.wall_clock,
+        request_body: limits.request_body,
+        response_body: limits.response_body,
+        concurrency: limits.concurrency,
+        message_concurrency: limits.message_concurrency,
+        queue: limits.queue,
+        reuse: component.reuse,
+    }
+}
+
+/// Loads all components at once. What loads is returned beside the mistakes of what doesn't.
+pub async fn load(
+    engine: &lyceum_runtime::Engine,
+    manifest: &Manifest,
+    path: &Path,
+) -> (BTreeMap<String, Checked>, Vec<Mistake>) {
+    let loading = manifest.components.values().map(|component| async move {
+        let (engine, source) = (engine.clone(), component.source.clone());
+        let file = tokio::task::spawn_blocking(move || Loaded::from_file(&engine, &source)).await;
+        let file = match file {
+            Ok(Ok(file)) => file,
+            Ok(Err(error)) => return (component, Err(format!("{error:#}"))),
+            Err(error) => return (component, Err(error.to_string())),
+        };
+        let migrations = match file.migrations(&component.id).await {
+            Ok(migrations) => migrations.unwrap_or_default(),
+            Err(error) => return (component, Err(format!("{error:#}"))),
+        };
+        (component, Ok(Checked { file, migrations }))
+    });
+    let (mut loaded, mut mistakes) = (BTreeMap::new(), Vec::new());
+    for (component, outcome) in join_all(loading).await {
+        let place = Place::File { path: path.to_owned(), line: component.line, column: 1 };
+        match outcome {
+            Err(message) => {
+                let message = format!("component {}: {message}", component.id);
+                mistakes.push(Mistake { place, message, hint: Some("was it built? `cargo xtask components`".into()) });
+            }
+            Ok(checked) => {
+                mistakes.extend(disagreements(component, &checked).map(|(message, hint)| Mistake {
+                    place: place.clone(),
+                    message: format!("component {} {message}", component.id),
+                    hint: Some(hint.to_owned()),
+                }));
+                loaded.insert(component.id.clone(), checked);
+            }
+        }
+    }
+    (loaded, mistakes)
+}
+
+/// Where the manifest says something else than the component itself.
+fn disagreements(component: &Component, checked: &Checked) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let subscribes = !component.subscriptions.is_empty();
+    let has_migrations = !checked.migrations.is_empty();
+    [
+        (
+            component.http && !checked.file.is_web(),
+            "has an HTTP trigger but does not export wasi:http/incoming-handler",
+            "remove its [[trigger.http]], or export the handler",
+        ),
+        (
+            subscribes && !checked.file.handles_events(),
+            "has subscriptions but does not export wasmcloud:messaging/handler",
+            "remove its subscriptions, or export the handler",
+        ),
+        (
+            has_migrations && !component.sql,
+            "has migrations but no database",
+            "say `sql = true` under its tool.lyceum",
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(wrong, message, hint)| wrong.then_some((message, hint)))
+}

@@ -1,0 +1,15 @@
+//! The commands, one file each.
+
+pub mod check;
+pub mod events;
+pub mod migrate;
+pub mod up;
+
+use std::future::Future;
+
+use anyhow::{Context, Result};
+
+/// Runs a command that needs the asynchronous runtime.
+fn block_on<T>(command: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("start the runtime")?.block_on(command)
+}

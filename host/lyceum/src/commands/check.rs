@@ -1,0 +1,46 @@
+//! `lyceum check`: everything that can be known to be wrong before a start.
+
+use anyhow::{Result, bail};
+use clap::Args;
+use lyceum_manifest::Report;
+
+use crate::application::components;
+use crate::settings::Where;
+
+/// What to check.
+#[derive(Args)]
+pub struct Options {
+    #[command(flatten)]
+    place: Where,
+}
+
+/// Prints every mistake, or what the application is made of.
+pub fn run(options: Options) -> Result<()> {
+    super::block_on(async {
+        let settings = options.place.settings()?;
+        let engine = components::engine(&settings.manifest, None)?;
+        let _ticker = lyceum_runtime::Ticker::start(&engine)?;
+        let (loaded, mistakes) = components::load(&engine, &settings.manifest, &options.place.manifest).await;
+        if !mistakes.is_empty() {
+            bail!("{}", Report(mistakes));
+        }
+        for (id, component) in &loaded {
+            let mut does = Vec::new();
+            if component.file.is_web() {
+                does.push("web".to_owned());
+            }
+            if component.file.handles_events() {
+                does.push("events".to_owned());
+            }
+            if !component.migrations.is_empty() {
+                does.push(format!("database with {} migrations", component.migrations.len()));
+            }
+            println!("{id}: {}", does.join(", "));
+        }
+        for entry in settings.manifest.route_table() {
+            println!("{} -> {}", entry.prefix, entry.component);
+        }
+        println!("{}: no mistakes in {} components", options.place.manifest.display(), loaded.len());
+        Ok(())
+    })
+}

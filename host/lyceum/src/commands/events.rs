@@ -1,0 +1,129 @@
+//! `lyceum events`: the event log and the dead letters, whether or not the application runs.
+
+mod print;
+
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, Subcommand};
+use lyceum_events::{EventFilter, Ledger};
+
+/// Which events.
+#[derive(Args)]
+pub struct Options {
+    /// The folder that everything durable is kept in
+    #[arg(long, value_name = "DIR", default_value = "data", env = "LYCEUM_DATA", global = true)]
+    data: PathBuf,
+    /// One JSON object a line instead of columns
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// List published events, or with --dead the dead letters
+    List(List),
+    /// Show one event whole, and whose dead letter it is
+    Show {
+        /// The event's id
+        id: String,
+    },
+    /// Deliver a dead letter again; a running host does so within a second, a stopped one when it starts
+    Replay(Letter),
+    /// Give a dead letter up for good; the event itself stays in the log
+    Drop(Letter),
+}
+
+#[derive(Args)]
+struct List {
+    /// Only dead letters, with the consumer and the error
+    #[arg(long)]
+    dead: bool,
+    /// Only dead letters of this consumer
+    #[arg(long, value_name = "CONSUMER", requires = "dead")]
+    consumer: Option<String>,
+    /// Only events of this kind, such as lyceum.auth.UserCreated.v1
+    #[arg(long, conflicts_with = "dead")]
+    kind: Option<String>,
+    /// Only events about this aggregate
+    #[arg(long, value_name = "ID", conflicts_with = "dead")]
+    aggregate: Option<String>,
+    /// Only events published at or after this time, such as 2026-01-31T08:00:00Z
+    #[arg(long, value_name = "TIME", conflicts_with = "dead")]
+    since: Option<jiff::Timestamp>,
+    /// How many at most
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    limit: u32,
+    /// Where an earlier list ended
+    #[arg(long)]
+    cursor: Option<String>,
+}
+
+#[derive(Args)]
+struct Letter {
+    /// The event's id
+    id: String,
+    /// The consumer that did not handle it; needed when there are several
+    #[arg(long)]
+    consumer: Option<String>,
+}
+
+/// Runs one of them.
+pub fn run(options: Options) -> Result<()> {
+    let file = options.data.join("events.db");
+    if !file.is_file() {
+        bail!("there is no event log in {}; start the application once, or say --data", options.data.display());
+    }
+    let ledger = Ledger::open(&file).with_context(|| format!("open {}", file.display()))?;
+    match options.command {
+        Command::List(list) if list.dead => {
+            let page = ledger.dead_letters(list.consumer.as_deref(), list.limit as usize, list.cursor.as_deref())?;
+            print::dead_letters(&page, options.json)
+        }
+        Command::List(list) => {
+            let filter = EventFilter {
+                kind: list.kind,
+                aggregate_id: list.aggregate,
+                since: list.since.map(SystemTime::from),
+                ..EventFilter::default()
+            };
+            let page = ledger.events(&filter, list.limit as usize, list.cursor.as_deref())?;
+            print::events(&page, options.json)
+        }
+        Command::Show { id } => match ledger.show(&id)? {
+            Some((record, letters)) => print::event(&record, &letters),
+            None => bail!("there is no event {id}"),
+        },
+        Command::Replay(letter) => {
+            let consumer = consumer(&ledger, &letter)?;
+            ledger.replay(&consumer, &letter.id)?;
+            println!("{} will be delivered to {consumer} again.", letter.id);
+            Ok(())
+        }
+        Command::Drop(letter) => {
+            let consumer = consumer(&ledger, &letter)?;
+            ledger.drop_dead_letter(&consumer, &letter.id)?;
+            println!("{} is no dead letter of {consumer} any more.", letter.id);
+            Ok(())
+        }
+    }
+}
+
+/// The consumer that was named, or the only one whose dead letter it is.
+fn consumer(ledger: &Ledger, letter: &Letter) -> Result<String> {
+    if let Some(consumer) = &letter.consumer {
+        return Ok(consumer.clone());
+    }
+    let Some((_, letters)) = ledger.show(&letter.id)? else { bail!("there is no event {}", letter.id) };
+    match &letters[..] {
+        [] => bail!("the event {} is nobody's dead letter", letter.id),
+        [only] => Ok(only.consumer.clone()),
+        several => {
+            let names: Vec<_> = several.iter().map(|letter| letter.consumer.as_str()).collect();
+            bail!("it is a dead letter of {}: say --consumer", names.join(" and of "))
+        }
+    }
+}

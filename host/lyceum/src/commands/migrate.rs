@@ -1,0 +1,57 @@
+//! `lyceum migrate`: brings every service's database up to date, without starting the application.
+
+use anyhow::{Result, bail};
+use clap::Args;
+use lyceum_manifest::Report;
+
+use crate::application::components;
+use crate::databases;
+use crate::logs;
+use crate::settings::Where;
+
+/// What to migrate.
+#[derive(Args)]
+pub struct Options {
+    #[command(flatten)]
+    place: Where,
+    #[command(flatten)]
+    logs: logs::Options,
+    /// Only say what would be done; fails when something would be
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Applies what is missing, service by service, and says so.
+pub fn run(options: Options) -> Result<()> {
+    logs::start(&options.logs)?;
+    super::block_on(async {
+        let settings = options.place.settings()?;
+        std::fs::create_dir_all(&options.place.data)?;
+        let engine = components::engine(&settings.manifest, None)?;
+        let _ticker = lyceum_runtime::Ticker::start(&engine)?;
+        let (loaded, mistakes) = components::load(&engine, &settings.manifest, &options.place.manifest).await;
+        if !mistakes.is_empty() {
+            bail!("{}", Report(mistakes));
+        }
+        let mut missing = 0;
+        for (service, link) in &settings.links.sql {
+            let Some(component) = loaded.get(service) else { continue };
+            let database = databases::open(service, link).await?;
+            let done = if options.dry_run {
+                database.pending(&component.migrations).await?
+            } else {
+                database.migrate(&component.migrations).await?
+            };
+            missing += done.len();
+            match (done.is_empty(), options.dry_run) {
+                (true, _) => println!("{service}: up to date"),
+                (false, true) => println!("{service}: would apply {}", done.join(", ")),
+                (false, false) => println!("{service}: applied {}", done.join(", ")),
+            }
+        }
+        if options.dry_run && missing > 0 {
+            bail!("{missing} migrations are missing");
+        }
+        Ok(())
+    })
+}

@@ -1,0 +1,101 @@
+//! `lyceum up`: the whole application in one process.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use clap::Args;
+use lyceum_runtime::front::{self, FrontOptions};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use tracing::info;
+
+use crate::application::Application;
+use crate::settings::Where;
+use crate::{addresses, admin, logs};
+
+/// How to start.
+#[derive(Args)]
+pub struct Options {
+    #[command(flatten)]
+    place: Where,
+    /// The public address; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", env = "LYCEUM_LISTEN")]
+    listen: SocketAddr,
+    /// The address for operators: health, readiness, metrics. Keep it off public networks
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8081", env = "LYCEUM_ADMIN")]
+    admin: SocketAddr,
+    /// Refuse to start when migrations are missing, instead of applying them
+    #[arg(long)]
+    no_migrate: bool,
+    /// How long requests in progress may take to finish on a stop, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    drain: u64,
+    #[command(flatten)]
+    logs: logs::Options,
+}
+
+/// Serves until Ctrl-C or SIGTERM, then finishes what is in progress.
+pub fn run(options: Options) -> Result<()> {
+    let started = Instant::now();
+    logs::start(&options.logs)?;
+    #[cfg(feature = "failpoints")]
+    crate::failpoints::arm()?;
+    super::block_on(serve(options, started))
+}
+
+async fn serve(options: Options, started: Instant) -> Result<()> {
+    let data = &options.place.data;
+    std::fs::create_dir_all(data).with_context(|| format!("make the data folder {}", data.display()))?;
+    addresses::forget(data);
+    let settings = options.place.settings()?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+
+    // The addresses are taken first: nothing else is worth doing when one is in use.
+    let public = bind(options.listen).await?;
+    let operators = bind(options.admin).await?;
+    let (listen, admin_address) = (public.local_addr()?, operators.local_addr()?);
+    let application = Application::start(&settings, &options.place, !options.no_migrate).await?;
+
+    let stop = CancellationToken::new();
+    let admin = tokio::spawn(admin::serve(operators, application.overview(), stop.clone()));
+    let drain = FrontOptions { drain: Duration::from_secs(options.drain), ..FrontOptions::default() };
+    let front = tokio::spawn(front::serve(public, application.public()?, drain, stop.clone()));
+    let announced = addresses::announce(data, listen, admin_address)?;
+    greet(&settings, listen, admin_address, started.elapsed());
+
+    let signal = tokio::select! {
+        _ = interrupt.recv() => "Ctrl-C",
+        _ = terminate.recv() => "SIGTERM",
+    };
+    info!(signal, "stopping: requests in progress are finished");
+    drop(announced);
+    stop.cancel();
+    // A second signal ends it at once.
+    tokio::select! {
+        finished = async { front.await??; application.stop().await; admin.await? } => finished?,
+        _ = interrupt.recv() => anyhow::bail!("stopped before everything was finished"),
+        _ = terminate.recv() => anyhow::bail!("stopped before everything was finished"),
+    }
+    println!("Stopped.");
+    Ok(())
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("listen on {address}"))
+}
+
+fn greet(settings: &crate::settings::Settings, listen: SocketAddr, admin: SocketAddr, took: Duration) {
+    println!("{} is ready after {:.1} s.", settings.manifest.name, took.as_secs_f64());
+    println!("  Public:    http://{listen}  (API description: http://{listen}/openapi.json)");
+    println!("  Operators: http://{admin}/readyz, /healthz, /metrics, /ops/mesh");
+    println!("  Register:  curl http://{listen}/api/v1/auth/register -H 'Content-Type: application/json' \\");
+    println!(
+        "               -d '{{\"email\": \"ada@example.org\", \"password\": \"a long enough phrase\", \
+         \"display_name\": \"Ada\"}}'"
+    );
+    println!("  Sign in:   the same with /api/v1/auth/login and only email and password; see README.md");
+    println!("  Ctrl-C stops it.");
+}

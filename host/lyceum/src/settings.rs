@@ -1,0 +1,54 @@
+//! What every command needs to know: which manifest, which data, which environment.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args;
+use lyceum_manifest::{Environment, Links, Manifest, Mistake, Report, Variables};
+
+/// Options that every command has.
+#[derive(Args, Clone, Debug)]
+pub struct Where {
+    /// The application manifest
+    #[arg(long, value_name = "FILE", default_value = "spin.toml")]
+    pub manifest: PathBuf,
+    /// The folder that everything durable is kept in
+    #[arg(long, value_name = "DIR", default_value = "data", env = "LYCEUM_DATA")]
+    pub data: PathBuf,
+    /// This is the only host, so a shared SQL server may go with in-process events and key-values
+    #[arg(long)]
+    pub single_host: bool,
+}
+
+/// The manifest and the environment, checked together.
+pub struct Settings {
+    /// The manifest.
+    pub manifest: Manifest,
+    /// What stands behind the capabilities.
+    pub links: Links,
+    /// The application's variables.
+    pub variables: Variables,
+}
+
+impl Where {
+    /// Reads and checks all of it. The error is a report of every mistake.
+    pub fn settings(&self) -> Result<Settings> {
+        Ok(self.read().map_err(Report)?)
+    }
+
+    /// The same, with the mistakes themselves.
+    pub fn read(&self) -> Result<Settings, Vec<Mistake>> {
+        let manifest = Manifest::load(&self.manifest)?;
+        let environment = Environment::of_process();
+        let mut mistakes = Vec::new();
+        let links = Links::from_environment(&manifest, &environment, &self.data)
+            .and_then(|links| links.check(self.single_host).map(|()| links))
+            .map_err(|wrong| mistakes.extend(wrong));
+        let variables =
+            Variables::from_environment(&manifest, &environment).map_err(|wrong| mistakes.extend(wrong));
+        match (links, variables) {
+            (Ok(links), Ok(variables)) => Ok(Settings { manifest, links, variables }),
+            _ => Err(mistakes),
+        }
+    }
+}
