@@ -1,1 +1,57 @@
-//! lyceum-kit
+//! What a Lyceum service is written with.
+//!
+//! A service declares itself by [`service!`] and holds nothing but handlers, its
+//! domain and its SQL. The kit guarantees that no handler runs before the access
+//! to its route was checked, that every error is a problem document (RFC 9457)
+//! which tells nothing of the inside, and that a request with an
+//! `Idempotency-Key`, or an event, has its effect once.
+//!
+//! An instance works on one request or event at a time, and a host call blocks
+//! only that instance: so there is no reactor, and every future is ready at once.
+//! Everything but the host calls compiles and is tested natively too.
+//!
+//! Start reading at the README, then [`service`] and [`routes`].
+#![forbid(unsafe_code)]
+
+pub mod access;
+mod answer;
+pub mod block_on;
+pub mod body;
+pub mod caller;
+pub mod clock;
+pub mod config;
+pub mod context;
+pub mod entity_tag;
+pub mod event;
+mod export;
+mod guard;
+pub mod http;
+pub mod idempotency;
+pub mod identity;
+pub mod ids;
+pub mod json;
+pub mod keyvalue;
+pub mod log;
+pub mod mail;
+pub mod merge_patch;
+mod openapi;
+pub mod page;
+pub mod parameters;
+pub mod prelude;
+pub mod problem;
+pub mod random;
+pub mod response;
+pub mod role;
+pub mod routes;
+pub mod service;
+pub mod settings;
+pub mod sql;
+pub mod testing;
+pub mod violation;
+
+/// What the macros refer to.
+#[doc(hidden)]
+pub mod reexports {
+    pub use lyceum_bindings as bindings;
+    pub use pastey;
+}

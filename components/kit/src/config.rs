@@ -1,0 +1,37 @@
+//! This component's configuration, as the host gives it.
+
+use lyceum_bindings::imports::wasi::config::store;
+
+use crate::{log, problem::Problem};
+
+/// Why a variable can't be had.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// It isn't set, or empty.
+    #[error("the configuration variable {0} is not set")]
+    Missing(String),
+    /// The host can't read it.
+    #[error("the configuration can't be read: {0}")]
+    Unreadable(String),
+}
+
+/// A variable's value; nothing when it isn't set or empty. A host call each time.
+pub fn get(name: &str) -> Result<Option<String>, ConfigError> {
+    match store::get(name) {
+        Ok(value) => Ok(value.filter(|value| !value.is_empty())),
+        Err(store::Error::Upstream(reason) | store::Error::Io(reason)) => Err(ConfigError::Unreadable(reason)),
+    }
+}
+
+impl From<ConfigError> for Problem {
+    fn from(error: ConfigError) -> Self {
+        log::error(error.to_string());
+        Self::internal()
+    }
+}
+
+/// A variable's value; an error when it isn't set.
+pub fn required(name: &str) -> Result<String, ConfigError> {
+    get(name)?.ok_or_else(|| ConfigError::Missing(name.to_owned()))
+}

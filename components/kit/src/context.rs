@@ -1,0 +1,153 @@
+//! Where a request or an event comes from; it goes along with everything it causes.
+
+use std::{cell::RefCell, sync::Arc};
+
+use axum::extract::FromRequestParts;
+use http::{HeaderMap, request::Parts};
+
+use crate::{ids, problem::Problem};
+
+/// Finds everything that one outside request led to.
+pub const CORRELATION_HEADER: &str = "x-correlation-id";
+/// W3C Trace Context.
+pub const TRACEPARENT_HEADER: &str = "traceparent";
+const CORRELATION_LIMIT: usize = 128;
+
+thread_local! {
+    // An instance works on one request or event at a time.
+    static CURRENT: RefCell<Context> = RefCell::new(Context::default());
+}
+
+/// The correlation id, the actor, and the key under which the transaction is
+/// remembered. An extractor; cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Context {
+    origin: Arc<Origin>,
+    once: Option<Arc<OnceKey>>,
+}
+
+/// What stays the same for the whole request.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Origin {
+    pub(crate) service: &'static str,
+    pub(crate) path: String,
+    pub(crate) correlation_id: String,
+    pub(crate) causation_id: Option<String>,
+    pub(crate) traceparent: Option<String>,
+    pub(crate) actor: Option<String>,
+    /// The `Lyceum-Identity` header as received, to be passed on.
+    pub(crate) identity: Option<String>,
+}
+
+/// The key under which a transaction's answer is remembered.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct OnceKey {
+    pub(crate) scope: String,
+    pub(crate) key: String,
+    pub(crate) fingerprint: String,
+    pub(crate) keep_seconds: u64,
+}
+
+impl Context {
+    pub(crate) fn new(origin: Origin) -> Self {
+        Self { origin: Arc::new(origin), once: None }
+    }
+
+    pub(crate) fn with_once(&self, once: OnceKey) -> Self {
+        Self { origin: Arc::clone(&self.origin), once: Some(Arc::new(once)) }
+    }
+
+    /// The same context, for a transaction that may happen again with the same
+    /// event or `Idempotency-Key`: for noting that an attempt failed.
+    #[must_use]
+    pub fn without_once(&self) -> Self {
+        Self { origin: Arc::clone(&self.origin), once: None }
+    }
+
+    pub(crate) fn once(&self) -> Option<&OnceKey> {
+        self.once.as_deref()
+    }
+
+    pub(crate) fn identity(&self) -> Option<&str> {
+        self.origin.identity.as_deref()
+    }
+
+    /// What this instance works on now; empty outside a request.
+    pub fn current() -> Self {
+        CURRENT.with_borrow(Clone::clone)
+    }
+
+    pub(crate) fn enter(&self) {
+        CURRENT.set(self.clone());
+    }
+
+    /// Shared by everything that one outside request led to.
+    pub fn correlation_id(&self) -> &str {
+        &self.origin.correlation_id
+    }
+
+    /// The id of the event that is being handled.
+    pub fn causation_id(&self) -> Option<&str> {
+        self.origin.causation_id.as_deref()
+    }
+
+    /// W3C `traceparent`.
+    pub fn traceparent(&self) -> Option<&str> {
+        self.origin.traceparent.as_deref()
+    }
+
+    /// The user on whose behalf this happens.
+    pub fn actor(&self) -> Option<&str> {
+        self.origin.actor.as_deref()
+    }
+
+    /// The service's name.
+    pub fn service(&self) -> &'static str {
+        self.origin.service
+    }
+
+    /// The path that was asked for.
+    pub fn path(&self) -> &str {
+        &self.origin.path
+    }
+}
+
+/// The correlation id of a request, or a new one when there is none that is usable.
+pub(crate) fn correlation_id(headers: &HeaderMap) -> String {
+    headers
+        .get(CORRELATION_HEADER)
+        .and_then(|value| value.to_str().ok())
+        .filter(|id| is_correlation_id(id))
+        .map_or_else(|| ids::new().to_string(), ToOwned::to_owned)
+}
+
+/// It appears in logs and mails, so it may hold only what is harmless there.
+fn is_correlation_id(id: &str) -> bool {
+    !id.is_empty()
+        && id.len() <= CORRELATION_LIMIT
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte))
+}
+
+impl<S: Sync> FromRequestParts<S> for Context {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(Problem::internal)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_harmless_correlation_id_is_kept_and_any_other_replaced() {
+        let mut headers = HeaderMap::new();
+        headers.insert(CORRELATION_HEADER, "abc-1".parse().unwrap());
+        assert_eq!(correlation_id(&headers), "abc-1");
+        for bad in ["", "a b", "<script>", &"x".repeat(129)] {
+            headers.insert(CORRELATION_HEADER, bad.parse().unwrap());
+            assert_ne!(correlation_id(&headers), bad);
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! Events: what a service publishes, and what it receives as CloudEvents 1.0.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
+
+use crate::{
+    clock::Timestamp,
+    context::{Context, OnceKey, Origin},
+    problem::Problem,
+    sql::{SqlError, TransactionError},
+};
+
+/// How long an event's id is remembered by its consumer: 30 days, which is
+/// longer than any delivery is repeated.
+const KEEP_SECONDS: u64 = 30 * 24 * 60 * 60;
+
+/// Something that happened, as a service publishes it. Its JSON is the event's data.
+pub trait Event: Serialize {
+    /// The CloudEvents `type`, such as `lyceum.books.BookChanged.v1`.
+    const KIND: &'static str;
+    /// What it is about, such as `book`.
+    const AGGREGATE_TYPE: &'static str;
+    /// The CloudEvents `subject`. Events of one aggregate are delivered in order.
+    fn aggregate_id(&self) -> String;
+}
+
+/// An event that was delivered to this service.
+#[derive(Debug, Deserialize)]
+pub struct Received {
+    /// Unique for ever; the same in every delivery.
+    pub id: String,
+    /// The CloudEvents `type`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Which service it comes from, such as `/services/auth`.
+    pub source: String,
+    /// The aggregate's id.
+    #[serde(default)]
+    pub subject: Option<String>,
+    /// When it happened.
+    #[serde(default)]
+    pub time: Option<Timestamp>,
+    /// What it is about, such as `user`.
+    #[serde(default, rename = "aggregatetype")]
+    pub aggregate_type: Option<String>,
+    /// Counts the aggregate's events; a gap shows one that was dead-lettered.
+    #[serde(default)]
+    pub sequence: Option<u64>,
+    /// Shared by everything that one outside request led to.
+    #[serde(default, rename = "correlationid")]
+    pub correlation_id: Option<String>,
+    /// The event that caused this one.
+    #[serde(default, rename = "causationid")]
+    pub causation_id: Option<String>,
+    /// W3C Trace Context.
+    #[serde(default)]
+    pub traceparent: Option<String>,
+    /// The user on whose behalf it happened.
+    #[serde(default)]
+    pub actor: Option<String>,
+    #[serde(default)]
+    data: Option<Box<RawValue>>,
+    #[serde(skip)]
+    service: &'static str,
+}
+
+/// Why an event wasn't handled: it is delivered again later, and in the end
+/// becomes a dead letter with this text.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EventError {
+    /// The message is no CloudEvent.
+    #[error("not a structured CloudEvent: {0}")]
+    NotAnEvent(String),
+    /// The service doesn't know this type.
+    #[error("{service} does not know events of type {kind}")]
+    Unknown {
+        /// The service.
+        service: &'static str,
+        /// The event's type.
+        kind: String,
+    },
+    /// The data are not what the type promises.
+    #[error("the data of {kind} can't be read: {reason}")]
+    Malformed {
+        /// The event's type.
+        kind: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Handling it failed.
+    #[error("{0}")]
+    Failed(String),
+}
+
+impl EventError {
+    /// Handling failed for this reason.
+    pub fn failed(reason: impl ToString) -> Self {
+        Self::Failed(reason.to_string())
+    }
+}
+
+impl From<SqlError> for EventError {
+    fn from(error: SqlError) -> Self {
+        Self::failed(error)
+    }
+}
+
+impl From<TransactionError> for EventError {
+    fn from(error: TransactionError) -> Self {
+        Self::failed(error)
+    }
+}
+
+impl From<Problem> for EventError {
+    fn from(problem: Problem) -> Self {
+        Self::Failed(format!("{}: {}", problem.code(), problem.detail()))
+    }
+}
+
+impl Received {
+    /// Reads a message body for the service of that name.
+    pub fn parse(service: &'static str, body: &[u8]) -> Result<Self, EventError> {
+        let mut received: Self =
+            serde_json::from_slice(body).map_err(|error| EventError::NotAnEvent(error.to_string()))?;
+        received.service = service;
+        Ok(received)
+    }
+
+    /// The event's data. Members that `T` doesn't know are ignored, since later
+    /// publishers may add some.
+    pub fn decode<T: DeserializeOwned>(&self) -> Result<T, EventError> {
+        let data = self.data.as_deref().map_or("null", RawValue::get);
+        serde_json::from_str(data)
+            .map_err(|error| EventError::Malformed { kind: self.kind.clone(), reason: error.to_string() })
+    }
+
+    /// The context for what this event causes: a transaction with it happens
+    /// once, however often the event is delivered.
+    pub fn context(&self) -> Context {
+        let context = Context::new(Origin {
+            service: self.service,
+            path: format!("/events/{}", self.kind),
+            correlation_id: self.correlation_id.clone().unwrap_or_else(|| self.id.clone()),
+            causation_id: Some(self.id.clone()),
+            traceparent: self.traceparent.clone(),
+            actor: self.actor.clone(),
+            identity: None,
+        });
+        context.with_once(OnceKey {
+            scope: format!("event {}", self.service),
+            key: self.id.clone(),
+            fingerprint: self.kind.clone(),
+            keep_seconds: KEEP_SECONDS,
+        })
+    }
+
+    /// The error for a type that the service doesn't know.
+    pub fn unknown(&self) -> EventError {
+        EventError::Unknown { service: self.service, kind: self.kind.clone() }
+    }
+}
+
+/// Hands a message to the service's handler.
+pub fn handle(
+    service: &'static str,
+    body: &[u8],
+    on_event: fn(Received) -> Result<(), EventError>,
+) -> Result<(), String> {
+    let result = Received::parse(service, body).and_then(|received| {
+        received.context().enter();
+        on_event(received)
+    });
+    result.map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EVENT: &[u8] = br#"{"specversion":"1.0","id":"e1","type":"lyceum.auth.UserCreated.v1",
+        "source":"/services/auth","subject":"u1","time":"2026-01-01T00:00:00Z",
+        "datacontenttype":"application/json","aggregatetype":"user","sequence":3,
+        "correlationid":"c1","actor":"u1","data":{"user_id":"u1","later":true}}"#;
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Data {
+        user_id: String,
+    }
+
+    #[test]
+    fn a_structured_cloud_event_is_read() {
+        let received = Received::parse("users", EVENT).unwrap();
+        assert_eq!(received.kind, "lyceum.auth.UserCreated.v1");
+        assert_eq!(received.sequence, Some(3));
+        assert_eq!(received.decode::<Data>(), Ok(Data { user_id: "u1".into() }));
+    }
+
+    #[test]
+    fn what_it_causes_happens_once_and_names_its_cause() {
+        let context = Received::parse("users", EVENT).unwrap().context();
+        assert_eq!(context.correlation_id(), "c1");
+        assert_eq!(context.causation_id(), Some("e1"));
+        let once = context.once().unwrap();
+        assert_eq!((once.scope.as_str(), once.key.as_str()), ("event users", "e1"));
+    }
+
+    #[test]
+    fn errors_say_what_is_wrong() {
+        let received = Received::parse("users", EVENT).unwrap();
+        assert!(received.decode::<Vec<u8>>().unwrap_err().to_string().contains("UserCreated"));
+        assert_eq!(
+            received.unknown().to_string(),
+            "users does not know events of type lyceum.auth.UserCreated.v1"
+        );
+        assert!(matches!(Received::parse("users", b"{}"), Err(EventError::NotAnEvent(_))));
+        assert!(handle("users", b"\xff", |_| Ok(())).is_err());
+    }
+}

@@ -1,0 +1,72 @@
+//! The declaration of a service.
+
+/// Declares a service: its exports follow from it. See the crate's README.
+///
+/// The parts stand in this order; `identity`, `migrations` and `on_event` may
+/// be absent.
+#[macro_export]
+macro_rules! service {
+    (
+        name: $name:literal,
+        $(identity: $identity:ident,)?
+        routes: $routes:path
+        $(, migrations: [$($migration:literal),+ $(,)?])?
+        $(, on_event: $on_event:path)?
+        $(,)?
+    ) => {
+        static SERVICE: $crate::service::Service = $crate::service::Service::new($name, $routes)
+            $(.$identity())?
+            $(.with_database($crate::service!(@database $($migration)+)))?;
+
+        #[cfg(target_family = "wasm")]
+        mod exports {
+            struct Component;
+
+            impl $crate::reexports::bindings::web::exports::wasi::http::incoming_handler::Guest for Component {
+                fn handle(
+                    request: $crate::reexports::bindings::imports::wasi::http::types::IncomingRequest,
+                    out: $crate::reexports::bindings::imports::wasi::http::types::ResponseOutparam,
+                ) {
+                    $crate::http::serve(&super::SERVICE, request, out);
+                }
+            }
+            $crate::reexports::bindings::web::export_web!(
+                Component with_types_in $crate::reexports::bindings::web
+            );
+
+            $(
+                impl $crate::reexports::bindings::database::exports::lyceum::data::schema::Guest for Component {
+                    fn migrations()
+                    -> ::std::vec::Vec<$crate::reexports::bindings::database::exports::lyceum::data::schema::Migration>
+                    {
+                        ::std::vec![$(
+                            $crate::reexports::bindings::database::exports::lyceum::data::schema::Migration {
+                                id: $migration.into(),
+                                sql: ::std::include_str!(
+                                    ::std::concat!(::std::env!("CARGO_MANIFEST_DIR"), "/migrations/", $migration, ".sql")
+                                ).into(),
+                            }
+                        ),+]
+                    }
+                }
+                $crate::reexports::bindings::database::export_database!(
+                    Component with_types_in $crate::reexports::bindings::database
+                );
+            )?
+
+            $(
+                impl $crate::reexports::bindings::subscriber::exports::wasmcloud::messaging::handler::Guest for Component {
+                    fn handle_message(
+                        message: $crate::reexports::bindings::subscriber::wasmcloud::messaging::types::BrokerMessage,
+                    ) -> ::std::result::Result<(), ::std::string::String> {
+                        $crate::event::handle($name, &message.body, super::$on_event)
+                    }
+                }
+                $crate::reexports::bindings::subscriber::export_subscriber!(
+                    Component with_types_in $crate::reexports::bindings::subscriber
+                );
+            )?
+        }
+    };
+    (@database $($migration:literal)+) => { &$crate::service::DATABASE };
+}

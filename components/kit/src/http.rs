@@ -1,0 +1,11 @@
+//! HTTP: requests that come in, and requests to others.
+
+mod body;
+mod client;
+mod convert;
+mod incoming;
+mod write;
+
+pub use body::StreamedBody;
+pub use client::{SendError, send, send_all, service_url};
+pub use incoming::serve;

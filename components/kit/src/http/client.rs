@@ -1,0 +1,209 @@
+//! Requests to other services and to the outside.
+
+use axum::body::{Body, HttpBody};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, header};
+use lyceum_bindings::imports::wasi::http::{
+    outgoing_handler,
+    types::{ErrorCode, FutureIncomingResponse, IncomingResponse, OutgoingRequest, Scheme},
+};
+
+use super::{
+    body::StreamedBody,
+    convert::{content_length, headers_from_host, headers_to_host, method_to_host},
+    write::write_body,
+};
+use crate::{
+    context::{CORRELATION_HEADER, Context, TRACEPARENT_HEADER},
+    identity, log,
+    problem::Problem,
+};
+
+/// Spin's suffix for components of the same application.
+const INTERNAL_SUFFIX: &str = ".spin.internal";
+
+/// The base URL of another component, without a slash at its end.
+pub fn service_url(component: &str) -> String {
+    format!("http://{component}{INTERNAL_SUFFIX}")
+}
+
+/// Why no answer came.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SendError {
+    /// This component may not call that host.
+    #[error("the call is not allowed")]
+    Denied,
+    /// The destination can't be reached or refuses more calls.
+    #[error("the destination is not available: {0}")]
+    Unavailable(String),
+    /// No answer in time.
+    #[error("the destination took too long")]
+    Timeout,
+    /// The request can't be sent as it is.
+    #[error("the request is wrong: {0}")]
+    Invalid(String),
+    /// The answer can't be understood, or broke off.
+    #[error("the answer is wrong: {0}")]
+    Protocol(String),
+}
+
+impl From<ErrorCode> for SendError {
+    fn from(code: ErrorCode) -> Self {
+        match code {
+            ErrorCode::HttpRequestDenied | ErrorCode::DestinationIpProhibited => Self::Denied,
+            ErrorCode::ConnectionTimeout
+            | ErrorCode::ConnectionReadTimeout
+            | ErrorCode::ConnectionWriteTimeout
+            | ErrorCode::HttpResponseTimeout
+            | ErrorCode::DnsTimeout => Self::Timeout,
+            ErrorCode::DnsError(_)
+            | ErrorCode::DestinationNotFound
+            | ErrorCode::DestinationUnavailable
+            | ErrorCode::DestinationIpUnroutable
+            | ErrorCode::ConnectionRefused
+            | ErrorCode::ConnectionTerminated
+            | ErrorCode::ConnectionLimitReached => Self::Unavailable(code.to_string()),
+            ErrorCode::HttpRequestMethodInvalid
+            | ErrorCode::HttpRequestUriInvalid
+            | ErrorCode::HttpRequestUriTooLong
+            | ErrorCode::HttpRequestLengthRequired
+            | ErrorCode::HttpRequestBodySize(_)
+            | ErrorCode::HttpRequestHeaderSectionSize(_)
+            | ErrorCode::HttpRequestHeaderSize(_) => Self::Invalid(code.to_string()),
+            other => Self::Protocol(other.to_string()),
+        }
+    }
+}
+
+impl From<SendError> for Problem {
+    fn from(error: SendError) -> Self {
+        log::warn(error.to_string());
+        match error {
+            SendError::Unavailable(_) => Self::unavailable(std::time::Duration::from_secs(2)),
+            SendError::Timeout => Self::timeout(),
+            SendError::Protocol(_) => Self::bad_gateway("Another service gave no usable answer."),
+            SendError::Denied | SendError::Invalid(_) => Self::internal(),
+        }
+    }
+}
+
+/// Sends a request and waits for the head of its answer; the body streams.
+///
+/// The correlation id and `traceparent` go along, and to other components the
+/// caller's identity, unless the request has them already.
+pub fn send(request: Request<Body>) -> Result<Response<Body>, SendError> {
+    receive(start(request)?)
+}
+
+/// Starts every request before waiting for the first answer. The answers are in
+/// the requests' order.
+pub fn send_all(requests: Vec<Request<Body>>) -> Vec<Result<Response<Body>, SendError>> {
+    let started: Vec<_> = requests.into_iter().map(start).collect();
+    started.into_iter().map(|future| receive(future?)).collect()
+}
+
+fn start(request: Request<Body>) -> Result<FutureIncomingResponse, SendError> {
+    let (parts, body) = request.into_parts();
+    let invalid = |what: &str| SendError::Invalid(what.to_owned());
+    let authority = parts.uri.authority().ok_or_else(|| invalid("no host"))?.as_str();
+    let scheme = match parts.uri.scheme_str() {
+        Some("http") => Scheme::Http,
+        Some("https") => Scheme::Https,
+        _ => return Err(invalid("neither http nor https")),
+    };
+    let internal = parts.uri.host().is_some_and(|host| host.ends_with(INTERNAL_SUFFIX));
+    let mut headers = parts.headers;
+    add_context(&mut headers, &Context::current(), internal);
+    match body.size_hint().exact() {
+        Some(0) | None => {}
+        Some(length) => {
+            headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+        }
+    }
+
+    let outgoing = OutgoingRequest::new(headers_to_host(&headers));
+    let target = parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
+    outgoing.set_method(&method_to_host(&parts.method)).map_err(|()| invalid("method"))?;
+    outgoing.set_scheme(Some(&scheme)).map_err(|()| invalid("scheme"))?;
+    outgoing.set_authority(Some(authority)).map_err(|()| invalid("host"))?;
+    outgoing.set_path_with_query(Some(target)).map_err(|()| invalid("path"))?;
+    let outgoing_body = outgoing.body().map_err(|()| invalid("body"))?;
+    let future = outgoing_handler::handle(outgoing, None)?;
+    // The destination may answer without reading everything: its answer counts.
+    let _written = write_body(outgoing_body, body);
+    Ok(future)
+}
+
+fn receive(future: FutureIncomingResponse) -> Result<Response<Body>, SendError> {
+    future.subscribe().block();
+    let lost = || SendError::Protocol("the host lost the answer".into());
+    let incoming = future.get().ok_or_else(lost)?.map_err(|()| lost())??;
+    let status = StatusCode::from_u16(incoming.status()).map_err(|error| SendError::Protocol(error.to_string()))?;
+    let headers = headers_from_host(&incoming.headers());
+    let body = response_body(&incoming, &headers).ok_or_else(lost)?;
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    Ok(response)
+}
+
+fn response_body(incoming: &IncomingResponse, headers: &HeaderMap) -> Option<Body> {
+    let length = content_length(headers);
+    if length == Some(0) {
+        return Some(Body::empty());
+    }
+    Some(Body::new(StreamedBody::new(incoming.consume().ok()?, length)?))
+}
+
+fn add_context(headers: &mut HeaderMap, context: &Context, internal: bool) {
+    let mut add = |name: &'static str, value: Option<&str>| {
+        let name = HeaderName::from_static(name);
+        if let Some(value) = value.and_then(|value| HeaderValue::from_str(value).ok())
+            && !value.is_empty()
+        {
+            headers.entry(name).or_insert(value);
+        }
+    };
+    add(CORRELATION_HEADER, Some(context.correlation_id()));
+    add(TRACEPARENT_HEADER, context.traceparent());
+    if internal {
+        add(identity::HEADER, context.identity());
+    } else {
+        // Who calls is nobody's business outside.
+        headers.remove(identity::HEADER);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::context::Origin;
+
+    fn context() -> Context {
+        Context::new(Origin {
+            correlation_id: "c1".into(),
+            identity: Some("v1.a.b.c".into()),
+            ..Origin::default()
+        })
+    }
+
+    #[test]
+    fn identity_goes_to_other_components_only() {
+        let mut inside = HeaderMap::new();
+        add_context(&mut inside, &context(), true);
+        assert_eq!(inside["lyceum-identity"], "v1.a.b.c");
+        assert_eq!(inside["x-correlation-id"], "c1");
+
+        let mut outside = inside.clone();
+        add_context(&mut outside, &context(), false);
+        assert!(!outside.contains_key("lyceum-identity"));
+    }
+
+    #[test]
+    fn what_the_request_says_itself_is_kept() {
+        let mut headers = HeaderMap::new();
+        headers.insert("lyceum-identity", HeaderValue::from_static("v1.x.y"));
+        add_context(&mut headers, &context(), true);
+        assert_eq!(headers["lyceum-identity"], "v1.x.y");
+    }
+}

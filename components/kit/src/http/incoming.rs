@@ -1,0 +1,83 @@
+//! Requests that come in: from the host's types to the service, and back.
+
+use axum::{
+    body::Body,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, HeaderValue, Request, StatusCode, Uri, header};
+use lyceum_bindings::imports::wasi::http::types::{
+    Fields, IncomingRequest, OutgoingBody, OutgoingResponse, ResponseOutparam,
+};
+
+use super::{
+    body::StreamedBody,
+    convert::{content_length, headers_from_host, headers_to_host, method_from_host},
+    write::write_body,
+};
+use crate::{block_on::block_on, log, problem::Problem, service::Service};
+
+/// Answers one request. Called by what [`crate::service!`] exports.
+pub fn serve(service: &'static Service, request: IncomingRequest, out: ResponseOutparam) {
+    let response = match read(request) {
+        Ok(request) => block_on(service.respond(request)).unwrap_or_else(|| {
+            log::error("a handler waits for something that can't come");
+            Problem::internal().into_response()
+        }),
+        Err(problem) => problem.into_response(),
+    };
+    answer(response, out);
+}
+
+/// Host calls: method, path, headers (3 with their release), and 2 more when
+/// there is a body; its bytes are read when the handler asks for them.
+fn read(request: IncomingRequest) -> Result<Request<Body>, Problem> {
+    let malformed = || Problem::bad_request("MALFORMED_REQUEST", "The request line can't be understood.");
+    let method = method_from_host(request.method()).ok_or_else(malformed)?;
+    let target = request.path_with_query().unwrap_or_else(|| "/".into());
+    let uri: Uri = target.parse().map_err(|_| malformed())?;
+    let headers = headers_from_host(&request.headers());
+    let body = if has_body(&headers) { read_body(&request, &headers)? } else { Body::empty() };
+    let mut result = Request::new(body);
+    *result.method_mut() = method;
+    *result.uri_mut() = uri;
+    *result.headers_mut() = headers;
+    Ok(result)
+}
+
+/// HTTP/2 needs neither header, but the host's front end and every component's
+/// client set one of them when there is a body.
+fn has_body(headers: &HeaderMap) -> bool {
+    content_length(headers).map_or_else(
+        || headers.contains_key(header::TRANSFER_ENCODING) || headers.contains_key(header::CONTENT_TYPE),
+        |length| length > 0,
+    )
+}
+
+fn read_body(request: &IncomingRequest, headers: &HeaderMap) -> Result<Body, Problem> {
+    let body = request.consume().ok().and_then(|body| StreamedBody::new(body, content_length(headers)));
+    body.map(Body::new).ok_or_else(Problem::internal)
+}
+
+/// Host calls: headers, response, status (unless 200), body, set, and for a
+/// small body: write, check, write, flush, release, finish.
+fn answer(response: Response, out: ResponseOutparam) {
+    let (mut parts, body) = response.into_parts();
+    let without_body = matches!(parts.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+    if let Some(length) = axum::body::HttpBody::size_hint(&body).exact()
+        && !without_body
+        && !parts.headers.contains_key(header::CONTENT_LENGTH)
+    {
+        parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    let fields: Fields = headers_to_host(&parts.headers);
+    let outgoing = OutgoingResponse::new(fields);
+    if parts.status != StatusCode::OK && outgoing.set_status_code(parts.status.as_u16()).is_err() {
+        log::error("the host refused the status code");
+    }
+    let target: Result<OutgoingBody, ()> = outgoing.body();
+    ResponseOutparam::set(out, Ok(outgoing));
+    if let Ok(target) = target {
+        // The peer may have gone; nobody is left to be told.
+        let _delivered = write_body(target, body);
+    }
+}

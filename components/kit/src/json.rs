@@ -1,0 +1,154 @@
+//! JSON bodies: every mistake names the place where it is.
+
+use axum::extract::{FromRequest, Request};
+use http::{HeaderMap, header};
+use serde::de::DeserializeOwned;
+use serde_path_to_error::{Path, Segment};
+
+use crate::{
+    body::collect,
+    problem::Problem,
+    violation::{FieldViolation, Violation},
+};
+
+/// A JSON body. An extractor: 415 when it isn't said to be JSON, 413 when it is
+/// too large, 400 when it isn't JSON, 422 with a JSON pointer when it isn't a `T`.
+///
+/// Put `#[serde(deny_unknown_fields)]` on `T`.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct ValidJson<T>(pub T);
+
+impl<T: DeserializeOwned, S: Sync> FromRequest<S> for ValidJson<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            return Err(Problem::unsupported_media_type("application/json"));
+        }
+        parse(&collect(request.into_body()).await?).map(Self)
+    }
+}
+
+/// `application/json` or any type that ends with `+json` (RFC 6839).
+pub(crate) fn is_json(headers: &HeaderMap) -> bool {
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
+}
+
+/// The body as a `T`.
+pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let violation = violation(error.path(), error.inner());
+        match error.inner().classify() {
+            serde_json::error::Category::Data => Problem::invalid(vec![violation]),
+            _ => malformed(violation),
+        }
+    })?;
+    deserializer.end().map_err(|error| malformed(Violation::new("MALFORMED", error.to_string()).at("")))?;
+    Ok(value)
+}
+
+fn malformed(violation: FieldViolation) -> Problem {
+    Problem::bad_request("MALFORMED_JSON", format!("The body is not JSON: {}", violation.message))
+        .with_violation(violation)
+}
+
+/// What is wrong, and where.
+pub(crate) fn violation(path: &Path, error: &serde_json::Error) -> FieldViolation {
+    let text = error.to_string();
+    let syntax = !error.is_data();
+    // The position helps only where there is no field to name.
+    let message = if syntax { text.as_str() } else { text.split(" at line ").next().unwrap_or(&text) };
+    let mut pointer = pointer(path);
+    let mut code = if syntax { "MALFORMED" } else { "WRONG_TYPE" };
+    for (start, named) in
+        [("missing field `", "REQUIRED"), ("unknown field `", "UNKNOWN_FIELD"), ("duplicate field `", "DUPLICATE_FIELD")]
+    {
+        if let Some(name) = message.strip_prefix(start).and_then(|rest| rest.split('`').next()) {
+            code = named;
+            let segment = format!("/{}", escape(name));
+            if !pointer.ends_with(&segment) {
+                pointer.push_str(&segment);
+            }
+        }
+    }
+    Violation::new(code, message.to_owned()).at(pointer)
+}
+
+/// RFC 6901
+fn pointer(path: &Path) -> String {
+    path.iter().fold(String::new(), |pointer, segment| match segment {
+        Segment::Seq { index } => format!("{pointer}/{index}"),
+        Segment::Map { key } => format!("{pointer}/{}", escape(key)),
+        Segment::Enum { .. } | Segment::Unknown => pointer,
+    })
+}
+
+fn escape(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    struct Person {
+        name: String,
+        #[serde(default)]
+        links: Vec<Link>,
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    struct Link {
+        url: String,
+    }
+
+    fn fault(body: &[u8]) -> (u16, &'static str, String) {
+        let problem = parse::<Person>(body).unwrap_err();
+        let violation = problem.violations().first().unwrap();
+        (problem.status().as_u16(), violation.code, violation.pointer.clone())
+    }
+
+    #[test]
+    fn a_mistake_names_its_field() {
+        assert_eq!(fault(br#"{"name":1}"#), (422, "WRONG_TYPE", "/name".into()));
+        assert_eq!(fault(br#"{"links":[]}"#), (422, "REQUIRED", "/name".into()));
+        assert_eq!(fault(br#"{"name":"a","role":"admin"}"#), (422, "UNKNOWN_FIELD", "/role".into()));
+        assert_eq!(fault(br#"{"name":"a","name":"b"}"#), (422, "DUPLICATE_FIELD", "/name".into()));
+        let nested = br#"{"name":"a","links":[{"url":"b"},{"url":null}]}"#;
+        assert_eq!(fault(nested), (422, "WRONG_TYPE", "/links/1/url".into()));
+        assert_eq!(fault(br#"{"name":"a","links":[{"href":""}]}"#), (422, "UNKNOWN_FIELD", "/links/0/href".into()));
+        assert_eq!(fault(b"[]"), (422, "WRONG_TYPE", String::new()));
+    }
+
+    #[test]
+    fn what_is_not_json_is_400() {
+        let deep = [b"{\"name\":".as_slice(), &[b'['; 100_000]].concat();
+        let cases: [&[u8]; 5] =
+            [b"", b"{\"name\":", b"{\"name\":\"a\"} x", b"{\"name\":\"\xff\"}", b"{'name':1}"];
+        for body in cases {
+            assert_eq!(fault(body).0, 400, "{}", String::from_utf8_lossy(body));
+        }
+        assert!(matches!(fault(&deep).0, 400 | 422));
+        assert!(parse::<serde_json::Value>(&[b'['; 100_000]).unwrap_err().status() == 400);
+    }
+
+    #[test]
+    fn only_json_content_types_are_json() {
+        let is = |value: &'static str| {
+            is_json(&HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(value))]))
+        };
+        assert!(is("application/json") && is("Application/JSON; charset=utf-8"));
+        assert!(is("application/merge-patch+json"));
+        assert!(!is("text/plain") && !is("application/jsonp") && !is("text/x+json"));
+        assert!(!is_json(&HeaderMap::new()));
+    }
+}

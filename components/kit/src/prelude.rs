@@ -1,0 +1,39 @@
+//! What most services use: `use lyceum_kit::prelude::*;`.
+
+pub use axum::{
+    Json,
+    body::Body,
+    response::{IntoResponse, Response},
+};
+pub use bytes::Bytes;
+pub use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header};
+pub use uuid::Uuid;
+
+pub use crate::{
+    access::Access,
+    caller::{Caller, MaybeCaller},
+    clock::{self, Timestamp},
+    config,
+    context::Context,
+    entity_tag::{EntityTag, IfMatch},
+    event::{Event, EventError, Received},
+    from_row,
+    http::service_url,
+    ids,
+    json::ValidJson,
+    log,
+    merge_patch::MergePatch,
+    page::{Listed, Page},
+    params,
+    parameters::{Path, Query},
+    problem::Problem,
+    response::{created, no_content, tagged},
+    role::Role,
+    route,
+    routes::Routes,
+    sql::{
+        AsJson, FromRow, FromValue, IntoValue, Row, RowError, SqlError, Statement, Transaction, Value, query,
+        query_all, query_one, query_optional, statement, transaction,
+    },
+    violation::{FieldViolation, Validation, Violation},
+};

@@ -1,0 +1,134 @@
+//! Routes: a handler, the access to it, and its OpenAPI description, stated once.
+
+use axum::{
+    Router,
+    middleware::from_fn_with_state,
+    routing::{MethodFilter, MethodRouter, on},
+};
+use utoipa::openapi::{HttpMethod, RefOr, path::Operation, schema::Schema};
+
+use crate::{access::Access, guard::Guard, problem::Problem};
+
+/// Named schemas that an operation refers to.
+pub type Schemas = Vec<(String, RefOr<Schema>)>;
+
+/// A service's routes.
+pub struct Routes {
+    pub(crate) title: &'static str,
+    pub(crate) description: &'static str,
+    pub(crate) routes: Vec<Route>,
+}
+
+/// A handler with the method and path of its `#[utoipa::path]`; made by [`crate::route!`].
+pub struct Route {
+    pub(crate) method: HttpMethod,
+    pub(crate) path: String,
+    pub(crate) access: Access,
+    pub(crate) describe: fn(&mut Schemas) -> Operation,
+    idempotent: bool,
+    handler: MethodRouter,
+}
+
+impl Routes {
+    /// No routes yet; the title and description are those of the OpenAPI document.
+    pub const fn new(title: &'static str, description: &'static str) -> Self {
+        Self { title, description, routes: Vec::new() }
+    }
+
+    /// Adds a route that only these may call.
+    #[must_use]
+    pub fn add(mut self, access: Access, route: Route) -> Self {
+        self.routes.push(Route { access, ..route });
+        self
+    }
+
+    /// The router: unknown paths are 404 problems, wrong methods 405 problems
+    /// with `Allow`.
+    pub(crate) fn into_router(self) -> Router {
+        let mut router = Router::new();
+        for route in self.routes {
+            let guard = Guard::new(route.access, route.idempotent, &route.path);
+            let handler = route.handler.route_layer(from_fn_with_state(guard, crate::guard::guard));
+            router = router.route(&route.path, handler);
+        }
+        router
+            .fallback(|| async { Problem::not_found("There is nothing at this path.") })
+            .method_not_allowed_fallback(|| async {
+                let detail = "This path does not allow this method; see Allow.";
+                Problem::new(http::StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", detail)
+            })
+    }
+}
+
+impl Route {
+    /// Called by [`crate::route!`].
+    #[doc(hidden)]
+    pub fn new<H, T>(
+        method: HttpMethod,
+        path: String,
+        describe: fn(&mut Schemas) -> Operation,
+        handler: H,
+    ) -> Self
+    where
+        H: axum::handler::Handler<T, ()>,
+        T: 'static,
+    {
+        let handler = on(filter(&method), handler);
+        Self { method, path, access: Access::Roles(&[]), describe, idempotent: true, handler }
+    }
+
+    /// `Idempotency-Key` is ignored here: for answers that must not be kept,
+    /// such as tokens.
+    #[must_use]
+    pub fn without_idempotency(self) -> Self {
+        Self { idempotent: false, ..self }
+    }
+}
+
+fn filter(method: &HttpMethod) -> MethodFilter {
+    match method {
+        HttpMethod::Get => MethodFilter::GET,
+        HttpMethod::Put => MethodFilter::PUT,
+        HttpMethod::Post => MethodFilter::POST,
+        HttpMethod::Delete => MethodFilter::DELETE,
+        HttpMethod::Options => MethodFilter::OPTIONS,
+        HttpMethod::Head => MethodFilter::HEAD,
+        HttpMethod::Patch => MethodFilter::PATCH,
+        HttpMethod::Trace => MethodFilter::TRACE,
+    }
+}
+
+/// Makes a [`Route`] of a handler with `#[utoipa::path]`: `route!(show)` or `route!(books::show)`.
+#[macro_export]
+macro_rules! route {
+    ($first:ident $(:: $rest:ident)*) => {
+        $crate::route!(@split [] $first $($rest)*)
+    };
+    (@split [$($module:ident)*] $handler:ident) => {
+        $crate::reexports::pastey::paste! {
+            $crate::routes::Route::new(
+                <$($module ::)* [<__path_ $handler>] as $crate::routes::Described>::method(),
+                <$($module ::)* [<__path_ $handler>] as ::utoipa::Path>::path(),
+                |schemas| {
+                    <$($module ::)* [<__path_ $handler>] as ::utoipa::__dev::SchemaReferences>::schemas(schemas);
+                    <$($module ::)* [<__path_ $handler>] as ::utoipa::Path>::operation()
+                },
+                $($module ::)* $handler,
+            )
+        }
+    };
+    (@split [$($module:ident)*] $next:ident $($rest:ident)+) => {
+        $crate::route!(@split [$($module)* $next] $($rest)+)
+    };
+}
+
+/// The one method of a handler's description.
+#[doc(hidden)]
+pub trait Described: utoipa::Path {
+    /// The first method named; GET if none is, which `#[utoipa::path]` doesn't allow.
+    fn method() -> HttpMethod {
+        Self::methods().into_iter().next().unwrap_or(HttpMethod::Get)
+    }
+}
+
+impl<T: utoipa::Path> Described for T {}

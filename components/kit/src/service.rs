@@ -1,0 +1,147 @@
+//! A service: its declaration, and how it answers a request.
+
+use std::sync::OnceLock;
+
+use axum::{
+    Router,
+    body::Body,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, Method, Request, header};
+use tower::Service as _;
+
+use crate::{
+    caller::Identity,
+    clock,
+    context::{CORRELATION_HEADER, Context, OnceKey, Origin, TRACEPARENT_HEADER, correlation_id},
+    entity_tag, identity, log, openapi,
+    problem::Problem,
+    response::no_content,
+    routes::Routes,
+    settings,
+    sql::{self, SqlError},
+};
+
+/// A service's declaration; made by [`crate::service!`].
+#[derive(Debug)]
+pub struct Service {
+    name: &'static str,
+    issuer: bool,
+    routes: fn() -> Routes,
+    database: Option<&'static Database>,
+    router: OnceLock<Router>,
+}
+
+/// What needs a database. Behind functions, so that a component without one
+/// doesn't import `lyceum:data/sql`.
+#[derive(Debug)]
+pub struct Database {
+    pub(crate) recall: fn(&OnceKey) -> Result<Option<Vec<u8>>, SqlError>,
+    probe: fn() -> Result<(), SqlError>,
+}
+
+/// For a service with migrations.
+pub static DATABASE: Database = Database { recall: sql::recall, probe: sql::probe };
+
+impl Service {
+    /// Called by [`crate::service!`].
+    #[doc(hidden)]
+    pub const fn new(name: &'static str, routes: fn() -> Routes) -> Self {
+        Self { name, issuer: false, routes, database: None, router: OnceLock::new() }
+    }
+
+    /// Takes requests from outside, without an identity.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn issuer(mut self) -> Self {
+        self.issuer = true;
+        self
+    }
+
+    /// Has a database.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn with_database(mut self, database: &'static Database) -> Self {
+        self.database = Some(database);
+        self
+    }
+
+    pub(crate) const fn database(&self) -> Option<&'static Database> {
+        self.database
+    }
+
+    /// Answers a request.
+    pub async fn respond(&'static self, mut request: Request<Body>) -> Response {
+        let headers = request.headers();
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
+        let mut origin = Origin {
+            service: self.name,
+            path: request.uri().path().to_owned(),
+            correlation_id: correlation_id(headers),
+            traceparent: text(TRACEPARENT_HEADER),
+            ..Origin::default()
+        };
+        if !self.issuer {
+            origin.identity = text(identity::HEADER);
+        }
+        let known = self.identify(origin.identity.as_deref());
+        origin.actor = known.as_ref().ok().and_then(|known| Some(known.caller.as_ref()?.user_id.clone()));
+        let context = Context::new(origin);
+        context.enter();
+
+        let if_none_match = entity_tag::if_none_match(&request);
+        let mut response = match known {
+            Ok(known) => {
+                let extensions = request.extensions_mut();
+                extensions.insert(known);
+                extensions.insert(self);
+                extensions.insert(context.clone());
+                self.route(request).await
+            }
+            Err(problem) => problem.into_response(),
+        };
+        response = entity_tag::unless_matched(response, if_none_match);
+        if let Ok(value) = HeaderValue::from_str(context.correlation_id()) {
+            response.headers_mut().insert(CORRELATION_HEADER, value);
+        }
+        response
+    }
+
+    /// Who calls. Only the issuer takes requests without an identity.
+    fn identify(&self, header: Option<&str>) -> Result<Identity, Problem> {
+        if self.issuer {
+            return Ok(Identity::default());
+        }
+        let refused = || Problem::unauthorized("This service is called through the gateway only.");
+        let header = header.ok_or_else(refused)?;
+        let settings = settings::get()?;
+        let now = u64::try_from(clock::now().as_seconds()).unwrap_or(0);
+        match identity::verify(header, &settings.identity_key, &settings.component, now) {
+            Ok(claims) => Ok(claims.into()),
+            Err(error) => {
+                log::warn(error.to_string());
+                Err(refused())
+            }
+        }
+    }
+
+    async fn route(&'static self, request: Request<Body>) -> Response {
+        if request.method() == Method::GET {
+            match request.uri().path() {
+                "/openapi.json" => return openapi::document(self.name, (self.routes)()).into_response(),
+                "/healthz" => return self.health(),
+                _ => {}
+            }
+        }
+        let mut router = self.router.get_or_init(|| (self.routes)().into_router()).clone();
+        router.call(request).await.into_response()
+    }
+
+    /// 204 when the service can answer; 503 when its database can't.
+    fn health(&self) -> Response {
+        match self.database.map_or(Ok(()), |database| (database.probe)()) {
+            Ok(()) => ([(header::CACHE_CONTROL, "no-store")], no_content()).into_response(),
+            Err(error) => Problem::from(error).into_response(),
+        }
+    }
+}
