@@ -1,2 +1,56 @@
-//! xtask
-fn main() {}
+//! Everything that is done to the source tree: building, starting, testing and checking it.
+//!
+//! `cargo xtask up` and `cargo xtask test` do all that they need on a fresh machine: what is missing is
+//! installed, with a word about it. Each command that is run is shown, so that it can be repeated by
+//! hand. Start reading at the subcommands below; each has a module of its name.
+
+#![forbid(unsafe_code)]
+
+mod components;
+mod lint;
+mod process;
+mod test;
+mod tools;
+mod up;
+mod wasm;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Builds, starts, tests and checks Lyceum.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Options {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Builds components and host and starts Lyceum, with data in ./data; Ctrl-C stops it.
+    Up(up::Options),
+    /// Builds the components into ./build.
+    Components,
+    /// Builds everything and runs the tests; ends with a line `N passed, N failed`.
+    Test(test::Options),
+    /// Checks format, lints, licences, unused dependencies, spelling and the rules of the house.
+    Lint,
+}
+
+fn main() -> ExitCode {
+    let done = match Options::parse().command {
+        Task::Up(options) => up::run(&options),
+        Task::Components => components::run(),
+        Task::Test(options) => test::run(&options),
+        Task::Lint => lint::run(),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! `cargo xtask components`: from the components' crates to the files that `spin.toml` names.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context;
+
+use crate::process::{run as run_command, step};
+use crate::wasm::Toolchain;
+use crate::workspace::Workspace;
+
+/// Runs the task.
+pub(crate) fn run() -> anyhow::Result<ExitCode> {
+    build(&Workspace::find()?)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Builds all of our own components and puts them into `build/`.
+pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<()> {
+    let ids = workspace.own_components()?;
+    let toolchain = Toolchain::ready()?;
+    step(format_args!("building {} components", ids.len()));
+    // One call for all: the crates that they share are built once.
+    let packages = ids.iter().flat_map(|id| ["-p".to_owned(), format!("lyceum-{id}")]);
+    run_command(toolchain.build(workspace)?.current_dir(&workspace.root).args(packages))?;
+    let folder = workspace.root.join("build");
+    std::fs::create_dir_all(&folder)
+        .with_context(|| format!("can't make the folder {}", folder.display()))?;
+    for id in &ids {
+        let built = toolchain.built(workspace).join(format!("lyceum_{}.wasm", id.replace('-', "_")));
+        let file = folder.join(format!("{id}.wasm"));
+        let size = put(&built, &file).with_context(|| format!("can't put {} in place", file.display()))?;
+        eprintln!("    build/{id}.wasm, {} KiB", size.div_ceil(1024));
+    }
+    Ok(())
+}
+
+/// Copies the file unless it is there already; a host that reads it meanwhile sees the old one or the
+/// new one, whole. Answers its size in bytes.
+fn put(built: &Path, file: &Path) -> anyhow::Result<usize> {
+    let content = std::fs::read(built).with_context(|| format!("can't read {}", built.display()))?;
+    if std::fs::read(file).is_ok_and(|present| present == content) {
+        return Ok(content.len());
+    }
+    let fresh = file.with_extension("wasm.new");
+    std::fs::write(&fresh, &content)?;
+    std::fs::rename(&fresh, file)?;
+    Ok(content.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unchanged_component_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let (built, file) = (folder.path().join("built"), folder.path().join("a.wasm"));
+        std::fs::write(&built, "one").unwrap();
+        assert_eq!(put(&built, &file).unwrap(), 3);
+        let first = std::fs::metadata(&file).unwrap().modified().unwrap();
+        put(&built, &file).unwrap();
+        assert_eq!(std::fs::metadata(&file).unwrap().modified().unwrap(), first);
+        std::fs::write(&built, "two").unwrap();
+        put(&built, &file).unwrap();
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "two");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+}

@@ -1,0 +1,100 @@
+//! `cargo xtask test`: builds everything and runs the tests.
+
+mod count;
+
+use std::io::{BufRead, BufReader};
+use std::process::{ExitCode, Stdio};
+
+use anyhow::Context;
+use clap::ValueEnum;
+
+use crate::components;
+use crate::process::{cargo, run as run_command, show, step};
+use crate::workspace::Workspace;
+use count::Count;
+
+/// Failpoints let the tests kill the host at chosen places.
+const FEATURES: [&str; 2] = ["--features", "lyceum/failpoints"];
+
+/// What follows `cargo xtask test`.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// How thorough to be.
+    #[arg(long, value_enum, default_value_t = Tier::Full)]
+    tier: Tier,
+    /// Only the tests of this package; may be given several times.
+    #[arg(short, long)]
+    package: Vec<String>,
+    /// Only tests whose names contain this.
+    filter: Option<String>,
+}
+
+/// How thorough the tests are; they read it from `LYCEUM_TEST_TIER`.
+#[derive(Clone, Copy, ValueEnum)]
+enum Tier {
+    /// Under ten minutes once everything is built.
+    Fast,
+    /// Everything, with few rounds of each fault.
+    Full,
+    /// Many rounds of each fault; takes hours.
+    Soak,
+}
+
+impl Tier {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Fast => "fast",
+            Self::Full => "full",
+            Self::Soak => "soak",
+        }
+    }
+}
+
+/// Runs the task.
+pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
+    let workspace = Workspace::find()?;
+    components::build(&workspace)?;
+    step("building the host and the tests; the first time takes some minutes");
+    // In one call, so that tests and host agree on every dependency's features and it is built once.
+    let build = ["build", "--release", "--workspace", "--bins", "--tests"];
+    run_command(cargo().current_dir(&workspace.root).args(build).args(FEATURES))?;
+    let count = run_tests(&workspace, options)?;
+    println!("{count}");
+    Ok(if count.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Streams what the tests say and counts their results.
+fn run_tests(workspace: &Workspace, options: &Options) -> anyhow::Result<Count> {
+    let mut command = cargo();
+    command
+        .current_dir(&workspace.root)
+        .args(["test", "--release", "--no-fail-fast"])
+        .env("LYCEUM_TEST_TIER", options.tier.name())
+        .env("LYCEUM_TEST_HOST", workspace.host_program())
+        .env("LYCEUM_TEST_MANIFEST", workspace.manifest_path())
+        .stdout(Stdio::piped());
+    if options.package.is_empty() {
+        command.arg("--workspace").args(FEATURES);
+    }
+    for package in &options.package {
+        command.args(["--package", package]);
+    }
+    if let Some(filter) = &options.filter {
+        command.args(["--", filter]);
+    }
+    step(show(&command));
+    let mut child = command.spawn().context("can't start cargo")?;
+    let mut count = Count::default();
+    if let Some(stdout) = child.stdout.take() {
+        // By lines of bytes: a test may print anything.
+        for line in BufReader::new(stdout).split(b'\n') {
+            let line = line.context("can't read what the tests say")?;
+            let line = String::from_utf8_lossy(&line);
+            println!("{line}");
+            count.line(&line);
+        }
+    }
+    let status = child.wait().context("can't wait for the tests")?;
+    count.end(status.success());
+    Ok(count)
+}

