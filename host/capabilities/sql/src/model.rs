@@ -1,9 +1,14 @@
 //! The plain values of `lyceum:data`, free of any engine's types.
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+use crate::Error;
 
 /// One SQL value, as a parameter or in a row.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// The order of the variants is part of the stored form of remembered rows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Value {
     /// SQL `NULL`.
     Null,
@@ -31,7 +36,7 @@ pub struct Statement {
 }
 
 /// What a statement returned.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Rows {
     /// Column names, in order.
     pub columns: Vec<String>,
@@ -39,6 +44,17 @@ pub struct Rows {
     pub rows: Vec<Vec<Value>>,
     /// Rows changed; 0 for a SELECT.
     pub affected: u64,
+}
+
+impl Rows {
+    /// Refuses another number of rows than expected: returned ones if it only `reads`, else changed ones.
+    pub(crate) fn expect(&self, expected: Option<u32>, index: u32, reads: bool) -> Result<(), Error> {
+        let count = if reads { u64::try_from(self.rows.len()).unwrap_or(u64::MAX) } else { self.affected };
+        match expected {
+            Some(expected) if u64::from(expected) != count => Err(Error::Expectation(index)),
+            Some(_) | None => Ok(()),
+        }
+    }
 }
 
 /// Something that happened, to be published if and only if its transaction commits.

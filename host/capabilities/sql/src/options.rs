@@ -1,0 +1,108 @@
+//! What an operator may set.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::Error;
+
+/// How a database is opened.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What a call may ask for.
+    pub limits: Limits,
+    /// Where the time comes from that is stored in events and compared with the expiry of keys.
+    pub clock: Clock,
+    /// Reader threads on SQLite, pooled connections on PostgreSQL; at least 1.
+    pub connections: usize,
+    /// Transactions that may wait for the SQLite writer before callers are held back; at least 1.
+    pub queue: usize,
+    /// How large the SQLite file may grow, in bytes; past it a write gets `storage-full`.
+    pub maximum_bytes: Option<u64>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            clock: Clock::system(),
+            connections: 4,
+            queue: 1024,
+            maximum_bytes: None,
+        }
+    }
+}
+
+/// What a call may ask for; past any of them it gets `too-large`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Statements of one call.
+    pub statements: usize,
+    /// Bytes of one statement's text.
+    pub text_bytes: usize,
+    /// Parameters of one statement.
+    pub params: usize,
+    /// Bytes of all parameters and events of one call.
+    pub request_bytes: usize,
+    /// Events of one transaction.
+    pub events: usize,
+    /// Rows that one call returns, over all its statements.
+    pub rows: usize,
+    /// Bytes that one call returns, over all its statements.
+    pub result_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            statements: 256,
+            text_bytes: 64 * 1024,
+            params: 1000,
+            request_bytes: 8 * 1024 * 1024,
+            events: 256,
+            rows: 10_000,
+            result_bytes: 8 * 1024 * 1024,
+        }
+    }
+}
+
+impl Limits {
+    /// Refuses a result that is over.
+    pub(crate) fn check_result(&self, rows: usize, bytes: usize) -> Result<(), Error> {
+        if rows > self.rows {
+            return Err(Error::TooLarge(format!("more than {} rows", self.rows)));
+        }
+        if bytes > self.result_bytes {
+            return Err(Error::TooLarge(format!("rows of more than {} bytes", self.result_bytes)));
+        }
+        Ok(())
+    }
+}
+
+/// Tells the time of day.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> SystemTime + Send + Sync>);
+
+impl Clock {
+    /// The machine's clock.
+    pub fn system() -> Self {
+        Self::new(SystemTime::now)
+    }
+
+    /// Any other source of time.
+    pub fn new(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    /// Microseconds since 1970-01-01T00:00:00Z; 0 before it.
+    pub(crate) fn micros(&self) -> i64 {
+        let since = (self.0)().duration_since(UNIX_EPOCH).unwrap_or_default();
+        i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Clock")
+    }
+}

@@ -1,0 +1,137 @@
+//! The SQLite backend: one file a service.
+//!
+//! One thread writes. It takes all transactions that wait, runs each in a savepoint of one storage
+//! transaction and answers them all after one commit with one sync of the disk. Other threads read, each
+//! query on one snapshot. WAL with `synchronous=FULL`: what was answered survives a loss of power.
+
+mod error;
+mod link;
+mod migrate;
+mod outbox;
+mod readers;
+mod schema;
+mod statement;
+mod ticket;
+mod transact;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use async_trait::async_trait;
+use lyceum_events::Publisher;
+use tokio::sync::Notify;
+
+use crate::guard::Guard;
+use crate::{
+    Backend, Database, Error, Migration, MigrationError, Options, Outcome, RelayHandle, Remembered, Rows,
+    Statement, Statistics, Transaction,
+};
+use link::{Link, Role};
+use outbox::SqliteOutbox;
+use readers::Readers;
+use statement::Budget;
+use writer::{Submit, Work};
+
+/// A service's database in a SQLite file.
+#[derive(Debug)]
+pub struct SqliteDatabase {
+    shared: Arc<Shared>,
+    writer: Submit,
+    readers: Readers,
+}
+
+/// What the threads and the relay share.
+#[derive(Debug)]
+struct Shared {
+    path: PathBuf,
+    service: String,
+    options: Options,
+    guard: Guard,
+    statistics: Statistics,
+    /// Told after a commit with events.
+    committed: Notify,
+}
+
+impl SqliteDatabase {
+    /// Opens the file at `path`, making it if it is missing, and starts its threads. They end when the
+    /// database and its relay are dropped.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if the file can't be opened or is locked.
+    pub fn open(path: &Path, service: &str, options: Options) -> Result<Arc<Self>, Error> {
+        let guard = Guard::new(options.limits);
+        let shared = Arc::new(Shared {
+            path: path.to_owned(),
+            service: service.to_owned(),
+            options,
+            guard,
+            statistics: Statistics::default(),
+            committed: Notify::new(),
+        });
+        let link = Link::open(&shared, Role::Creator)?;
+        schema::create(&link.connection)?;
+        let writer = writer::start(Arc::clone(&shared), link)?;
+        let readers = Readers::start(&shared)?;
+        Ok(Arc::new(Self { shared, writer, readers }))
+    }
+}
+
+#[async_trait]
+impl Database for SqliteDatabase {
+    async fn query(&self, statements: Vec<Statement>, deadline: Instant) -> Result<Vec<Rows>, Error> {
+        self.shared.guard.check(&statements, false)?;
+        let limits = self.shared.options.limits;
+        self.readers
+            .run(deadline, move |link| {
+                link.snapshot(statements.len() > 1, |connection| {
+                    statement::run_all(connection, &statements, &mut Budget::new(limits))
+                })
+            })
+            .await
+    }
+
+    async fn transact(&self, transaction: Transaction, deadline: Instant) -> Result<Outcome, Error> {
+        let prepared = self.shared.guard.prepare(transaction)?;
+        self.writer.submit(Work::Transact(Box::new(prepared)), deadline).await
+    }
+
+    async fn recall(
+        &self,
+        scope: &str,
+        key: &str,
+        fingerprint: &str,
+        deadline: Instant,
+    ) -> Result<Option<Remembered>, Error> {
+        let (scope, key) = (scope.to_owned(), key.to_owned());
+        let now = self.shared.options.clock.micros();
+        let found = self
+            .readers
+            .run(deadline, move |link| transact::find(&link.connection, &scope, &key, now))
+            .await?;
+        found.map(|found| found.open(fingerprint)).transpose()
+    }
+}
+
+#[async_trait]
+impl Backend for SqliteDatabase {
+    async fn migrate(&self, migrations: &[Migration]) -> Result<Vec<String>, MigrationError> {
+        let (shared, migrations) = (Arc::clone(&self.shared), migrations.to_vec());
+        migrate::in_background(move || migrate::apply(&shared, &migrations)).await
+    }
+
+    async fn pending(&self, migrations: &[Migration]) -> Result<Vec<String>, MigrationError> {
+        let (shared, migrations) = (Arc::clone(&self.shared), migrations.to_vec());
+        migrate::in_background(move || migrate::pending(&shared, &migrations)).await
+    }
+
+    fn spawn_relay(&self, publisher: Arc<dyn Publisher>) -> RelayHandle {
+        let outbox = SqliteOutbox::new(Arc::clone(&self.shared), self.writer.clone(), self.readers.clone());
+        RelayHandle::spawn(outbox, publisher)
+    }
+
+    fn statistics(&self) -> &Statistics {
+        &self.shared.statistics
+    }
+}

@@ -1,0 +1,75 @@
+//! A bus that remembers, and may fail.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use lyceum_events::{Event, PublishError, Publisher};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+
+/// Keeps what is published; an id that it knows is skipped, as a bus does.
+pub(crate) struct Recorder {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    events: Vec<Event>,
+    ids: HashSet<String>,
+    repeated: usize,
+    failures: Option<StdRng>,
+}
+
+impl Recorder {
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::new(Self { state: Mutex::default() })
+    }
+
+    /// One that often takes none, some or all of a batch and then fails.
+    pub(crate) fn flaky(seed: u64) -> Arc<Self> {
+        println!("seed {seed}");
+        let failures = Some(StdRng::seed_from_u64(seed));
+        Arc::new(Self { state: Mutex::new(State { failures, ..State::default() }) })
+    }
+
+    pub(crate) fn events(&self) -> Vec<Event> {
+        self.state.lock().unwrap().events.clone()
+    }
+
+    /// How often an id came again.
+    pub(crate) fn repeated(&self) -> usize {
+        self.state.lock().unwrap().repeated
+    }
+
+    /// Each aggregate's events came in order, without a gap.
+    pub(crate) fn assert_ordered(&self) {
+        let mut last: HashMap<(String, String), u64> = HashMap::new();
+        for event in self.events() {
+            let last = last.entry((event.aggregate_type, event.aggregate_id)).or_default();
+            assert_eq!(event.sequence, *last + 1, "of {}", event.id);
+            *last = event.sequence;
+        }
+    }
+}
+
+#[async_trait]
+impl Publisher for Recorder {
+    async fn publish(&self, events: Vec<Event>) -> Result<(), PublishError> {
+        tokio::task::yield_now().await;
+        let mut state = self.state.lock().unwrap();
+        let fails = state.failures.as_mut().is_some_and(|random| random.random_bool(0.4));
+        let take = match &mut state.failures {
+            Some(random) if fails => random.random_range(0..=events.len()),
+            _ => events.len(),
+        };
+        for event in events.into_iter().take(take) {
+            if state.ids.insert(event.id.clone()) {
+                state.events.push(event);
+            } else {
+                state.repeated += 1;
+            }
+        }
+        if fails { Err(PublishError("out of order today".into())) } else { Ok(()) }
+    }
+}
