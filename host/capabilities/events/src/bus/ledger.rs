@@ -163,16 +163,17 @@ impl Ledger {
             "SELECT consumer, aggregate_type, aggregate_id, attempts, error, due_at FROM cursor
              WHERE attempts > 0 AND (?1 IS NULL OR consumer = ?1) ORDER BY attempts DESC, consumer LIMIT ?2",
         )?;
-        let rows = statement.query_map(params![consumer, i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
-            Ok(Blocked {
-                consumer: row.get(0)?,
-                aggregate_type: row.get(1)?,
-                aggregate_id: row.get(2)?,
-                attempts: row.get(3)?,
-                error: row.get(4)?,
-                due_at: time(row.get(5)?),
-            })
-        })?;
+        let rows =
+            statement.query_map(params![consumer, i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
+                Ok(Blocked {
+                    consumer: row.get(0)?,
+                    aggregate_type: row.get(1)?,
+                    aggregate_id: row.get(2)?,
+                    attempts: row.get(3)?,
+                    error: row.get(4)?,
+                    due_at: time(row.get(5)?),
+                })
+            })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 

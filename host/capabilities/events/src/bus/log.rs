@@ -80,9 +80,7 @@ pub(super) fn append(connection: &Connection, events: &[Event], now: i64) -> rus
 
 /// The position of the newest event; 0 for an empty log.
 pub(super) fn head(connection: &Connection) -> rusqlite::Result<i64> {
-    connection
-        .prepare_cached("SELECT COALESCE(MAX(position), 0) FROM event")?
-        .query_row([], |row| row.get(0))
+    connection.prepare_cached("SELECT COALESCE(MAX(position), 0) FROM event")?.query_row([], |row| row.get(0))
 }
 
 /// The position before which every event was published before `time` (microseconds).

@@ -90,7 +90,8 @@ pub(super) fn register(
     if let Some(since) = young_since {
         floor = floor.min(log::position_at(connection, since)?);
         // Aggregates that failed before those events keep their place.
-        connection.execute("DELETE FROM cursor WHERE consumer = ?1 AND finished >= ?2", params![consumer, floor])?;
+        connection
+            .execute("DELETE FROM cursor WHERE consumer = ?1 AND finished >= ?2", params![consumer, floor])?;
     }
     connection.execute(
         "INSERT INTO consumer (name, mode, floor, clean) VALUES (?1, ?2, ?3, 0)

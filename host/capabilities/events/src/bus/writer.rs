@@ -164,7 +164,9 @@ impl Thread {
             let result = job.work(&self.connection);
             if self.connection.is_autocommit() {
                 // A full disk, for one, rolls the whole transaction back.
-                return Err(result.err().map_or_else(|| Error::Storage("rolled back".to_owned()), Error::from));
+                return Err(result
+                    .err()
+                    .map_or_else(|| Error::Storage("rolled back".to_owned()), Error::from));
             }
             if result.is_err() {
                 self.execute("ROLLBACK TO job")?;
