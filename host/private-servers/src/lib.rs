@@ -1,1 +1,18 @@
-//! lyceum-private-servers
+//! Private copies of real servers, for tests and for trying things out.
+//!
+//! A server started here has a free port and a temporary folder of its own, and needs nothing but its
+//! installed program. It ends, and its folder goes, when the value is dropped, and also when the process
+//! that started it ends in any other way, `kill -9` included. Its data is not meant to survive a loss of
+//! power.
+//!
+//! Start with [`PostgresServer::start`]; one server is enough for a test binary (keep it in a `OnceLock`),
+//! since [`PostgresServer::create_database`] gives each test a database of its own.
+
+#![forbid(unsafe_code)]
+
+mod postgres;
+mod process;
+mod programs;
+mod watcher;
+
+pub use postgres::PostgresServer;
