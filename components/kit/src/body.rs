@@ -15,7 +15,8 @@ pub async fn collect(body: Body) -> Result<Bytes, Problem> {
         return Err(Problem::too_large(LIMIT));
     }
     to_bytes(body, LIMIT).await.map_err(|error| {
-        if std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>)
+        if std::error::Error::source(&error)
+            .is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>)
         {
             Problem::too_large(LIMIT)
         } else {

@@ -20,7 +20,9 @@ pub enum ConfigError {
 pub fn get(name: &str) -> Result<Option<String>, ConfigError> {
     match store::get(name) {
         Ok(value) => Ok(value.filter(|value| !value.is_empty())),
-        Err(store::Error::Upstream(reason) | store::Error::Io(reason)) => Err(ConfigError::Unreadable(reason)),
+        Err(store::Error::Upstream(reason) | store::Error::Io(reason)) => {
+            Err(ConfigError::Unreadable(reason))
+        }
     }
 }
 

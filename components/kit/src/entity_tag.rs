@@ -1,10 +1,6 @@
 //! `ETag`, `If-Match` and `If-None-Match` (RFC 9110, 8.8.3 and 13.1).
 
-use axum::{
-    body::Body,
-    extract::FromRequestParts,
-    response::Response,
-};
+use axum::{body::Body, extract::FromRequestParts, response::Response};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, header, request::Parts};
 
 use crate::{problem::Problem, violation::Violation};

@@ -161,19 +161,6 @@ impl Received {
     }
 }
 
-/// Hands a message to the service's handler.
-pub fn handle(
-    service: &'static str,
-    body: &[u8],
-    on_event: fn(Received) -> Result<(), EventError>,
-) -> Result<(), String> {
-    let result = Received::parse(service, body).and_then(|received| {
-        received.context().enter();
-        on_event(received)
-    });
-    result.map_err(|error| error.to_string())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -214,6 +201,5 @@ mod tests {
             "users does not know events of type lyceum.auth.UserCreated.v1"
         );
         assert!(matches!(Received::parse("users", b"{}"), Err(EventError::NotAnEvent(_))));
-        assert!(handle("users", b"\xff", |_| Ok(())).is_err());
     }
 }

@@ -14,9 +14,11 @@ macro_rules! service {
         $(, on_event: $on_event:path)?
         $(,)?
     ) => {
-        static SERVICE: $crate::service::Service = $crate::service::Service::new($name, $routes)
+        /// This service, as it is declared.
+        pub static SERVICE: $crate::service::Service = $crate::service::Service::new($name, $routes)
             $(.$identity())?
-            $(.with_database($crate::service!(@database $($migration)+)))?;
+            $(.with_database($crate::service!(@database $($migration)+)))?
+            $(.with_events($on_event))?;
 
         #[cfg(target_family = "wasm")]
         mod exports {
@@ -59,7 +61,7 @@ macro_rules! service {
                     fn handle_message(
                         message: $crate::reexports::bindings::subscriber::wasmcloud::messaging::types::BrokerMessage,
                     ) -> ::std::result::Result<(), ::std::string::String> {
-                        $crate::event::handle($name, &message.body, super::$on_event)
+                        $crate::service!(@event $on_event => super::SERVICE.handle(&message.body))
                     }
                 }
                 $crate::reexports::bindings::subscriber::export_subscriber!(
@@ -68,5 +70,7 @@ macro_rules! service {
             )?
         }
     };
+    // A repetition must name what it repeats for.
+    (@event $on_event:path => $result:expr) => { $result };
     (@database $($migration:literal)+) => { &$crate::service::DATABASE };
 }

@@ -40,7 +40,11 @@ pub(crate) fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 
 /// The key under which this request is remembered, and the request with its
 /// body read.
-pub(crate) async fn once(scope: String, key: String, request: Request) -> Result<(OnceKey, Request), Problem> {
+pub(crate) async fn once(
+    scope: String,
+    key: String,
+    request: Request,
+) -> Result<(OnceKey, Request), Problem> {
     let (parts, body) = request.into_parts();
     let body = collect(body).await?;
     let secret = settings::derived_key("idempotency-fingerprint/1")?;

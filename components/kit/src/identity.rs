@@ -20,16 +20,18 @@ const SIZE_LIMIT: usize = 8 * 1024;
 
 /// What an identity says.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Claims {
     /// The user id; nothing when nobody is signed in.
-    #[serde(rename = "sub")]
+    // `deserialize_with` makes an absent member an error.
+    #[serde(rename = "sub", deserialize_with = "Option::deserialize")]
     pub subject: Option<String>,
     /// The names of the user's roles.
     pub roles: Vec<String>,
     /// What the token is limited to.
     pub scopes: Vec<String>,
     /// The session.
-    #[serde(rename = "sid")]
+    #[serde(rename = "sid", deserialize_with = "Option::deserialize")]
     pub session_id: Option<String>,
     /// The calling component.
     #[serde(rename = "cmp")]
@@ -97,7 +99,8 @@ pub fn issue(claims: Claims) -> Result<String, settings::SettingsError> {
         expires_at: now + LIFETIME_SECONDS,
         ..claims
     };
-    sign(&claims, &settings.identity_key).map_err(|_| settings::SettingsError::Unusable("lyceum.identity-key"))
+    sign(&claims, &settings.identity_key)
+        .map_err(|_| settings::SettingsError::Unusable("lyceum.identity-key"))
 }
 
 /// `v1.<payload>.<mac>`
@@ -149,6 +152,46 @@ mod tests {
         assert_eq!(verify(&unsealed, &KEY, "users", 999), Err(IdentityError::Malformed));
         assert_eq!(verify("v2.a.b.c", &KEY, "users", 999), Err(IdentityError::Malformed));
         assert_eq!(verify(&"x".repeat(9_000), &KEY, "users", 999), Err(IdentityError::Malformed));
+    }
+
+    #[derive(Deserialize)]
+    struct Vectors {
+        now: u64,
+        component: String,
+        keys: std::collections::BTreeMap<String, String>,
+        valid: Vec<Vector>,
+        invalid: Vec<Vector>,
+        issued: Vector,
+    }
+
+    #[derive(Deserialize)]
+    struct Vector {
+        #[serde(default)]
+        name: String,
+        #[serde(default)]
+        component: String,
+        header: String,
+        claims: Option<Claims>,
+    }
+
+    /// The mesh, which signs, is tested against the same file.
+    #[test]
+    fn the_meshs_vectors_hold() {
+        let text = include_str!("../../../host/mesh/tests/identity-vectors.json");
+        let vectors: Vectors = serde_json::from_str(text).unwrap();
+        let key = |component: &str| -> [u8; 32] {
+            BASE64.decode(&vectors.keys[component]).unwrap().try_into().unwrap()
+        };
+        let judge = |header: &str| verify(header, &key(&vectors.component), &vectors.component, vectors.now);
+        assert!(!vectors.valid.is_empty() && !vectors.invalid.is_empty());
+        for vector in &vectors.valid {
+            assert_eq!(judge(&vector.header).ok(), vector.claims, "{}", vector.name);
+        }
+        for vector in &vectors.invalid {
+            assert!(judge(&vector.header).is_err(), "{}", vector.name);
+        }
+        let issued = &vectors.issued;
+        assert_eq!(sign(issued.claims.as_ref().unwrap(), &key(&issued.component)).unwrap(), issued.header);
     }
 
     #[test]

@@ -63,9 +63,11 @@ pub(crate) fn violation(path: &Path, error: &serde_json::Error) -> FieldViolatio
     let message = if syntax { text.as_str() } else { text.split(" at line ").next().unwrap_or(&text) };
     let mut pointer = pointer(path);
     let mut code = if syntax { "MALFORMED" } else { "WRONG_TYPE" };
-    for (start, named) in
-        [("missing field `", "REQUIRED"), ("unknown field `", "UNKNOWN_FIELD"), ("duplicate field `", "DUPLICATE_FIELD")]
-    {
+    for (start, named) in [
+        ("missing field `", "REQUIRED"),
+        ("unknown field `", "UNKNOWN_FIELD"),
+        ("duplicate field `", "DUPLICATE_FIELD"),
+    ] {
         if let Some(name) = message.strip_prefix(start).and_then(|rest| rest.split('`').next()) {
             code = named;
             let segment = format!("/{}", escape(name));
@@ -125,7 +127,10 @@ mod tests {
         assert_eq!(fault(br#"{"name":"a","name":"b"}"#), (422, "DUPLICATE_FIELD", "/name".into()));
         let nested = br#"{"name":"a","links":[{"url":"b"},{"url":null}]}"#;
         assert_eq!(fault(nested), (422, "WRONG_TYPE", "/links/1/url".into()));
-        assert_eq!(fault(br#"{"name":"a","links":[{"href":""}]}"#), (422, "UNKNOWN_FIELD", "/links/0/href".into()));
+        assert_eq!(
+            fault(br#"{"name":"a","links":[{"href":""}]}"#),
+            (422, "UNKNOWN_FIELD", "/links/0/href".into())
+        );
         assert_eq!(fault(b"[]"), (422, "WRONG_TYPE", String::new()));
     }
 

@@ -65,7 +65,8 @@ impl Page {
         let next_cursor =
             last.and_then(|row| serde_json::to_vec(&position(row)).ok()).map(|json| BASE64.encode(json));
         let link = next_cursor.as_deref().and_then(|cursor| self.link(cursor));
-        let mut response = Json(Listed { items: rows.into_iter().map(item).collect(), next_cursor }).into_response();
+        let mut response =
+            Json(Listed { items: rows.into_iter().map(item).collect(), next_cursor }).into_response();
         if let Some(link) = link {
             response.headers_mut().insert(header::LINK, link);
         }
@@ -75,7 +76,8 @@ impl Page {
     /// RFC 8288, with the same parameters but for the cursor.
     fn link(&self, cursor: &str) -> Option<HeaderValue> {
         let query = self.uri.query().unwrap_or_default();
-        let others = query.split('&').filter(|pair| !pair.is_empty() && pair.split('=').next() != Some("cursor"));
+        let others =
+            query.split('&').filter(|pair| !pair.is_empty() && pair.split('=').next() != Some("cursor"));
         let own = format!("cursor={cursor}");
         let query: Vec<&str> = others.chain([own.as_str()]).collect();
         HeaderValue::try_from(format!("<{}?{}>; rel=\"next\"", self.uri.path(), query.join("&"))).ok()

@@ -36,7 +36,9 @@ async fn path_problem(rejection: &PathRejection, parts: &mut Parts) -> Problem {
         return Problem::internal();
     };
     let (name, message) = match failed.kind() {
-        ErrorKind::ParseErrorAtKey { key, expected_type, .. } => (key.clone(), format!("Must be a {expected_type}.")),
+        ErrorKind::ParseErrorAtKey { key, expected_type, .. } => {
+            (key.clone(), format!("Must be a {expected_type}."))
+        }
         ErrorKind::DeserializeError { key, message, .. } => (key.clone(), message.clone()),
         ErrorKind::InvalidUtf8InPathParam { key } => (key.clone(), "Must be UTF-8.".into()),
         ErrorKind::WrongNumberOfParameters { .. } | ErrorKind::UnsupportedType { .. } => {
@@ -50,7 +52,8 @@ async fn path_problem(rejection: &PathRejection, parts: &mut Parts) -> Problem {
 /// A parameter that is extracted on its own is not named in the error.
 async fn only_name(parts: &mut Parts) -> String {
     let raw = axum::extract::RawPathParams::from_request_parts(parts, &()).await;
-    let names: Vec<String> = raw.map(|raw| raw.iter().map(|(name, _)| name.to_owned()).collect()).unwrap_or_default();
+    let names: Vec<String> =
+        raw.map(|raw| raw.iter().map(|(name, _)| name.to_owned()).collect()).unwrap_or_default();
     names.join(",")
 }
 

@@ -14,13 +14,18 @@ use crate::{
     caller::Identity,
     clock,
     context::{CORRELATION_HEADER, Context, OnceKey, Origin, TRACEPARENT_HEADER, correlation_id},
-    entity_tag, identity, log, openapi,
+    entity_tag,
+    event::{EventError, Received},
+    identity, log, openapi,
     problem::Problem,
     response::no_content,
     routes::Routes,
     settings,
     sql::{self, SqlError},
 };
+
+/// What a service does with an event.
+pub type OnEvent = fn(Received) -> Result<(), EventError>;
 
 /// A service's declaration; made by [`crate::service!`].
 #[derive(Debug)]
@@ -29,6 +34,7 @@ pub struct Service {
     issuer: bool,
     routes: fn() -> Routes,
     database: Option<&'static Database>,
+    on_event: Option<OnEvent>,
     router: OnceLock<Router>,
 }
 
@@ -47,7 +53,7 @@ impl Service {
     /// Called by [`crate::service!`].
     #[doc(hidden)]
     pub const fn new(name: &'static str, routes: fn() -> Routes) -> Self {
-        Self { name, issuer: false, routes, database: None, router: OnceLock::new() }
+        Self { name, issuer: false, routes, database: None, on_event: None, router: OnceLock::new() }
     }
 
     /// Takes requests from outside, without an identity.
@@ -66,6 +72,14 @@ impl Service {
         self
     }
 
+    /// Handles events.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn with_events(mut self, on_event: OnEvent) -> Self {
+        self.on_event = Some(on_event);
+        self
+    }
+
     pub(crate) const fn database(&self) -> Option<&'static Database> {
         self.database
     }
@@ -73,7 +87,8 @@ impl Service {
     /// Answers a request.
     pub async fn respond(&'static self, mut request: Request<Body>) -> Response {
         let headers = request.headers();
-        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
+        let text =
+            |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
         let mut origin = Origin {
             service: self.name,
             path: request.uri().path().to_owned(),
@@ -105,6 +120,19 @@ impl Service {
             response.headers_mut().insert(CORRELATION_HEADER, value);
         }
         response
+    }
+
+    /// Handles an event: the body of a message is a structured CloudEvent. The
+    /// error says why it must be delivered again.
+    pub fn handle(&self, body: &[u8]) -> Result<(), String> {
+        let result = Received::parse(self.name, body).and_then(|received| {
+            received.context().enter();
+            match self.on_event {
+                Some(on_event) => on_event(received),
+                None => Err(received.unknown()),
+            }
+        });
+        result.map_err(|error| error.to_string())
     }
 
     /// Who calls. Only the issuer takes requests without an identity.

@@ -8,8 +8,8 @@ mod transaction;
 mod value;
 
 pub use error::SqlError;
-pub use query::{Statement, probe, query, query_all, query_one, query_optional, statement};
 pub(crate) use query::recall;
+pub use query::{Statement, probe, query, query_all, query_one, query_optional, statement};
 pub use row::{FromRow, Row, RowError, Rows};
 pub use transaction::{Committed, RespondingTransaction, Transaction, TransactionError, transaction};
 pub use value::{AsJson, FromValue, IntoValue, Value};

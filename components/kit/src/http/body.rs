@@ -56,7 +56,8 @@ impl StreamedBody {
                 missing.then(|| Err(BodyError("it is shorter than its Content-Length".into())))
             }
             Err(StreamError::LastOperationFailed(error)) => {
-                let reason = http_error_code(&error).map_or_else(|| error.to_debug_string(), |code| code.to_string());
+                let reason =
+                    http_error_code(&error).map_or_else(|| error.to_debug_string(), |code| code.to_string());
                 self.stream = None;
                 Some(Err(BodyError(reason)))
             }

@@ -138,7 +138,8 @@ fn receive(future: FutureIncomingResponse) -> Result<Response<Body>, SendError> 
     future.subscribe().block();
     let lost = || SendError::Protocol("the host lost the answer".into());
     let incoming = future.get().ok_or_else(lost)?.map_err(|()| lost())??;
-    let status = StatusCode::from_u16(incoming.status()).map_err(|error| SendError::Protocol(error.to_string()))?;
+    let status =
+        StatusCode::from_u16(incoming.status()).map_err(|error| SendError::Protocol(error.to_string()))?;
     let headers = headers_from_host(&incoming.headers());
     let body = response_body(&incoming, &headers).ok_or_else(lost)?;
     let mut response = Response::new(body);

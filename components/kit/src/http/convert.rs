@@ -53,9 +53,10 @@ pub(super) fn headers_from_host(fields: &Fields) -> HeaderMap {
     let entries = fields.entries();
     let mut headers = HeaderMap::with_capacity(entries.len());
     for (name, value) in entries {
-        if let (Ok(name), Ok(value)) =
-            (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_maybe_shared(bytes::Bytes::from(value)))
-        {
+        if let (Ok(name), Ok(value)) = (
+            HeaderName::from_bytes(name.as_bytes()),
+            HeaderValue::from_maybe_shared(bytes::Bytes::from(value)),
+        ) {
             headers.append(name, value);
         }
     }
@@ -100,7 +101,8 @@ mod tests {
 
     #[test]
     fn methods_survive_the_way_through_the_host() {
-        for name in ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY"] {
+        for name in ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY"]
+        {
             let method = Method::from_bytes(name.as_bytes()).unwrap();
             assert_eq!(method_from_host(method_to_host(&method)), Some(method));
         }

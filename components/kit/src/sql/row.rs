@@ -42,7 +42,8 @@ pub trait FromRow: Sized {
 impl Row<'_> {
     /// The value of a column. Taking it twice gives NULL the second time.
     pub fn take<T: FromValue>(&mut self, column: &str) -> Result<T, RowError> {
-        let value = self.columns.iter().position(|name| name == column).and_then(|at| self.values.get_mut(at));
+        let value =
+            self.columns.iter().position(|name| name == column).and_then(|at| self.values.get_mut(at));
         let value = value.ok_or_else(|| RowError::Missing(column.to_owned()))?;
         let value = std::mem::replace(value, Value::Null);
         T::from_value(value).ok_or_else(|| RowError::Type(column.to_owned()))

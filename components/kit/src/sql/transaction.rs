@@ -155,7 +155,9 @@ impl Transaction {
             result = sql::transact(&transaction);
         }
         match result {
-            Ok(sql::Outcome::Committed(rows)) => Ok(Committed::Now(rows.into_iter().map(Rows::from).collect())),
+            Ok(sql::Outcome::Committed(rows)) => {
+                Ok(Committed::Now(rows.into_iter().map(Rows::from).collect()))
+            }
             Ok(sql::Outcome::Duplicate(remembered)) => Ok(Committed::Before(remembered.answer)),
             Err(error) => Err(foreseen(error.into(), unique, expectations)),
         }
@@ -177,7 +179,9 @@ fn foreseen(
     expectations: Vec<(usize, MakeProblem)>,
 ) -> TransactionError {
     let make = match &error {
-        SqlError::Unique(columns) => unique.into_iter().find(|(name, _)| name == columns).map(|(_, make)| make),
+        SqlError::Unique(columns) => {
+            unique.into_iter().find(|(name, _)| name == columns).map(|(_, make)| make)
+        }
         SqlError::Expectation(index) => {
             let index = usize::try_from(*index).unwrap_or(usize::MAX);
             expectations.into_iter().find(|(statement, _)| *statement == index).map(|(_, make)| make)

@@ -1,0 +1,173 @@
+//! The routes of `/api/v1/users`.
+
+use lyceum_kit::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::{
+    domain::{Person, ProfileFields, Status, Whose},
+    events::{ProfileUpdated, StatusChanged},
+    store::{self, Filter, Position},
+};
+
+pub(crate) fn routes() -> Routes {
+    const ADMINISTRATORS: Access = Access::Roles(&[Role::Admin]);
+    Routes::new("Users", "People: their profiles, preferences and status.")
+        .add(ADMINISTRATORS, route!(list))
+        .add(Access::SignedIn, route!(show))
+        .add(Access::SignedIn, route!(show_profile))
+        .add(Access::SignedIn, route!(change_profile))
+        .add(ADMINISTRATORS, route!(set_status))
+}
+
+/// A person.
+#[derive(Debug, Serialize, ToSchema)]
+struct User {
+    user_id: String,
+    email: String,
+    display_name: String,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    status: Status,
+    roles: Vec<Role>,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+impl From<Person> for User {
+    fn from(person: Person) -> Self {
+        let Person { user_id, email, status, roles, fields, created_at, updated_at, .. } = person;
+        let ProfileFields { display_name, first_name, last_name, .. } = fields.0;
+        let roles = roles.0;
+        Self { user_id, email, display_name, first_name, last_name, status, roles, created_at, updated_at }
+    }
+}
+
+/// A person's profile.
+#[derive(Debug, Serialize, ToSchema)]
+struct Profile {
+    user_id: String,
+    #[serde(flatten)]
+    fields: ProfileFields,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+impl From<Person> for Profile {
+    fn from(person: Person) -> Self {
+        let Person { user_id, fields, created_at, updated_at, .. } = person;
+        Self { user_id, fields: fields.0, created_at, updated_at }
+    }
+}
+
+/// The answer with a person, or a part of them.
+fn answer<T: From<Person> + Serialize>(person: Person) -> Response {
+    tagged(&person.tag(), Json(T::from(person)))
+}
+
+fn find(caller: &Caller, whose: &Whose) -> Result<Person, Problem> {
+    let user_id = whose.visible_to(caller)?;
+    store::find(&user_id)?.ok_or_else(|| Problem::not_found("There is no such person."))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Wanted {
+    /// How their display name or address begins, in upper or lower case.
+    q: Option<String>,
+    /// Only those with this role.
+    #[param(inline)]
+    role: Option<Role>,
+    /// Only those with this status.
+    #[param(inline)]
+    status: Option<Status>,
+}
+
+/// Lists people by name.
+#[utoipa::path(get, path = "/api/v1/users",
+    params(Wanted, ("limit" = Option<u32>, Query, minimum = 1, maximum = 200), ("cursor" = Option<String>, Query)),
+    responses((status = 200, body = Listed<User>)))]
+async fn list(Query(wanted): Query<Wanted>, page: Page) -> Result<Response, Problem> {
+    let filter = Filter { beginning: wanted.q, role: wanted.role, status: wanted.status };
+    let people = store::list(filter, page.after()?, page.rows_to_fetch())?;
+    Ok(page.answer(people, Position::of, User::from))
+}
+
+/// Shows a person; `me` is the caller.
+#[utoipa::path(get, path = "/api/v1/users/{id}", params(("id" = String, Path, description = "A user id, or `me`")),
+    responses((status = 200, body = User)))]
+async fn show(caller: Caller, Path(whose): Path<Whose>) -> Result<Response, Problem> {
+    find(&caller, &whose).map(answer::<User>)
+}
+
+/// Shows a profile.
+#[utoipa::path(get, path = "/api/v1/users/{id}/profile",
+    params(("id" = String, Path, description = "A user id, or `me`")),
+    responses((status = 200, body = Profile)))]
+async fn show_profile(caller: Caller, Path(whose): Path<Whose>) -> Result<Response, Problem> {
+    find(&caller, &whose).map(answer::<Profile>)
+}
+
+/// Changes a profile: what is given replaces, `null` removes.
+#[utoipa::path(patch, path = "/api/v1/users/{id}/profile",
+    params(("id" = String, Path, description = "A user id, or `me`"),
+        ("If-Match" = String, Header, description = "The ETag that was read")),
+    request_body(content = ProfileFields, content_type = "application/merge-patch+json"),
+    responses((status = 200, body = Profile)))]
+async fn change_profile(
+    context: Context,
+    caller: Caller,
+    Path(whose): Path<Whose>,
+    if_match: IfMatch,
+    patch: MergePatch,
+) -> Result<Response, Problem> {
+    let person = find(&caller, &whose)?;
+    if_match.check(&person.tag())?;
+    let fields = patch.apply(&person.fields.0)?;
+    fields.validate()?;
+    let changed = Person { fields: AsJson(fields), ..person }.touched();
+    let event = ProfileUpdated {
+        user_id: &changed.user_id,
+        display_name: &changed.fields.0.display_name,
+        updated_at: changed.updated_at,
+    };
+    transaction(&context)
+        .execute(store::update(&changed))
+        .otherwise(Problem::precondition_failed)
+        .publish(&event)
+        .respond(answer::<Profile>(changed))
+        .commit()
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct StatusChange {
+    status: Status,
+}
+
+/// Sets a person's status. Only who is active may sign in.
+#[utoipa::path(put, path = "/api/v1/users/{id}/status",
+    params(("id" = String, Path, description = "A user id")), request_body = StatusChange,
+    responses((status = 200, body = User)))]
+async fn set_status(
+    context: Context,
+    caller: Caller,
+    Path(whose): Path<Whose>,
+    ValidJson(StatusChange { status }): ValidJson<StatusChange>,
+) -> Result<Response, Problem> {
+    let person = find(&caller, &whose)?;
+    if person.user_id == caller.user_id {
+        return Err(Problem::conflict("OWN_STATUS", "Another administrator must change your status."));
+    }
+    if person.status == status {
+        return Ok(answer::<User>(person));
+    }
+    let changed = Person { status, ..person }.touched();
+    let event = StatusChanged { user_id: &changed.user_id, status, changed_at: changed.updated_at };
+    transaction(&context)
+        .execute(store::update(&changed))
+        .publish(&event)
+        .respond(answer::<User>(changed))
+        .commit()
+}
