@@ -25,9 +25,6 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
     run_command(cargo().current_dir(&workspace.root).args(["build", "--release", "-p", "lyceum"]))?;
     let mut lyceum = Command::new(workspace.host_program());
     lyceum.current_dir(&workspace.root).arg("up").args(&options.arguments);
-    if !options.arguments.iter().any(|argument| argument == "--data" || argument.starts_with("--data=")) {
-        lyceum.args(["--data", "data"]);
-    }
     step(format_args!("{} (Ctrl-C stops it)", show(&lyceum)));
     // Lyceum takes this process's place, so that Ctrl-C and every other signal reach it alone.
     Err(lyceum.exec()).with_context(|| format!("can't start {}", workspace.host_program().display()))

@@ -22,7 +22,9 @@ const CHECKS: [Check; 8] = [
         run_command(cargo().current_dir(&workspace.root).args(["fmt", "--all", "--check"]))
     }),
     ("spelling", |workspace| run_command(TYPOS.ready()?.current_dir(&workspace.root))),
-    ("unused dependencies", |workspace| run_command(CARGO_MACHETE.ready()?.current_dir(&workspace.root))),
+    ("unused dependencies", |workspace| {
+        run_command(CARGO_MACHETE.ready()?.current_dir(&workspace.root).arg("machete"))
+    }),
     ("licences and sources", deny),
     ("clippy for the host", clippy),
     ("clippy for components", clippy_for_components),

@@ -70,8 +70,7 @@ fn run_tests(workspace: &Workspace, options: &Options) -> anyhow::Result<Count> 
         .current_dir(&workspace.root)
         .args(["test", "--release", "--no-fail-fast"])
         .env("LYCEUM_TEST_TIER", options.tier.name())
-        .env("LYCEUM_TEST_HOST", workspace.host_program())
-        .env("LYCEUM_TEST_MANIFEST", workspace.manifest_path())
+        .env("LYCEUM_BINARY", workspace.host_program())
         .stdout(Stdio::piped());
     if options.package.is_empty() {
         command.arg("--workspace").args(FEATURES);
