@@ -65,3 +65,98 @@ async fn admit(guard: &Guard, mut request: Request) -> Result<Admitted, Problem>
     request = repeatable;
     Ok(Admitted::New(request))
 }
+
+#[cfg(test)]
+mod tests {
+    use http::StatusCode;
+
+    use super::*;
+    use crate::{
+        block_on::block_on,
+        problem::Problem,
+        routes::{Route, Routes},
+        service::Database,
+        sql::SqlError,
+        testing,
+    };
+
+    const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+
+    /// Remembers only the key `known`, and refuses `reused`.
+    static MEMORY: Database = Database {
+        recall: |once| match once.key.as_str() {
+            "known" => {
+                assert_eq!(once.scope, "anonymous POST /things/{id}");
+                Ok(Some(
+                    br#"{"status":201,"headers":[["location","/things/1"]]}
+first"#
+                        .to_vec(),
+                ))
+            }
+            "reused" => Err(SqlError::KeyReused),
+            _ => Ok(None),
+        },
+        probe: || Ok(()),
+    };
+
+    static SERVICE: Service = Service::new("things", routes).issuer().with_database(&MEMORY);
+
+    fn routes() -> Routes {
+        let post = |path: &str| {
+            Route::new(
+                utoipa::openapi::HttpMethod::Post,
+                path.to_owned(),
+                |_| utoipa::openapi::path::Operation::new(),
+                |context: Context, body: String| async move {
+                    format!("{} {body}", context.once().map_or("", |once| &once.key))
+                },
+            )
+        };
+        Routes::new("Things", "For a test")
+            .add(Access::Anyone, post("/things/{id}"))
+            .add(Access::Anyone, post("/tokens").without_idempotency())
+    }
+
+    fn send(path: &str, key: &str) -> (StatusCode, String, bool) {
+        for name in ["lyceum.identity-key", "lyceum.secret"] {
+            testing::configure(name, KEY);
+        }
+        testing::configure("lyceum.component", "things");
+        let request = Request::post(path).header("idempotency-key", key).body("body".into()).unwrap();
+        let response = block_on(SERVICE.respond(request)).unwrap();
+        let replayed = response.headers().contains_key("idempotency-replayed");
+        let status = response.status();
+        let body = block_on(axum::body::to_bytes(response.into_body(), usize::MAX)).unwrap().unwrap();
+        (status, String::from_utf8(body.to_vec()).unwrap(), replayed)
+    }
+
+    #[test]
+    fn a_known_key_gets_the_first_answer_and_the_handler_does_not_run() {
+        assert_eq!(send("/things/1", "known"), (StatusCode::CREATED, "first".into(), true));
+    }
+
+    #[test]
+    fn a_new_key_reaches_the_handler_with_the_whole_body() {
+        assert_eq!(send("/things/1", "new"), (StatusCode::OK, "new body".into(), false));
+    }
+
+    #[test]
+    fn a_key_of_another_request_is_refused() {
+        assert_eq!(send("/things/1", "reused").0, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
+    #[test]
+    fn a_route_without_idempotency_ignores_the_key() {
+        assert_eq!(send("/tokens", "known"), (StatusCode::OK, " body".into(), false));
+    }
+
+    #[test]
+    fn a_malformed_key_is_refused_everywhere() {
+        assert_eq!(send("/tokens", "").0, StatusCode::BAD_REQUEST);
+    }
+
+    #[test]
+    fn problems_stay_small_enough_for_results() {
+        assert!(size_of::<Problem>() <= size_of::<usize>());
+    }
+}

@@ -43,7 +43,7 @@ pub struct Service {
 #[derive(Debug)]
 pub struct Database {
     pub(crate) recall: fn(&OnceKey) -> Result<Option<Vec<u8>>, SqlError>,
-    probe: fn() -> Result<(), SqlError>,
+    pub(crate) probe: fn() -> Result<(), SqlError>,
 }
 
 /// For a service with migrations.
