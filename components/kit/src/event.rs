@@ -95,8 +95,8 @@ pub enum EventError {
 
 impl EventError {
     /// Handling failed for this reason.
-    pub fn failed(reason: impl ToString) -> Self {
-        Self::Failed(reason.to_string())
+    pub fn failed(reason: impl std::fmt::Display) -> Self {
+        Self::Failed(format!("{reason}"))
     }
 }
 

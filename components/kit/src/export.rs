@@ -3,19 +3,21 @@
 /// Declares a service: its exports follow from it. See the crate's README.
 ///
 /// The parts stand in this order; `identity`, `migrations` and `on_event` may
-/// be absent.
+/// be absent. A service whose paths are not known when it is written, such as a
+/// gateway, has `answer: path::to::function` (an [`Answer`](crate::service::Answer))
+/// in place of `routes`.
 #[macro_export]
 macro_rules! service {
     (
         name: $name:literal,
         $(identity: $identity:ident,)?
-        routes: $routes:path
+        $kind:ident: $routes:path
         $(, migrations: [$($migration:literal),+ $(,)?])?
         $(, on_event: $on_event:path)?
         $(,)?
     ) => {
         /// This service, as it is declared.
-        pub static SERVICE: $crate::service::Service = $crate::service::Service::new($name, $routes)
+        pub static SERVICE: $crate::service::Service = $crate::service!(@new $kind $name, $routes)
             $(.$identity())?
             $(.with_database($crate::service!(@database $($migration)+)))?
             $(.with_events($on_event))?;
@@ -70,6 +72,8 @@ macro_rules! service {
             )?
         }
     };
+    (@new routes $name:literal, $routes:path) => { $crate::service::Service::new($name, $routes) };
+    (@new answer $name:literal, $answer:path) => { $crate::service::Service::answering($name, $answer) };
     // A repetition must name what it repeats for.
     (@event $on_event:path => $result:expr) => { $result };
     (@database $($migration:literal)+) => { &$crate::service::DATABASE };

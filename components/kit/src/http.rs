@@ -7,5 +7,5 @@ mod incoming;
 mod write;
 
 pub use body::StreamedBody;
-pub use client::{SendError, send, send_all, service_url};
+pub use client::{SendError, Timed, send, send_all, send_all_within, service_url};
 pub use incoming::serve;

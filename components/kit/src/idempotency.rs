@@ -29,13 +29,11 @@ pub(crate) fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let usable = |text: &&str| {
         (1..=KEY_LIMIT).contains(&text.len()) && text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
     };
-    match text.filter(usable) {
-        Some(text) => Ok(Some(text.to_owned())),
-        None => {
-            let violation = Violation::new("MALFORMED", "Must be one key of 1 to 255 printable characters.");
-            Err(Problem::malformed(violation.at("/header/idempotency-key")))
-        }
-    }
+    let refused = || {
+        let violation = Violation::new("MALFORMED", "Must be one key of 1 to 255 printable characters.");
+        Problem::malformed(violation.at("/header/idempotency-key"))
+    };
+    text.filter(usable).map(|text| Some(text.to_owned())).ok_or_else(refused)
 }
 
 /// The key under which this request is remembered, and the request with its

@@ -28,7 +28,7 @@ fn build(service: &'static str, routes: Routes) -> OpenApi {
     let mut paths = Paths::new();
     let mut schemas = Schemas::new();
     add_problem(&mut schemas);
-    for route in routes.routes {
+    for route in routes.entries {
         let mut operation = (route.describe)(&mut schemas);
         operation.tags = Some(vec![service.to_owned()]);
         describe_access(&mut operation, route.access);

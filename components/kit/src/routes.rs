@@ -16,7 +16,7 @@ pub type Schemas = Vec<(String, RefOr<Schema>)>;
 pub struct Routes {
     pub(crate) title: &'static str,
     pub(crate) description: &'static str,
-    pub(crate) routes: Vec<Route>,
+    pub(crate) entries: Vec<Route>,
 }
 
 /// A handler with the method and path of its `#[utoipa::path]`; made by [`crate::route!`].
@@ -32,13 +32,13 @@ pub struct Route {
 impl Routes {
     /// No routes yet; the title and description are those of the OpenAPI document.
     pub const fn new(title: &'static str, description: &'static str) -> Self {
-        Self { title, description, routes: Vec::new() }
+        Self { title, description, entries: Vec::new() }
     }
 
     /// Adds a route that only these may call.
     #[must_use]
     pub fn add(mut self, access: Access, route: Route) -> Self {
-        self.routes.push(Route { access, ..route });
+        self.entries.push(Route { access, ..route });
         self
     }
 
@@ -46,7 +46,7 @@ impl Routes {
     /// with `Allow`.
     pub(crate) fn into_router(self) -> Router {
         let mut router = Router::new();
-        for route in self.routes {
+        for route in self.entries {
             let guard = Guard::new(route.access, route.idempotent, &route.path);
             let handler = route.handler.route_layer(from_fn_with_state(guard, crate::guard::guard));
             router = router.route(&route.path, handler);

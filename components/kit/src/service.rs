@@ -25,7 +25,10 @@ use crate::{
 };
 
 /// What a service does with an event.
-pub type OnEvent = fn(Received) -> Result<(), EventError>;
+pub type OnEvent = fn(&Received) -> Result<(), EventError>;
+
+/// Answers every request by itself, `/openapi.json` and `/healthz` among them.
+pub type Answer = fn(Request<Body>) -> Response;
 
 /// A service's declaration; made by [`crate::service!`].
 #[derive(Debug)]
@@ -33,6 +36,7 @@ pub struct Service {
     name: &'static str,
     issuer: bool,
     routes: fn() -> Routes,
+    answer: Option<Answer>,
     database: Option<&'static Database>,
     on_event: Option<OnEvent>,
     router: OnceLock<Router>,
@@ -53,7 +57,23 @@ impl Service {
     /// Called by [`crate::service!`].
     #[doc(hidden)]
     pub const fn new(name: &'static str, routes: fn() -> Routes) -> Self {
-        Self { name, issuer: false, routes, database: None, on_event: None, router: OnceLock::new() }
+        Self {
+            name,
+            issuer: false,
+            routes,
+            answer: None,
+            database: None,
+            on_event: None,
+            router: OnceLock::new(),
+        }
+    }
+
+    /// A service without routes of its own.
+    #[doc(hidden)]
+    pub const fn answering(name: &'static str, answer: Answer) -> Self {
+        let mut service = Self::new(name, || Routes::new("", ""));
+        service.answer = Some(answer);
+        service
     }
 
     /// Takes requests from outside, without an identity.
@@ -128,7 +148,7 @@ impl Service {
         let result = Received::parse(self.name, body).and_then(|received| {
             received.context().enter();
             match self.on_event {
-                Some(on_event) => on_event(received),
+                Some(on_event) => on_event(&received),
                 None => Err(received.unknown()),
             }
         });
@@ -154,6 +174,9 @@ impl Service {
     }
 
     async fn route(&'static self, request: Request<Body>) -> Response {
+        if let Some(answer) = self.answer {
+            return answer(request);
+        }
         if request.method() == Method::GET {
             match request.uri().path() {
                 "/openapi.json" => return openapi::document(self.name, (self.routes)()).into_response(),

@@ -66,9 +66,9 @@ struct RolesChanged {
     roles: Vec<String>,
 }
 
-pub(crate) fn on_event(received: Received) -> Result<(), EventError> {
+pub(crate) fn on_event(received: &Received) -> Result<(), EventError> {
     let statements = match received.kind.as_str() {
-        "lyceum.auth.UserCreated.v1" => return create(&received, received.decode()?),
+        "lyceum.auth.UserCreated.v1" => return create(received, received.decode()?),
         "lyceum.auth.RolesChanged.v1" => {
             let RolesChanged { user_id, roles } = received.decode()?;
             store::replace_roles(&user_id, &known(&roles))

@@ -21,6 +21,7 @@ pub(crate) fn routes() -> Routes {
 }
 
 /// A person.
+#[allow(clippy::struct_field_names, reason = "the API names them so")]
 #[derive(Debug, Serialize, ToSchema)]
 struct User {
     user_id: String,

@@ -1,10 +1,17 @@
 //! Requests to other services and to the outside.
 
+use std::time::{Duration, Instant};
+
 use axum::body::{Body, HttpBody};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, header};
-use lyceum_bindings::imports::wasi::http::{
-    outgoing_handler,
-    types::{ErrorCode, FutureIncomingResponse, IncomingResponse, OutgoingRequest, Scheme},
+use lyceum_bindings::imports::wasi::{
+    http::{
+        outgoing_handler,
+        types::{
+            ErrorCode, FutureIncomingResponse, IncomingResponse, OutgoingRequest, RequestOptions, Scheme,
+        },
+    },
+    io::poll::poll,
 };
 
 use super::{
@@ -79,7 +86,7 @@ impl From<SendError> for Problem {
     fn from(error: SendError) -> Self {
         log::warn(error.to_string());
         match error {
-            SendError::Unavailable(_) => Self::unavailable(std::time::Duration::from_secs(2)),
+            SendError::Unavailable(_) => Self::unavailable(Duration::from_secs(2)),
             SendError::Timeout => Self::timeout(),
             SendError::Protocol(_) => Self::bad_gateway("Another service gave no usable answer."),
             SendError::Denied | SendError::Invalid(_) => Self::internal(),
@@ -87,19 +94,22 @@ impl From<SendError> for Problem {
     }
 }
 
+/// An answer, and how long it took to come.
+pub type Timed = (Result<Response<Body>, SendError>, Duration);
+
 /// Sends a request and waits for the head of its answer; the body streams.
 ///
 /// The correlation id and `traceparent` go along, and to other components the
 /// caller's identity, unless the request has them already.
 pub fn send(request: Request<Body>) -> Result<Response<Body>, SendError> {
-    receive(start(request)?)
+    receive(&start(request)?)
 }
 
 /// Starts every request before waiting for the first answer. The answers are in
 /// the requests' order.
 pub fn send_all(requests: Vec<Request<Body>>) -> Vec<Result<Response<Body>, SendError>> {
     let started: Vec<_> = requests.into_iter().map(start).collect();
-    started.into_iter().map(|future| receive(future?)).collect()
+    started.into_iter().map(|future| receive(&future?)).collect()
 }
 
 fn start(request: Request<Body>) -> Result<FutureIncomingResponse, SendError> {
@@ -128,13 +138,22 @@ fn start(request: Request<Body>) -> Result<FutureIncomingResponse, SendError> {
     outgoing.set_authority(Some(authority)).map_err(|()| invalid("host"))?;
     outgoing.set_path_with_query(Some(target)).map_err(|()| invalid("path"))?;
     let outgoing_body = outgoing.body().map_err(|()| invalid("body"))?;
-    let future = outgoing_handler::handle(outgoing, None)?;
+    let future = outgoing_handler::handle(outgoing, limit.map(options))?;
     // The destination may answer without reading everything: its answer counts.
     let _written = write_body(outgoing_body, body);
     Ok(future)
 }
 
-fn receive(future: FutureIncomingResponse) -> Result<Response<Body>, SendError> {
+/// A host that doesn't know an option refuses it and keeps its own limit.
+fn options(limit: Duration) -> RequestOptions {
+    let nanoseconds = u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX);
+    let options = RequestOptions::new();
+    let _connect = options.set_connect_timeout(Some(nanoseconds));
+    let _first_byte = options.set_first_byte_timeout(Some(nanoseconds));
+    options
+}
+
+fn receive(future: &FutureIncomingResponse) -> Result<Response<Body>, SendError> {
     future.subscribe().block();
     let lost = || SendError::Protocol("the host lost the answer".into());
     let incoming = future.get().ok_or_else(lost)?.map_err(|()| lost())??;

@@ -18,7 +18,9 @@ use crate::{block_on::block_on, log, problem::Problem, service::Service};
 
 /// Answers one request. Called by what [`crate::service!`] exports.
 pub fn serve(service: &'static Service, request: IncomingRequest, out: ResponseOutparam) {
-    let response = match read(request) {
+    let read = read(&request);
+    drop(request);
+    let response = match read {
         Ok(request) => block_on(service.respond(request)).unwrap_or_else(|| {
             log::error("a handler waits for something that can't come");
             Problem::internal().into_response()
@@ -30,13 +32,13 @@ pub fn serve(service: &'static Service, request: IncomingRequest, out: ResponseO
 
 /// Host calls: method, path, headers (3 with their release), and 2 more when
 /// there is a body; its bytes are read when the handler asks for them.
-fn read(request: IncomingRequest) -> Result<Request<Body>, Problem> {
+fn read(request: &IncomingRequest) -> Result<Request<Body>, Problem> {
     let malformed = || Problem::bad_request("MALFORMED_REQUEST", "The request line can't be understood.");
     let method = method_from_host(request.method()).ok_or_else(malformed)?;
     let target = request.path_with_query().unwrap_or_else(|| "/".into());
     let uri: Uri = target.parse().map_err(|_| malformed())?;
     let headers = headers_from_host(&request.headers());
-    let body = if has_body(&headers) { read_body(&request, &headers)? } else { Body::empty() };
+    let body = if has_body(&headers) { read_body(request, &headers)? } else { Body::empty() };
     let mut result = Request::new(body);
     *result.method_mut() = method;
     *result.uri_mut() = uri;

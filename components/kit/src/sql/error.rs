@@ -94,7 +94,7 @@ impl From<SqlError> for Problem {
             }
             SqlError::Conflict => Duration::from_secs(1),
             SqlError::Timeout | SqlError::Unavailable(_) | SqlError::OutcomeUnknown => Duration::from_secs(2),
-            SqlError::StorageFull => Duration::from_secs(60),
+            SqlError::StorageFull => Duration::from_mins(1),
             SqlError::Check(_)
             | SqlError::NotNull(_)
             | SqlError::Invalid(_)

@@ -25,7 +25,7 @@ impl Statement {
 
 impl From<sql::Rows> for Rows {
     fn from(rows: sql::Rows) -> Self {
-        Self { columns: rows.columns, rows: rows.rows, affected: rows.affected }
+        Self { columns: rows.columns, values: rows.rows, affected: rows.affected }
     }
 }
 

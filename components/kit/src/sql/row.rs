@@ -6,7 +6,7 @@ use super::value::{FromValue, Value};
 #[derive(Clone, Debug, Default)]
 pub struct Rows {
     pub(crate) columns: Vec<String>,
-    pub(crate) rows: Vec<Vec<Value>>,
+    pub(crate) values: Vec<Vec<Value>>,
     /// Rows changed; 0 for a SELECT.
     pub affected: u64,
 }
@@ -53,13 +53,13 @@ impl Row<'_> {
 impl Rows {
     /// Every row.
     pub fn all<T: FromRow>(self) -> Result<Vec<T>, RowError> {
-        let Self { columns, rows, .. } = self;
-        rows.into_iter().map(|values| T::from_row(&mut Row { columns: &columns, values })).collect()
+        let Self { columns, values, .. } = self;
+        values.into_iter().map(|values| T::from_row(&mut Row { columns: &columns, values })).collect()
     }
 
     /// The only row, or `None`; an error when there are more.
     pub fn optional<T: FromRow>(self) -> Result<Option<T>, RowError> {
-        match self.rows.len() {
+        match self.values.len() {
             0 | 1 => Ok(self.all()?.pop()),
             more => Err(RowError::Count(more)),
         }
@@ -106,7 +106,7 @@ mod tests {
     fn rows(count: usize) -> Rows {
         Rows {
             columns: vec!["lent".into(), "title".into()],
-            rows: vec![vec![Value::Integer(1), Value::Text("Emma".into())]; count],
+            values: vec![vec![Value::Integer(1), Value::Text("Emma".into())]; count],
             affected: 0,
         }
     }
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_wrong_type_names_the_column() {
-        let rows = Rows { columns: vec!["lent".into()], rows: vec![vec![Value::Null]], affected: 0 };
+        let rows = Rows { columns: vec!["lent".into()], values: vec![vec![Value::Null]], affected: 0 };
         assert_eq!(rows.one::<(bool,)>(), Err(RowError::Type("lent".into())));
     }
 }

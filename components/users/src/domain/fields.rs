@@ -76,7 +76,7 @@ impl ProfileFields {
         fields.take("/first_name", optional(self.first_name.as_ref(), |name| line(name, NAME_LIMIT)));
         fields.take("/last_name", optional(self.last_name.as_ref(), |name| line(name, NAME_LIMIT)));
         fields.take("/bio", optional(self.bio.as_ref(), |bio| shorter(bio, BIOGRAPHY_LIMIT)));
-        fields.take("/avatar_url", optional(self.avatar_url.as_ref(), |url| web_address(url)));
+        fields.take("/avatar_url", optional(self.avatar_url.as_ref(), web_address));
         fields.take("/location", optional(self.location.as_ref(), |place| line(place, NAME_LIMIT)));
         fields.check("/links", self.links.len() <= LINKS_LIMIT, "TOO_MANY", "At most 10 links.");
         for (index, link) in self.links.iter().enumerate() {
