@@ -1,4 +1,5 @@
 //! A service as its callers see it: access, problems, OpenAPI.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
 
 use axum::body::to_bytes;
 use lyceum_kit::{block_on::block_on, identity, prelude::*, testing};

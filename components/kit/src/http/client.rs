@@ -102,17 +102,44 @@ pub type Timed = (Result<Response<Body>, SendError>, Duration);
 /// The correlation id and `traceparent` go along, and to other components the
 /// caller's identity, unless the request has them already.
 pub fn send(request: Request<Body>) -> Result<Response<Body>, SendError> {
-    receive(&start(request)?)
+    receive(&start(request, None)?)
 }
 
 /// Starts every request before waiting for the first answer. The answers are in
 /// the requests' order.
 pub fn send_all(requests: Vec<Request<Body>>) -> Vec<Result<Response<Body>, SendError>> {
-    let started: Vec<_> = requests.into_iter().map(start).collect();
+    let started: Vec<_> = requests.into_iter().map(|request| start(request, None)).collect();
     started.into_iter().map(|future| receive(&future?)).collect()
 }
 
-fn start(request: Request<Body>) -> Result<FutureIncomingResponse, SendError> {
+/// As [`send_all`], but waits at most `limit` for each answer, and says how long
+/// each took.
+pub fn send_all_within(requests: Vec<Request<Body>>, limit: Duration) -> Vec<Timed> {
+    let begun = Instant::now();
+    let started: Vec<_> = requests.into_iter().map(|request| start(request, Some(limit))).collect();
+    let mut waiting: Vec<_> = started
+        .iter()
+        .enumerate()
+        .filter_map(|(index, future)| Some((index, future.as_ref().ok()?.subscribe())))
+        .collect();
+    let mut took = vec![Duration::ZERO; started.len()];
+    while !waiting.is_empty() {
+        let ready = poll(&waiting.iter().map(|(_, pollable)| pollable).collect::<Vec<_>>());
+        let mut position = 0;
+        waiting.retain(|(index, _)| {
+            let answered = ready.contains(&position);
+            position += 1;
+            if let Some(took) = took.get_mut(*index).filter(|_| answered) {
+                *took = begun.elapsed();
+            }
+            !answered
+        });
+    }
+    let answers = started.into_iter().map(|future| receive(&future?));
+    answers.zip(took).collect()
+}
+
+fn start(request: Request<Body>, limit: Option<Duration>) -> Result<FutureIncomingResponse, SendError> {
     let (parts, body) = request.into_parts();
     let invalid = |what: &str| SendError::Invalid(what.to_owned());
     let authority = parts.uri.authority().ok_or_else(|| invalid("no host"))?.as_str();
