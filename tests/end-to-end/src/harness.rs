@@ -1,0 +1,16 @@
+//! Starting, killing and looking into the real program.
+//!
+//! Nothing is built here: `cargo xtask test` builds the components and the program first.
+
+mod backend;
+mod log;
+mod manifest;
+mod process;
+mod program;
+mod running;
+
+pub use backend::{Backend, Database};
+pub use log::Log;
+pub use manifest::Manifest;
+pub use program::{program, workspace};
+pub use running::{Lyceum, Setup};

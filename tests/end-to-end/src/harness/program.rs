@@ -1,0 +1,26 @@
+//! Where the things under test are.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+/// The root of the repository.
+pub fn workspace() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here).to_owned()
+}
+
+/// The program `lyceum`: what `LYCEUM_BINARY` names, or else what cargo built beside this test.
+pub fn program() -> Result<PathBuf> {
+    if let Some(named) = std::env::var_os("LYCEUM_BINARY") {
+        return Ok(named.into());
+    }
+    // A test lies in <target>/<profile>/deps.
+    let test = std::env::current_exe().context("find this test's own file")?;
+    let profile = test.ancestors().nth(2).context("find the target folder")?;
+    let beside = profile.join("lyceum");
+    if beside.is_file() {
+        return Ok(beside);
+    }
+    bail!("{} is not there: run `cargo xtask test`, or set LYCEUM_BINARY", beside.display())
+}

@@ -1,0 +1,218 @@
+//! A deployment of the whole platform: `lyceum up` on free ports.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde::Deserialize;
+use tempfile::TempDir;
+
+use super::process::Group;
+use super::{Backend, Database, Log, Manifest, program};
+use crate::client::{Client, Credentials};
+
+/// How long a start may take: the first one on a machine compiles every component.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// How a deployment differs from the usual one.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// Where rows are kept.
+    pub backend: Backend,
+    /// The manifest; changed ones are copies.
+    pub manifest: Manifest,
+    /// More environment variables.
+    pub environment: BTreeMap<String, String>,
+}
+
+impl Setup {
+    /// The repository's own manifest on this backend.
+    pub fn of(backend: Backend) -> Result<Self> {
+        Ok(Self { backend, manifest: Manifest::of_repository()?, environment: BTreeMap::new() })
+    }
+
+    /// The same with another manifest.
+    #[must_use]
+    pub fn with_manifest(self, manifest: Manifest) -> Self {
+        Self { manifest, ..self }
+    }
+
+    /// The same with one more environment variable.
+    #[must_use]
+    pub fn with_variable(mut self, name: &str, value: &str) -> Self {
+        self.environment.insert(name.to_owned(), value.to_owned());
+        self
+    }
+}
+
+/// `addresses.json`.
+#[derive(Clone, Debug, Deserialize)]
+struct Addresses {
+    listen: String,
+    admin: String,
+    pid: u32,
+}
+
+/// A running deployment with a data folder of its own. Dropping it kills it and removes the folder.
+pub struct Lyceum {
+    // Stops before the folder and the server go.
+    group: Group,
+    addresses: Addresses,
+    started_in: Duration,
+    database: Database,
+    setup: Setup,
+    folder: TempDir,
+}
+
+impl Lyceum {
+    /// Starts a deployment and waits until it is ready.
+    pub async fn start(setup: Setup) -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("lyceum-test-").tempdir().context("make a folder")?;
+        setup.manifest.write(folder.path())?;
+        let database = setup.backend.database()?;
+        let began = Instant::now();
+        let group = Group::start(command(folder.path(), &database, &setup, &[])?)?;
+        let addresses = Addresses { listen: String::new(), admin: String::new(), pid: group.id() };
+        let mut lyceum = Self { group, addresses, started_in: Duration::ZERO, database, setup, folder };
+        lyceum.wait_until_ready(began).await?;
+        Ok(lyceum)
+    }
+
+    /// Starts again on the same data, after it ended in whichever way. `environment` is added for this start alone.
+    pub async fn restart(&mut self, environment: &[(&str, &str)]) -> Result<()> {
+        ensure!(self.group.ended()?.is_some(), "a deployment that still runs can't be started again");
+        let began = Instant::now();
+        self.group = Group::start(command(self.folder.path(), &self.database, &self.setup, environment)?)?;
+        self.wait_until_ready(began).await
+    }
+
+    async fn wait_until_ready(&mut self, began: Instant) -> Result<()> {
+        let file = self.data().join("addresses.json");
+        loop {
+            if let Ok(text) = fs::read_to_string(&file) {
+                let addresses: Addresses = serde_json::from_str(&text).context("parse addresses.json")?;
+                // A killed predecessor leaves its own behind.
+                if addresses.pid == self.group.id() {
+                    self.addresses = addresses;
+                    self.started_in = began.elapsed();
+                    return Ok(());
+                }
+            }
+            if let Some(status) = self.group.ended()? {
+                bail!("lyceum up ended with {status} before it was ready:\n{}", self.log().tail());
+            }
+            if began.elapsed() > PATIENCE {
+                bail!("lyceum up was not ready after {PATIENCE:?}:\n{}", self.log().tail());
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// A client of the public address.
+    pub fn client(&self) -> Result<Client> {
+        Client::new(format!("http://{}", self.addresses.listen))
+    }
+
+    /// A client of the operators' address.
+    pub fn operators(&self) -> Result<Client> {
+        Client::new(format!("http://{}", self.addresses.admin))
+    }
+
+    /// The first admin.
+    pub fn admin(&self) -> Credentials {
+        admin()
+    }
+
+    /// The data folder.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// What it wrote since its first start.
+    pub fn log(&self) -> Log {
+        Log { file: self.folder.path().join("log") }
+    }
+
+    /// Its database.
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// Which kind of database it has.
+    pub fn backend(&self) -> Backend {
+        self.setup.backend
+    }
+
+    /// How long the latest start took, until it was ready.
+    pub fn started_in(&self) -> Duration {
+        self.started_in
+    }
+
+    /// SIGKILL to the whole process group.
+    pub fn kill9(&mut self) -> Result<()> {
+        self.group.kill9()
+    }
+
+    /// Whether it has ended by itself.
+    pub fn has_ended(&mut self) -> Result<bool> {
+        Ok(self.group.ended()?.is_some())
+    }
+
+    /// Waits until a failpoint has killed it.
+    pub fn wait_for_kill(&mut self, patience: Duration) -> Result<()> {
+        self.group.wait_for_kill(patience)
+    }
+
+    /// SIGTERM, upon which it must finish what it does and end with exit code 0.
+    pub fn terminate(&mut self) -> Result<()> {
+        self.group.terminate(Duration::from_secs(30)).with_context(|| self.log().tail())
+    }
+
+    /// Another command of the program with this deployment's manifest, data and environment: its output.
+    pub fn command(&self, arguments: &[&str]) -> Result<std::process::Output> {
+        let mut command = Command::new(program()?);
+        command.args(arguments).arg("--manifest").arg(self.folder.path().join("spin.toml"));
+        command.arg("--data").arg(self.data());
+        environment(&mut command, &self.database, &self.setup, &[]);
+        command.output().with_context(|| format!("run lyceum {arguments:?}"))
+    }
+}
+
+fn admin() -> Credentials {
+    Credentials {
+        email: "head@lyceum.example.org".to_owned(),
+        password: "the owl of the acropolis".to_owned(),
+    }
+}
+
+fn command(folder: &Path, database: &Database, setup: &Setup, more: &[(&str, &str)]) -> Result<Command> {
+    let log: File =
+        OpenOptions::new().create(true).append(true).open(folder.join("log")).context("open the log")?;
+    let mut command = Command::new(program()?);
+    command.args(["up", "--single-host", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"]);
+    command.arg("--manifest").arg(folder.join("spin.toml")).arg("--data").arg(folder.join("data"));
+    command.stdout(log.try_clone()?).stderr(log);
+    environment(&mut command, database, setup, more);
+    Ok(command)
+}
+
+/// Only what a test chose: nothing of the developer's own settings.
+fn environment(command: &mut Command, database: &Database, setup: &Setup, more: &[(&str, &str)]) {
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("LYCEUM_") {
+            command.env_remove(name);
+        }
+    }
+    let admin = admin();
+    command.env("LYCEUM_VARIABLE_FIRST_ADMIN_EMAIL", admin.email);
+    command.env("LYCEUM_VARIABLE_FIRST_ADMIN_PASSWORD", admin.password);
+    command.env("LYCEUM_LOG", "info,access=debug").env("LYCEUM_LOG_FORMAT", "json");
+    if let Database::Server { url, .. } = database {
+        command.env("LYCEUM_SQL", url);
+    }
+    command.envs(&setup.environment);
+    command.envs(more.iter().copied());
+}

@@ -1,0 +1,215 @@
+//! Who may do what: every route of the API description, asked by everybody.
+
+use anyhow::{Context, Result, ensure};
+use lyceum_end_to_end::client::{Answer, Person};
+use lyceum_end_to_end::harness::workspace;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::deployments::Target;
+use crate::inbox::welcomed;
+use crate::roles::with_role;
+use crate::sessions::is_refused_soon;
+use crate::tokens;
+
+/// Who may call a route. Written down here once more on purpose: the description says what the services declare,
+/// and this says what was meant.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Allowed {
+    Anyone,
+    /// Everybody who is signed in, for what is their own.
+    SignedIn,
+    /// As before, and admins for others' as well.
+    OwnOrAdmin,
+    Admin,
+}
+use Allowed::{Admin, Anyone, OwnOrAdmin, SignedIn};
+
+/// Every route. One that is missing here fails the test.
+const TABLE: &[(&str, &str, Allowed)] = &[
+    ("GET", "/.well-known/jwks.json", Anyone),
+    ("GET", "/api/v1/health", Anyone),
+    ("GET", "/openapi.json", Anyone),
+    ("POST", "/api/v1/auth/register", Anyone),
+    ("POST", "/api/v1/auth/login", Anyone),
+    ("POST", "/api/v1/auth/refresh", Anyone),
+    ("POST", "/api/v1/auth/logout", SignedIn),
+    ("GET", "/api/v1/auth/me", SignedIn),
+    ("GET", "/api/v1/auth/sessions", SignedIn),
+    ("DELETE", "/api/v1/auth/sessions/{id}", SignedIn),
+    ("GET", "/api/v1/auth/users/{id}/roles", Admin),
+    ("PUT", "/api/v1/auth/users/{id}/roles", Admin),
+    ("GET", "/api/v1/users", Admin),
+    ("GET", "/api/v1/users/{id}", OwnOrAdmin),
+    ("GET", "/api/v1/users/{id}/profile", OwnOrAdmin),
+    ("PATCH", "/api/v1/users/{id}/profile", OwnOrAdmin),
+    ("PUT", "/api/v1/users/{id}/status", Admin),
+    ("GET", "/api/v1/notifications", SignedIn),
+    ("GET", "/api/v1/notifications/unread-count", SignedIn),
+    ("GET", "/api/v1/notifications/deliveries", Admin),
+    ("GET", "/api/v1/notifications/{id}", SignedIn),
+    ("PUT", "/api/v1/notifications/{id}/read", SignedIn),
+    ("PUT", "/api/v1/notifications/read-all", SignedIn),
+];
+
+/// Routes that end the session they are called with: they are asked last, and only without a good token.
+const ENDS_SESSION: &[&str] = &["/api/v1/auth/logout"];
+const ROLES: [&str; 5] = ["student", "instructor", "librarian", "reader", "admin"];
+
+pub(crate) async fn every_route_by_everybody(target: Target) -> Result<()> {
+    let (owner, message) = welcomed(&target).await?;
+    let mut people = Vec::new();
+    for role in ROLES {
+        people.push((role, with_role(&target, role).await?));
+    }
+    for (method, path) in described(&target).await? {
+        let allowed = allowed(&method, &path)?;
+        let path = path.replace("{id}", if path.contains("notifications") { &message } else { &owner.id });
+        let nobody = Answer::to(target.client.request(method.clone(), &path)).await?;
+        let expected = if allowed == Anyone { Expect::Passes } else { Expect::Status(401) };
+        expected.of(&nobody).with_context(|| format!("{method} {path} by nobody"))?;
+        if ENDS_SESSION.contains(&path.as_str()) {
+            continue;
+        }
+        for (role, person) in &people {
+            let answer = Answer::to(person.request(method.clone(), &path)).await?;
+            let others = path.contains(&owner.id) || path.contains(&message);
+            let expected = match allowed {
+                Anyone => Expect::Passes,
+                Admin if *role != "admin" => Expect::Status(403),
+                OwnOrAdmin if *role != "admin" => Expect::Status(403),
+                // Another person's message or session is not even there.
+                SignedIn if others => Expect::Status(404),
+                _ => Expect::Passes,
+            };
+            expected.of(&answer).with_context(|| format!("{method} {path} by a {role}"))?;
+        }
+        if allowed == OwnOrAdmin {
+            let answer = Answer::to(owner.request(method.clone(), &path)).await?;
+            Expect::Passes.of(&answer).with_context(|| format!("{method} {path} by its owner"))?;
+        }
+    }
+    Ok(())
+}
+
+enum Expect {
+    /// Whatever it answers, it isn't because of who asked. (Bodies are missing on purpose.)
+    Passes,
+    Status(u16),
+}
+
+impl Expect {
+    fn of(&self, answer: &Answer) -> Result<()> {
+        match self {
+            Self::Status(status) => answer.expect_problem(*status).map(|_| ()),
+            Self::Passes => {
+                let status = answer.status.as_u16();
+                ensure!(status < 500 && status != 403 && status != 405, "{answer}");
+                let challenged = answer.header("www-authenticate").is_some();
+                ensure!(status != 401 || !challenged, "{answer}");
+                Ok(())
+            }
+        }
+    }
+}
+
+pub(crate) async fn documents_agree(target: Target) -> Result<()> {
+    let document = target.client.get("/openapi.json").await?.expect(200)?.json()?;
+    ensure!(document["openapi"].as_str().is_some_and(|version| version.starts_with("3.1")), "OpenAPI 3.1");
+    for (method, path) in described(&target).await? {
+        let declared = &document["paths"][&path][method.as_str().to_lowercase()]["x-lyceum-access"];
+        let expected = match allowed(&method, &path)? {
+            Anyone => json!("anyone"),
+            SignedIn | OwnOrAdmin => json!("signed-in"),
+            Admin => json!({ "roles": ["admin"] }),
+        };
+        assert_eq!(declared, &expected, "{method} {path}");
+    }
+    golden(&document)
+}
+
+/// The description is a contract: a change of it shows as a change of a file.
+fn golden(document: &Value) -> Result<()> {
+    let file = workspace().join("tests/golden/openapi.json");
+    let text = serde_json::to_string_pretty(document)? + "\n";
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::create_dir_all(file.parent().context("a folder")?)?;
+        std::fs::write(&file, &text)?;
+    }
+    let known = std::fs::read_to_string(&file)
+        .context("read tests/golden/openapi.json; UPDATE_GOLDEN=1 writes it")?;
+    ensure!(
+        known == text,
+        "the API description changed: run with UPDATE_GOLDEN=1 and look at the difference"
+    );
+    Ok(())
+}
+
+pub(crate) async fn tokens_that_must_not_pass(target: Target) -> Result<()> {
+    let person = target.client.newcomer("Ada").await?;
+    let key = target.inside.as_ref().map(|inside| tokens::issuers_key(&inside.data)).transpose()?;
+    if let Some(key) = &key {
+        // That the others fail means something only if this one passes.
+        let same = tokens::Parts::of(&person.tokens.access)?.signed_by(key);
+        ask(&target, Method::GET, "/api/v1/auth/me", &same)
+            .await?
+            .expect(200)
+            .context("a token made like theirs")?;
+    }
+    let ended = ended_session(&target).await?;
+    let mut bad = tokens::bad(&person.tokens.access, key.as_ref())?;
+    bad.push(("an ended session", ended));
+    for (method, path) in described(&target).await? {
+        if allowed(&method, &path)? == Anyone {
+            continue;
+        }
+        let path = path.replace("{id}", &person.id);
+        for (why, token) in &bad {
+            let answer = ask(&target, method.clone(), &path, token).await?;
+            answer.expect_problem(401).with_context(|| format!("{method} {path} with a token: {why}"))?;
+            ensure!(
+                answer.header("www-authenticate").is_some_and(|value| value.starts_with("Bearer")),
+                "{answer}"
+            );
+        }
+    }
+    for scheme in ["Basic YTpi", "Bearer", "bearer ", "Token x", ""] {
+        let request = target.client.request(Method::GET, "/api/v1/auth/me").header("authorization", scheme);
+        Answer::to(request).await?.expect_problem(401).with_context(|| format!("{scheme:?}"))?;
+    }
+    Ok(())
+}
+
+async fn ended_session(target: &Target) -> Result<String> {
+    let person: Person = target.client.newcomer("Ada").await?;
+    Answer::to(person.request(Method::POST, "/api/v1/auth/logout")).await?;
+    is_refused_soon(&target.client, &person.tokens.access).await?;
+    Ok(person.tokens.access)
+}
+
+async fn ask(target: &Target, method: Method, path: &str, token: &str) -> Result<Answer> {
+    Answer::to(target.client.request(method, path).bearer_auth(token)).await
+}
+
+fn allowed(method: &Method, path: &str) -> Result<Allowed> {
+    let row = TABLE.iter().find(|(verb, route, _)| verb == method && *route == path);
+    row.map(|row| row.2).with_context(|| format!("{method} {path} is in no table: who may call it?"))
+}
+
+/// Every route of the description.
+pub(crate) async fn described(target: &Target) -> Result<Vec<(Method, String)>> {
+    let document = target.client.get("/openapi.json").await?.expect(200)?.json()?;
+    let paths = document["paths"].as_object().context("paths")?;
+    let mut routes = Vec::new();
+    for (path, operations) in paths {
+        for name in operations.as_object().into_iter().flat_map(|all| all.keys()) {
+            if let Ok(method @ (Method::GET | Method::POST | Method::PUT | Method::PATCH | Method::DELETE)) =
+                Method::from_bytes(name.to_uppercase().as_bytes())
+            {
+                routes.push((method, path.clone()));
+            }
+        }
+    }
+    ensure!(routes.len() >= 15, "only {} routes are described", routes.len());
+    Ok(routes)
+}

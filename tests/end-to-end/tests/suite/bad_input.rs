@@ -1,0 +1,319 @@
+//! Nonsense on every route: always a 4xx that says what is wrong, never a 5xx, never a hang.
+
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use lyceum_end_to_end::client::raw::{Reply, exchange, request};
+use lyceum_end_to_end::client::{Answer, Person};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::access::described;
+use crate::deployments::Target;
+use crate::profiles::{tag, with_profile};
+use crate::registration::names;
+
+/// Long enough for a busy machine, far too short for a hang.
+const BOUND: Duration = Duration::from_secs(15);
+
+/// Routes that take a body, with a path that exists.
+async fn with_bodies(target: &Target, person: &Person) -> Result<Vec<(Method, String)>> {
+    let document = target.client.get("/openapi.json").await?.json()?;
+    let mut routes = Vec::new();
+    for (method, path) in described(target).await? {
+        if document["paths"][&path][method.as_str().to_lowercase()].get("requestBody").is_some() {
+            let of_admin = path.ends_with("/status") || path.ends_with("/roles");
+            let id = if of_admin { &person.id } else { "me" };
+            routes.push((method, path.replace("{id}", id)));
+        }
+    }
+    ensure!(routes.len() >= 5, "bodies are described");
+    Ok(routes)
+}
+
+async fn send(who: &Person, method: &Method, path: &str, kind: &str, body: Vec<u8>) -> Result<Answer> {
+    let began = Instant::now();
+    let request = who.request(method.clone(), path).header("content-type", kind).header("if-match", "*");
+    let answer = Answer::to(request.body(body)).await.with_context(|| format!("{method} {path}"))?;
+    ensure!(began.elapsed() < BOUND, "{method} {path} took {:?}", began.elapsed());
+    Ok(answer)
+}
+
+fn is_refused(answer: &Answer, what: &str) -> Result<Value> {
+    ensure!(answer.status.is_client_error(), "{what}: {answer}");
+    answer.problem().with_context(|| what.to_owned())
+}
+
+pub(crate) async fn bodies(target: Target) -> Result<()> {
+    let person = with_profile(&target).await?;
+    let deep = "[".repeat(100_000);
+    let deep_object = "{\"a\":".repeat(50_000);
+    let (json, bad): (&str, Vec<(&str, Vec<u8>)>) = (
+        "application/json",
+        vec![
+            ("nothing", vec![]),
+            ("half an object", b"{\"email\": ".to_vec()),
+            ("two values", b"{} {}".to_vec()),
+            ("a number", b"1".to_vec()),
+            ("null", b"null".to_vec()),
+            ("a list", b"[]".to_vec()),
+            ("a member twice", b"{\"email\":\"a\",\"email\":\"b\"}".to_vec()),
+            ("bad UTF-8", b"{\"email\": \"\xff\xfe\"}".to_vec()),
+            ("half a surrogate", b"{\"email\": \"\\ud800\"}".to_vec()),
+            ("deep lists", deep.into_bytes()),
+            ("deep objects", deep_object.into_bytes()),
+            ("a huge number", b"{\"email\": 1e999999}".to_vec()),
+            ("zeros", vec![0; 1_000]),
+        ],
+    );
+    for (method, path) in with_bodies(&target, &person).await? {
+        let who = if path.contains("/status") || path.contains("/roles") { &target.admin } else { &person };
+        for (what, body) in &bad {
+            // An empty patch, or one that is no object, may be a change of nothing; it must not be a failure.
+            let answer = send(who, &method, &path, json, body.clone()).await?;
+            is_refused(&answer, &format!("{method} {path} with {what}"))?;
+        }
+        for kind in [
+            "text/plain",
+            "application/xml",
+            "multipart/form-data; boundary=x",
+            "junk",
+            "application/x-www-form-urlencoded",
+        ] {
+            let answer = send(who, &method, &path, kind, b"{}".to_vec()).await?;
+            answer.expect_problem(415).with_context(|| format!("{method} {path} as {kind}"))?;
+        }
+    }
+    Ok(())
+}
+
+pub(crate) async fn fields(target: Target) -> Result<()> {
+    let person = with_profile(&target).await?;
+    let tag = tag(&person).await?;
+    let base = |path: &str| match path {
+        "/api/v1/auth/register" => {
+            json!({ "email": "a@example.org", "password": "a quiet harbour", "display_name": "A" })
+        }
+        "/api/v1/auth/login" => json!({ "email": "a@example.org", "password": "a quiet harbour" }),
+        "/api/v1/auth/refresh" => json!({ "refresh_token": "x" }),
+        path if path.ends_with("/roles") => json!({ "roles": ["student"] }),
+        path if path.ends_with("/status") => json!({ "status": "active" }),
+        _ => json!({ "display_name": "A" }),
+    };
+    for (method, path) in with_bodies(&target, &person).await? {
+        let who = if path.contains("/status") || path.contains("/roles") { &target.admin } else { &person };
+        let send = async |body: Value| {
+            let request = who.request(method.clone(), &path).header("if-match", &tag).json(&body);
+            Answer::to(request).await
+        };
+        let mut unknown = base(&path);
+        unknown["is_admin"] = json!(true);
+        names(&is_refused(&send(unknown).await?, &path)?, "/is_admin")?;
+        for name in base(&path).as_object().context("an object")?.keys() {
+            for wrong in
+                [json!(7), json!({ "a": 1 }), json!([[1]]), json!("x\u{0}y"), json!("x".repeat(100_000))]
+            {
+                let mut body = base(&path);
+                body[name] = wrong;
+                let answer = send(body.clone()).await?;
+                // A sign-in with a password or token of any form is only a wrong one.
+                let is_secret =
+                    ["password", "refresh_token"].contains(&name.as_str()) && body[name].is_string();
+                let problem = is_refused(&answer, &format!("{method} {path} with a wrong {name}"))?;
+                if !is_secret && answer.status.as_u16() != 401 {
+                    let named = problem["details"].as_array().into_iter().flatten().any(|detail| {
+                        detail["pointer"]
+                            .as_str()
+                            .is_some_and(|pointer| pointer.starts_with(&format!("/{name}")))
+                    });
+                    ensure!(named, "{method} {path}: {name} is named by {problem}");
+                }
+            }
+            let mut missing = base(&path);
+            missing.as_object_mut().context("an object")?.remove(name);
+            if method != Method::PATCH {
+                names(&is_refused(&send(missing).await?, &path)?, &format!("/{name}"))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+pub(crate) async fn sizes(target: Target) -> Result<()> {
+    let person = with_profile(&target).await?;
+    for (method, path) in with_bodies(&target, &person).await? {
+        let who = if path.contains("/status") || path.contains("/roles") { &target.admin } else { &person };
+        let (token, huge) = (format!("Bearer {}", who.tokens.access), 64 << 20);
+        // A length that is promised and too large is refused before anything is sent.
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: x\r\nauthorization: {token}\r\ncontent-type: application/json\r\n\
+             if-match: *\r\ncontent-length: {huge}\r\n\r\n{{"
+        );
+        let Reply::Answer(answer) = exchange(target.client.base(), head.as_bytes()).await? else {
+            anyhow::bail!("{method} {path}: no answer to a promise of {huge} bytes");
+        };
+        answer.expect_problem(413).with_context(|| format!("{method} {path} with a length"))?;
+        let mut chunked = format!(
+            "{method} {path} HTTP/1.1\r\nhost: x\r\nauthorization: {token}\r\ncontent-type: application/json\r\n\
+             if-match: *\r\ntransfer-encoding: chunked\r\n\r\n"
+        )
+        .into_bytes();
+        for _ in 0..512 {
+            chunked.extend_from_slice(b"4000\r\n");
+            chunked.extend_from_slice(&[b' '; 0x4000]);
+            chunked.extend_from_slice(b"\r\n");
+        }
+        chunked.extend_from_slice(b"0\r\n\r\n");
+        if let Reply::Answer(answer) = exchange(target.client.base(), &chunked).await? {
+            answer.expect_problem(413).with_context(|| format!("{method} {path} in chunks"))?;
+        }
+    }
+    target.client.get("/api/v1/health").await?.expect(200)?;
+    Ok(())
+}
+
+pub(crate) async fn paths(target: Target) -> Result<()> {
+    let person = target.client.newcomer("Ada").await?;
+    let token = format!("Bearer {}", person.tokens.access);
+    let long = format!("/api/v1/users/{}", "a".repeat(30_000));
+    let tricks = [
+        "/api/v1/auth/../users",
+        "/api/v1/auth/%2e%2e/users",
+        "/api/v1/auth/..%2fusers",
+        "/api/v1//users",
+        "//api/v1/users",
+        "/api/v1/users/%00",
+        "/api/v1/users/%ff",
+        "/api/v1/users/%",
+        "/api/v1/users/%zz",
+        "/api/v1/users/me/../../users",
+        "/api/v1/users/./me",
+        "/API/V1/USERS",
+        "/api/v1/users/",
+        "/api/v1",
+        "/api/v1/authx",
+        "/api/v1/passwords/hash",
+        "/hash",
+        "/verify",
+        "/api/v1/users/me%2fprofile",
+        "/api/v1/users;a=b",
+        "/api/v1/notifications/not-an-id",
+        "/..",
+        "/%2e",
+        "/\\..\\users",
+        "/api/v1/users/{id}",
+        "/api/v1/users/me\u{301}",
+        "*",
+        &long,
+    ];
+    for path in tricks {
+        let bytes = request("GET", path, &[("authorization", &token)], b"");
+        match exchange(target.client.base(), &bytes).await.with_context(|| path.to_owned())? {
+            Reply::Closed => {}
+            Reply::Answer(answer) => {
+                ensure!(answer.status.is_client_error(), "{path}: {answer}");
+                // What is not even HTTP has an answer of the server's library, without a body.
+                ensure!(answer.body.is_empty() || answer.problem().is_ok(), "{path}: {answer}");
+            }
+        }
+    }
+    for (method, path) in [(Method::DELETE, "/api/v1/users/me"), (Method::POST, "/api/v1/auth/me")] {
+        let answer = Answer::to(person.request(method, path)).await?;
+        answer.expect_problem(405)?;
+        ensure!(answer.header("allow").is_some(), "{answer}");
+    }
+    Ok(())
+}
+
+pub(crate) async fn queries(target: Target) -> Result<()> {
+    let lists = ["/api/v1/users", "/api/v1/notifications", "/api/v1/notifications/deliveries"];
+    let long = format!("q={}", "a".repeat(8_000));
+    for path in lists {
+        for query in [
+            "limit=0",
+            "limit=-1",
+            "limit=9999999999999999999999",
+            "limit=a",
+            "limit=1&limit=2",
+            "cursor=%00",
+            "cursor=junk",
+            "cursor=eyJhIjoxfQ",
+            "cursor=",
+            "unknown=1",
+            "%ff=1",
+            "limit=%ff",
+            "limit[]=1",
+        ] {
+            let answer = target.admin.get(&format!("{path}?{query}")).await?;
+            is_refused(&answer, &format!("{path}?{query}"))?;
+        }
+    }
+    for query in [long.as_str(), "q=%00", "status=asleep", "role=emperor", "role="] {
+        let answer = target.admin.get(&format!("/api/v1/users?{query}")).await?;
+        ensure!(answer.status.as_u16() < 500, "{query}: {answer}");
+    }
+    Ok(())
+}
+
+pub(crate) async fn headers(target: Target) -> Result<()> {
+    let person = with_profile(&target).await?;
+    let mut many = String::new();
+    for number in 0..300 {
+        write!(many, "x-{number}: y\r\n")?;
+    }
+    let bytes = format!("GET /api/v1/health HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{many}\r\n");
+    if let Reply::Answer(answer) = exchange(target.client.base(), bytes.as_bytes()).await? {
+        ensure!(answer.status.is_client_error(), "{answer}");
+    }
+    // Nobody may say who they are but by a token.
+    for (name, value) in [
+        ("lyceum-identity", "v1.eyJzdWIiOiJhIiwicm9sZXMiOlsiYWRtaW4iXX0.x.x"),
+        ("lyceum-identity", ""),
+        ("lyceum-component", "auth"),
+        ("x-user-id", person.id.as_str()),
+        ("x-forwarded-user", person.id.as_str()),
+    ] {
+        let request = target.client.request(Method::GET, "/api/v1/auth/me").header(name, value);
+        Answer::to(request).await?.expect_problem(401).with_context(|| format!("{name}: {value}"))?;
+        let request = person.request(Method::GET, "/api/v1/users").header(name, value);
+        Answer::to(request).await?.expect_problem(403).with_context(|| format!("{name}: {value}"))?;
+    }
+    for junk in ["junk", "W/", "\"", "\"a\", b", "\u{e9}"] {
+        let request =
+            person.request(Method::PATCH, "/api/v1/users/me/profile").header("if-match", junk.as_bytes());
+        let answer = Answer::to(request.json(&json!({ "bio": "x" }))).await?;
+        is_refused(&answer, &format!("If-Match: {junk}"))?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn malformed_http(target: Target) -> Result<()> {
+    let base = target.client.base().to_owned();
+    let long_header = format!("GET / HTTP/1.1\r\nhost: x\r\na: {}\r\n\r\n", "b".repeat(200_000));
+    let nonsense: [&[u8]; 14] = [
+        b"\r\n\r\n",
+        b"GARBAGE\r\n\r\n",
+        b"GET /\r\n\r\n",
+        b"GET / HTTP/9.9\r\nhost: x\r\n\r\n",
+        b"GET  / HTTP/1.1\r\nhost: x\r\n\r\n",
+        b"G\x00T / HTTP/1.1\r\nhost: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nhost : x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nhost: x\r\n folded\r\n\r\n",
+        b"POST /api/v1/auth/login HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n",
+        b"POST /api/v1/auth/login HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab",
+        b"POST /api/v1/auth/login HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        long_header.as_bytes(),
+    ];
+    for bytes in nonsense {
+        let shown =
+            String::from_utf8_lossy(bytes.get(..bytes.len().min(60)).unwrap_or_default()).into_owned();
+        if let Reply::Answer(answer) = exchange(&base, bytes).await.with_context(|| shown.clone())? {
+            ensure!(answer.status.is_client_error(), "{shown:?}: {answer}");
+        }
+    }
+    target.client.get("/api/v1/health").await?.expect(200)?;
+    Ok(())
+}

@@ -1,0 +1,129 @@
+//! The deployments that scenarios run against, each started when it is first needed.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use lyceum_end_to_end::client::{Client, Credentials, Person};
+use lyceum_end_to_end::harness::{Backend, Log, Lyceum, Manifest, Setup};
+use tokio::sync::{Mutex, OnceCell};
+
+/// Which deployment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    Sqlite,
+    Postgres,
+    /// Every request has an instance of its own.
+    FreshInstances,
+    /// All requests for a component go one after the other through the same instance.
+    OneInstance,
+    /// Somebody else's, by its address.
+    Given,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+            Self::FreshInstances => "fresh_instances",
+            Self::OneInstance => "one_instance",
+            Self::Given => "given",
+        })
+    }
+}
+
+type Running = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
+
+/// Something that must hold on every deployment.
+pub(crate) struct Scenario {
+    pub(crate) name: &'static str,
+    pub(crate) run: fn(Target) -> Running,
+}
+
+impl Scenario {
+    pub(crate) fn new(name: &'static str, run: fn(Target) -> Running) -> Self {
+        Self { name, run }
+    }
+}
+
+/// What a scenario knows of its deployment: an address and an admin, and the inside only where it is ours.
+#[derive(Clone)]
+pub(crate) struct Target {
+    pub(crate) client: Client,
+    pub(crate) admin: Person,
+    pub(crate) inside: Option<Inside>,
+}
+
+/// The inside of a deployment that this test process started.
+#[derive(Clone)]
+pub(crate) struct Inside {
+    pub(crate) data: std::path::PathBuf,
+    pub(crate) log: Log,
+}
+
+/// One deployment of ours and what is known of it.
+pub(crate) struct Own {
+    pub(crate) lyceum: Mutex<Lyceum>,
+    target: Target,
+}
+
+pub(crate) struct Deployments {
+    given: Option<String>,
+    running: [OnceCell<Arc<Own>>; 4],
+}
+
+impl Deployments {
+    pub(crate) fn chosen() -> Self {
+        Self { given: std::env::var("LYCEUM_TEST_BASE_URL").ok(), running: Default::default() }
+    }
+
+    pub(crate) fn kinds(&self) -> Vec<Kind> {
+        match self.given {
+            Some(_) => vec![Kind::Given],
+            None => vec![Kind::Sqlite, Kind::Postgres, Kind::FreshInstances, Kind::OneInstance],
+        }
+    }
+
+    /// Those of ours that were started.
+    pub(crate) fn started(&self) -> Vec<Arc<Own>> {
+        self.running.iter().filter_map(|cell| cell.get().cloned()).collect()
+    }
+
+    pub(crate) async fn target(&self, kind: Kind) -> Result<Target> {
+        let Some(cell) = self.running.get(kind as usize) else { return self.given().await };
+        let own = cell.get_or_try_init(|| async { anyhow::Ok(Arc::new(start(kind).await?)) }).await?;
+        Ok(own.target.clone())
+    }
+
+    async fn given(&self) -> Result<Target> {
+        let client = Client::new(self.given.as_deref().unwrap_or_default())?;
+        let variable = |name: &str| std::env::var(name).with_context(|| format!("{name} is needed too"));
+        let admin = Credentials {
+            email: variable("LYCEUM_TEST_ADMIN_EMAIL")?,
+            password: variable("LYCEUM_TEST_ADMIN_PASSWORD")?,
+        };
+        Ok(Target { admin: client.sign_in(&admin).await?, client, inside: None })
+    }
+}
+
+async fn start(kind: Kind) -> Result<Own> {
+    let mut manifest = Manifest::of_repository()?;
+    match kind {
+        Kind::FreshInstances => manifest = manifest.with_reuse(1)?,
+        Kind::OneInstance => {
+            for id in manifest.component_ids()? {
+                manifest = manifest.with_limit(&id, "concurrency", 1)?;
+            }
+        }
+        _ => {}
+    }
+    let backend = if kind == Kind::Postgres { Backend::Postgres } else { Backend::Sqlite };
+    let lyceum = Lyceum::start(Setup::of(backend)?.with_manifest(manifest)).await?;
+    let client = lyceum.client()?;
+    let admin = client.sign_in(&lyceum.admin()).await.with_context(|| lyceum.log().tail())?;
+    let inside = Some(Inside { data: lyceum.data(), log: lyceum.log() });
+    Ok(Own { target: Target { client, admin, inside }, lyceum: Mutex::new(lyceum) })
+}

@@ -1,0 +1,43 @@
+//! Roles, which admins give.
+
+use anyhow::{Context, Result};
+use lyceum_end_to_end::client::Person;
+use lyceum_end_to_end::poll::{PATIENCE, until};
+use serde_json::json;
+
+use crate::deployments::Target;
+use crate::sessions::me;
+
+pub(crate) async fn an_admin_gives_roles(target: Target) -> Result<()> {
+    let librarian = with_role(&target, "librarian").await?;
+    let roles = me(&target.client, &librarian.tokens.access).await?.expect(200)?.json()?;
+    assert_eq!(roles["roles"], json!(["librarian"]));
+    until("the profile has the role too", PATIENCE, || async {
+        let answer = librarian.get("/api/v1/users/me").await?;
+        Ok((answer.status.is_success() && answer.json()?["roles"] == json!(["librarian"])).then_some(()))
+    })
+    .await
+}
+
+pub(crate) async fn roles_are_checked(target: Target) -> Result<()> {
+    let person = target.client.newcomer("Ada").await?;
+    let path = format!("/api/v1/auth/users/{}/roles", person.id);
+    person.put(&path, &json!({ "roles": ["admin"] })).await?.expect_problem(403)?;
+    target.admin.put(&path, &json!({ "roles": ["emperor"] })).await?.expect_problem(422)?;
+    let nobody = "/api/v1/auth/users/01990000-0000-7000-8000-000000000000/roles";
+    target.admin.put(nobody, &json!({ "roles": ["student"] })).await?.expect_problem(404)?;
+    Ok(())
+}
+
+/// Somebody new who has this role alone and has signed in with it.
+pub(crate) async fn with_role(target: &Target, role: &str) -> Result<Person> {
+    let person = target.client.newcomer(&format!("A {role}")).await?;
+    if role == "student" {
+        return Ok(person);
+    }
+    let path = format!("/api/v1/auth/users/{}/roles", person.id);
+    let answer = target.admin.put(&path, &json!({ "roles": [role] })).await?;
+    anyhow::ensure!(answer.status.is_success(), "{answer}");
+    let signed_in = target.client.sign_in(&person.credentials).await.context("sign in with the new role")?;
+    Ok(Person { display_name: person.display_name, ..signed_in })
+}

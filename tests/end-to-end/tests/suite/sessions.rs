@@ -1,0 +1,154 @@
+//! Signing in and out.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ed25519_dalek::{Signature, VerifyingKey};
+use lyceum_end_to_end::client::{Answer, Client, Credentials, NewPerson, Tokens};
+use lyceum_end_to_end::poll::{PATIENCE, until};
+use reqwest::Method;
+use serde_json::json;
+
+use crate::deployments::Target;
+
+pub(crate) async fn a_token_says_who_one_is(target: Target) -> Result<()> {
+    let person = NewPerson::named("Ada");
+    target.client.register(&person).await?.expect(201)?;
+    let answer = target.client.login(&person.credentials).await?.expect(200)?;
+    let body = answer.json()?;
+    assert_eq!(body["token_type"], json!("Bearer"));
+    assert_eq!(body["expires_in"], json!(900));
+    let tokens = Tokens::from_answer(&answer)?;
+    let me = me(&target.client, &tokens.access).await?.expect(200)?.json()?;
+    assert_eq!(me["email"], json!(person.credentials.email));
+    assert_eq!(me["roles"], json!(["student"]));
+    Ok(())
+}
+
+pub(crate) async fn a_wrong_password_and_an_unknown_address_look_alike(target: Target) -> Result<()> {
+    let person = NewPerson::named("Ada");
+    target.client.register(&person).await?.expect(201)?;
+    let wrong = Credentials { password: "not the right phrase".to_owned(), ..person.credentials };
+    let unknown = NewPerson::named("Nobody").credentials;
+    let first = target.client.login(&wrong).await?.expect_problem(401)?;
+    let second = target.client.login(&unknown).await?.expect_problem(401)?;
+    for member in ["type", "title", "detail", "error_code", "error_message", "details"] {
+        assert_eq!(first[member], second[member], "{member}");
+    }
+    Ok(())
+}
+
+pub(crate) async fn failures_make_the_next_attempt_wait(target: Target) -> Result<()> {
+    let person = NewPerson::named("Ada");
+    target.client.register(&person).await?.expect(201)?;
+    let wrong = Credentials { password: "not the right phrase".to_owned(), ..person.credentials.clone() };
+    for credentials in [wrong, NewPerson::named("Nobody").credentials] {
+        let mut refused = None;
+        for _ in 0..12 {
+            let answer = target.client.login(&credentials).await?;
+            if answer.status.as_u16() == 429 {
+                answer.problem()?;
+                refused = Some(answer);
+                break;
+            }
+            answer.expect_problem(401)?;
+        }
+        let refused = refused.with_context(|| format!("{} may guess for ever", credentials.email))?;
+        let wait: u64 = refused.header("retry-after").context("Retry-After")?.parse()?;
+        ensure!((1..=900).contains(&wait), "{wait} s");
+    }
+    // The right password has to wait too, and is then taken.
+    target.client.login(&person.credentials).await?.expect_problem(429)?;
+    until("the right password is taken", Duration::from_secs(60), || async {
+        let answer = target.client.login(&person.credentials).await?;
+        Ok((answer.status.as_u16() == 200).then_some(()))
+    })
+    .await
+}
+
+pub(crate) async fn refreshing_rotates_and_reuse_ends_the_family(target: Target) -> Result<()> {
+    let person = target.client.newcomer("Ada").await?;
+    let first = refresh(&target.client, &person.tokens.refresh).await?.expect(200)?;
+    let second = Tokens::from_answer(&first)?;
+    ensure!(second.refresh != person.tokens.refresh, "a refresh token is used once");
+    me(&target.client, &second.access).await?.expect(200)?;
+    // Somebody uses the old one again: it was stolen, or the new one was.
+    refresh(&target.client, &person.tokens.refresh).await?.expect_problem(401)?;
+    refresh(&target.client, &second.refresh).await?.expect_problem(401)?;
+    is_refused_soon(&target.client, &second.access).await
+}
+
+pub(crate) async fn signing_out_ends_the_session(target: Target) -> Result<()> {
+    let person = target.client.newcomer("Ada").await?;
+    let other = target.client.sign_in(&person.credentials).await?;
+    let answer = Answer::to(person.request(Method::POST, "/api/v1/auth/logout")).await?;
+    ensure!(answer.status.is_success(), "{answer}");
+    refresh(&target.client, &person.tokens.refresh).await?.expect_problem(401)?;
+    is_refused_soon(&target.client, &person.tokens.access).await?;
+    // The other session goes on.
+    me(&target.client, &other.tokens.access).await?.expect(200)?;
+    Ok(())
+}
+
+pub(crate) async fn suspension_ends_sessions(target: Target) -> Result<()> {
+    let person = target.client.newcomer("Ada").await?;
+    set_status(&target, &person.id, "suspended").await?;
+    is_refused_soon(&target.client, &person.tokens.access).await?;
+    refresh(&target.client, &person.tokens.refresh).await?.expect_problem(401)?;
+    let refused = target.client.login(&person.credentials).await?;
+    ensure!([401, 403].contains(&refused.status.as_u16()), "{refused}");
+    refused.problem()?;
+    set_status(&target, &person.id, "active").await?;
+    until("an active account may sign in again", PATIENCE, || async {
+        Ok((target.client.login(&person.credentials).await?.status.as_u16() == 200).then_some(()))
+    })
+    .await
+}
+
+pub(crate) async fn the_key_set_verifies_tokens(target: Target) -> Result<()> {
+    let person = target.client.newcomer("Ada").await?;
+    let (signed, signature) = person.tokens.access.rsplit_once('.').context("a JWT")?;
+    let set = target.client.get("/.well-known/jwks.json").await?.expect(200)?;
+    let key = URL_SAFE_NO_PAD.decode(set.json()?["keys"][0]["x"].as_str().context("a public key")?)?;
+    let verified = VerifyingKey::from_bytes(key.as_slice().try_into()?).and_then(|key| {
+        let signature = Signature::from_slice(&URL_SAFE_NO_PAD.decode(signature).unwrap_or_default())?;
+        key.verify_strict(signed.as_bytes(), &signature)
+    });
+    ensure!(verified.is_ok(), "{set}");
+    Ok(())
+}
+
+pub(crate) async fn set_status(target: &Target, id: &str, status: &str) -> Result<()> {
+    let path = format!("/api/v1/users/{id}/status");
+    until("the profile has its status", PATIENCE, || async {
+        let answer = target.admin.put(&path, &json!({ "status": status })).await?;
+        // The profile is made by an event.
+        Ok((answer.status.as_u16() != 404).then_some(answer))
+    })
+    .await
+    .and_then(|answer| {
+        ensure!(answer.status.is_success(), "{answer}");
+        Ok(())
+    })
+}
+
+pub(crate) async fn me(client: &Client, token: &str) -> Result<Answer> {
+    Answer::to(client.request(Method::GET, "/api/v1/auth/me").bearer_auth(token)).await
+}
+
+pub(crate) async fn refresh(client: &Client, token: &str) -> Result<Answer> {
+    client.post("/api/v1/auth/refresh", &json!({ "refresh_token": token })).await
+}
+
+pub(crate) async fn is_refused_soon(client: &Client, token: &str) -> Result<()> {
+    until("the access token is refused", PATIENCE, || async {
+        let answer = me(client, token).await?;
+        if answer.status.as_u16() == 200 {
+            return Ok(None);
+        }
+        answer.expect_problem(401).map(|_| Some(()))
+    })
+    .await
+}
