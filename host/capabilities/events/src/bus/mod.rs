@@ -4,6 +4,8 @@ mod clock;
 mod error;
 mod lane;
 mod lanes;
+#[cfg(test)]
+mod lanes_model;
 mod ledger;
 mod log;
 mod options;
