@@ -38,6 +38,10 @@ pub(crate) fn is_json(headers: &HeaderMap) -> bool {
 
 /// The body as a `T`.
 pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    if holds_nul(body) {
+        let violation = Violation::new("CONTROL_CHARACTER", "No text may contain the character NUL.");
+        return Err(Problem::invalid(vec![violation.at("")]));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let violation = violation(error.path(), error.inner());
@@ -48,6 +52,16 @@ pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     })?;
     deserializer.end().map_err(|error| malformed(Violation::new("MALFORMED", error.to_string()).at("")))?;
     Ok(value)
+}
+
+/// Whether a text in it holds NUL, which no database keeps. JSON can hold it
+/// only escaped; a backslash before the escape makes it something else.
+pub(crate) fn holds_nul(json: &[u8]) -> bool {
+    const ESCAPED: &[u8] = b"\\u0000";
+    json.windows(ESCAPED.len()).enumerate().filter(|(_, window)| *window == ESCAPED).any(|(at, _)| {
+        let before = json.iter().take(at).rev().take_while(|byte| **byte == b'\\').count();
+        before % 2 == 0
+    })
 }
 
 fn malformed(violation: FieldViolation) -> Problem {
@@ -144,6 +158,13 @@ mod tests {
         }
         assert!(matches!(fault(deep.as_bytes()).0, 400 | 422));
         assert!(parse::<serde_json::Value>("[".repeat(100_000).as_bytes()).unwrap_err().status() == 400);
+    }
+
+    #[test]
+    fn nul_is_refused_and_nothing_that_looks_like_it() {
+        assert_eq!(fault(br#"{"name":"a\u0000"}"#), (422, "CONTROL_CHARACTER", String::new()));
+        assert!(parse::<Person>(br#"{"name":"a\\u0000"}"#).is_ok());
+        assert_eq!(fault(br#"{"name":"a\\\u0000"}"#).0, 422);
     }
 
     #[test]

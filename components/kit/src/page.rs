@@ -9,7 +9,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use http::{HeaderValue, Uri, header, request::Parts};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{problem::Problem, violation::Violation};
+use crate::{json::holds_nul, problem::Problem, violation::Violation};
 
 const DEFAULT_LIMIT: u32 = 50;
 const MOST: u32 = 200;
@@ -42,7 +42,8 @@ impl Page {
     /// Where the last page ended; 400 when the cursor isn't one that was given.
     pub fn after<C: DeserializeOwned>(&self) -> Result<Option<C>, Problem> {
         let Some(cursor) = &self.cursor else { return Ok(None) };
-        let decoded = BASE64.decode(cursor).ok().and_then(|json| serde_json::from_slice(&json).ok());
+        let json = BASE64.decode(cursor).ok().filter(|json| !holds_nul(json));
+        let decoded = json.and_then(|json| serde_json::from_slice(&json).ok());
         decoded.map(Some).ok_or_else(|| wrong("cursor", "Must be a next_cursor of this very list."))
     }
 

@@ -22,6 +22,7 @@ use crate::{
     routes::Routes,
     settings,
     sql::{self, SqlError},
+    violation::Violation,
 };
 
 /// What a service does with an event.
@@ -123,6 +124,13 @@ impl Service {
         origin.actor = known.as_ref().ok().and_then(|known| Some(known.caller.as_ref()?.user_id.clone()));
         let context = Context::new(origin);
         context.enter();
+
+        // No database keeps the character NUL in a text, and nothing here has use for it.
+        let target = request.uri().path_and_query().map_or("", http::uri::PathAndQuery::as_str);
+        let known = known.and_then(|known| {
+            let nul = Violation::new("MALFORMED", "Must not contain the character NUL.").at("/path");
+            if target.contains("%00") { Err(Problem::malformed(nul)) } else { Ok(known) }
+        });
 
         let if_none_match = entity_tag::if_none_match(&request);
         let mut response = match known {

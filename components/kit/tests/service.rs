@@ -175,6 +175,7 @@ fn bad_input_names_its_place() {
     assert_eq!(put(ID, json, "*", r#"{"text":"a","x":1}"#), (422, "/x".into()));
     let huge = format!(r#"{{"text":"{}"}}"#, "a".repeat(1024 * 1024));
     assert_eq!(put(ID, json, "*", &huge).0, 413);
+    assert_eq!(put("/greetings/a%00", json, "*", "{}"), (400, "/path".into()));
     for path in ["/greetings/../me", "/greetings/%2e%2e/me", "//me", "/greetings/a%2fb/c"] {
         assert_eq!(put(path, json, "*", "{}").0, 404, "{path}");
     }

@@ -109,7 +109,7 @@ pub fn send(request: Request<Body>) -> Result<Response<Body>, SendError> {
 /// the requests' order.
 pub fn send_all(requests: Vec<Request<Body>>) -> Vec<Result<Response<Body>, SendError>> {
     let started: Vec<_> = requests.into_iter().map(|request| start(request, None)).collect();
-    started.into_iter().map(|future| receive(&future?)).collect()
+    started.into_iter().map(|started| receive(&started?)).collect()
 }
 
 /// As [`send_all`], but waits at most `limit` for each answer, and says how long
@@ -120,7 +120,7 @@ pub fn send_all_within(requests: Vec<Request<Body>>, limit: Duration) -> Vec<Tim
     let mut waiting: Vec<_> = started
         .iter()
         .enumerate()
-        .filter_map(|(index, future)| Some((index, future.as_ref().ok()?.subscribe())))
+        .filter_map(|(index, started)| Some((index, started.as_ref().ok()?.future.subscribe())))
         .collect();
     let mut took = vec![Duration::ZERO; started.len()];
     while !waiting.is_empty() {
@@ -135,11 +135,18 @@ pub fn send_all_within(requests: Vec<Request<Body>>, limit: Duration) -> Vec<Tim
             !answered
         });
     }
-    let answers = started.into_iter().map(|future| receive(&future?));
+    let answers = started.into_iter().map(|started| receive(&started?));
     answers.zip(took).collect()
 }
 
-fn start(request: Request<Body>, limit: Option<Duration>) -> Result<FutureIncomingResponse, SendError> {
+/// A request that was sent.
+struct Started {
+    future: FutureIncomingResponse,
+    /// The answer to a HEAD has no body, whatever its `Content-Length` says.
+    head: bool,
+}
+
+fn start(request: Request<Body>, limit: Option<Duration>) -> Result<Started, SendError> {
     let (parts, body) = request.into_parts();
     let invalid = |what: &str| SendError::Invalid(what.to_owned());
     let authority = parts.uri.authority().ok_or_else(|| invalid("no host"))?.as_str();
@@ -168,7 +175,7 @@ fn start(request: Request<Body>, limit: Option<Duration>) -> Result<FutureIncomi
     let future = outgoing_handler::handle(outgoing, limit.map(options))?;
     // The destination may answer without reading everything: its answer counts.
     let _written = write_body(outgoing_body, body);
-    Ok(future)
+    Ok(Started { future, head: parts.method == http::Method::HEAD })
 }
 
 /// A host that doesn't know an option refuses it and keeps its own limit.
@@ -180,14 +187,16 @@ fn options(limit: Duration) -> RequestOptions {
     options
 }
 
-fn receive(future: &FutureIncomingResponse) -> Result<Response<Body>, SendError> {
+fn receive(started: &Started) -> Result<Response<Body>, SendError> {
+    let Started { future, head } = started;
     future.subscribe().block();
     let lost = || SendError::Protocol("the host lost the answer".into());
     let incoming = future.get().ok_or_else(lost)?.map_err(|()| lost())??;
     let status =
         StatusCode::from_u16(incoming.status()).map_err(|error| SendError::Protocol(error.to_string()))?;
     let headers = headers_from_host(&incoming.headers());
-    let body = response_body(&incoming, &headers).ok_or_else(lost)?;
+    let empty = *head || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+    let body = if empty { Body::empty() } else { response_body(&incoming, &headers).ok_or_else(lost)? };
     let mut response = Response::new(body);
     *response.status_mut() = status;
     *response.headers_mut() = headers;

@@ -64,13 +64,7 @@ fn read_body(request: &IncomingRequest, headers: &HeaderMap) -> Result<Body, Pro
 /// small body: write, check, write, flush, release, finish.
 fn answer(response: Response, out: ResponseOutparam) {
     let (mut parts, body) = response.into_parts();
-    let without_body = matches!(parts.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
-    if let Some(length) = axum::body::HttpBody::size_hint(&body).exact()
-        && !without_body
-        && !parts.headers.contains_key(header::CONTENT_LENGTH)
-    {
-        parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-    }
+    set_content_length(&mut parts.headers, parts.status, axum::body::HttpBody::size_hint(&body).exact());
     let fields: Fields = headers_to_host(&parts.headers);
     let outgoing = OutgoingResponse::new(fields);
     if parts.status != StatusCode::OK && outgoing.set_status_code(parts.status.as_u16()).is_err() {
@@ -81,5 +75,48 @@ fn answer(response: Response, out: ResponseOutparam) {
     if let Ok(target) = target {
         // The peer may have gone; nobody is left to be told.
         let _delivered = write_body(target, body);
+    }
+}
+
+/// The length that the host will hold the body against. The answer to a HEAD
+/// has no body whatever its `Content-Length` says: it then goes without one.
+fn set_content_length(headers: &mut HeaderMap, status: StatusCode, length: Option<u64>) {
+    let stated = content_length(headers);
+    match length {
+        _ if matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) => {
+            headers.remove(header::CONTENT_LENGTH);
+        }
+        Some(length) if stated.is_none() => {
+            headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+        }
+        Some(length) if stated != Some(length) => {
+            headers.remove(header::CONTENT_LENGTH);
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn length(stated: Option<u64>, status: u16, actual: Option<u64>) -> Option<u64> {
+        let mut headers = HeaderMap::new();
+        if let Some(stated) = stated {
+            headers.insert(header::CONTENT_LENGTH, HeaderValue::from(stated));
+        }
+        set_content_length(&mut headers, StatusCode::from_u16(status).unwrap(), actual);
+        content_length(&headers)
+    }
+
+    #[test]
+    fn the_length_is_that_of_the_body_or_not_stated() {
+        assert_eq!(length(None, 200, Some(5)), Some(5));
+        assert_eq!(length(None, 200, None), None);
+        assert_eq!(length(Some(5), 200, Some(5)), Some(5));
+        assert_eq!(length(Some(5), 200, None), Some(5), "a body that streams through");
+        assert_eq!(length(Some(5), 200, Some(0)), None, "the answer to a HEAD");
+        assert_eq!(length(Some(5), 304, Some(0)), None);
+        assert_eq!(length(None, 204, Some(0)), None);
     }
 }
