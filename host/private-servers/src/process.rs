@@ -1,20 +1,25 @@
 //! Signals to a server and all its processes.
 
 use std::fs;
+use std::thread::sleep;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-/// Sends a signal to the process and to its children. They are in sessions of their own, so a group's
-/// signal would miss them.
+/// Sends a signal to the process and to its children, and returns these. They are in sessions of their
+/// own, so a group's signal would miss them.
 pub(crate) fn signal_tree(parent: Pid, signal: Signal) -> Result<Vec<Pid>> {
-    // First the parent, so that it starts no more.
-    send(parent, signal)?;
+    // A parent that stands still starts no more children, and keeps those it has.
+    send(parent, Signal::SIGSTOP)?;
+    while field(parent, "State:").is_some_and(|state| !state.starts_with(['T', 't', 'Z', 'X'])) {
+        sleep(Duration::from_millis(1));
+    }
     let children = children(parent)?;
-    for child in &children {
-        send(*child, signal)?;
+    for process in children.iter().chain([&parent]) {
+        send(*process, signal)?;
     }
     Ok(children)
 }

@@ -7,7 +7,7 @@
 //! - every call ends by its deadline with an error that says whether the commit may have happened.
 //!
 //! Start with [`Database`], what a service sees, and [`Backend`], what its host sees. [`open`] opens a
-//! [`SqliteDatabase`]; its relay takes the events from the outbox to the bus.
+//! [`SqliteDatabase`] or a [`PostgresDatabase`]; its relay takes the events from the outbox to the bus.
 
 #![forbid(unsafe_code)]
 
@@ -18,6 +18,7 @@ mod migration;
 mod model;
 mod once;
 mod options;
+mod postgres;
 mod relay;
 mod sqlite;
 mod statistics;
@@ -33,6 +34,7 @@ pub use error::Error;
 pub use migration::MigrationError;
 pub use model::{Context, Event, Migration, Once, Outcome, Remembered, Rows, Statement, Transaction, Value};
 pub use options::{Clock, Limits, Options};
+pub use postgres::PostgresDatabase;
 pub use relay::{RelayHandle, RelayStatistics};
 pub use sqlite::SqliteDatabase;
 pub use statistics::{Counter, Statistics};
@@ -86,8 +88,12 @@ pub trait Backend: Database {
 /// SQLite file, made if it is missing.
 ///
 /// # Errors
-/// [`Error::Unavailable`] if the file can't be opened or the URL is not understood.
+/// [`Error::Unavailable`] if the file can't be opened. [`Error::Invalid`] if the URL is not understood. A
+/// server is first asked by the first call, and so may be away for now.
 pub fn open(url: &str, service: &str, options: Options) -> Result<Arc<dyn Backend>, Error> {
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return Ok(PostgresDatabase::connect(url, service, options)?);
+    }
     let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")).unwrap_or(url);
     Ok(SqliteDatabase::open(Path::new(path), service, options)?)
 }

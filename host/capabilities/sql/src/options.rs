@@ -4,8 +4,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::Error;
-
 /// How a database is opened.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -63,19 +61,6 @@ impl Default for Limits {
             rows: 10_000,
             result_bytes: 8 * 1024 * 1024,
         }
-    }
-}
-
-impl Limits {
-    /// Refuses a result that is over.
-    pub(crate) fn check_result(&self, rows: usize, bytes: usize) -> Result<(), Error> {
-        if rows > self.rows {
-            return Err(Error::TooLarge(format!("more than {} rows", self.rows)));
-        }
-        if bytes > self.result_bytes {
-            return Err(Error::TooLarge(format!("rows of more than {} bytes", self.result_bytes)));
-        }
-        Ok(())
     }
 }
 

@@ -4,6 +4,7 @@
 //! of SQL that every backend reads alike, on the service's own tables: not on this crate's, not on the
 //! database's own, not on another schema's.
 
+mod budget;
 mod prepare;
 mod syntax;
 mod tokens;
@@ -12,6 +13,7 @@ use moka::sync::Cache;
 
 use crate::{Error, Limits, Statement, Value};
 
+pub(crate) use budget::Budget;
 pub(crate) use prepare::Prepared;
 pub(crate) use tokens::check_migration;
 
@@ -58,6 +60,11 @@ impl Guard {
             )));
         }
         Ok(bytes)
+    }
+
+    /// Whether a statement that was checked writes.
+    pub(crate) fn writes(&self, text: &str) -> Result<bool, Error> {
+        self.verdict(text).map(|verdict| verdict.writes)
     }
 
     fn verdict(&self, text: &str) -> Result<Verdict, Error> {
@@ -109,7 +116,7 @@ fn judge(text: &str) -> Result<Verdict, String> {
 }
 
 /// Roughly what a value takes in memory and on the wire.
-pub(crate) fn size(value: &Value) -> usize {
+fn size(value: &Value) -> usize {
     match value {
         Value::Text(text) => 8 + text.len(),
         Value::Bytes(bytes) => 8 + bytes.len(),

@@ -23,7 +23,7 @@ use async_trait::async_trait;
 use lyceum_events::Publisher;
 use tokio::sync::Notify;
 
-use crate::guard::Guard;
+use crate::guard::{Budget, Guard};
 use crate::{
     Backend, Database, Error, Migration, MigrationError, Options, Outcome, RelayHandle, Remembered, Rows,
     Statement, Statistics, Transaction,
@@ -31,7 +31,6 @@ use crate::{
 use link::{Link, Role};
 use outbox::SqliteOutbox;
 use readers::Readers;
-use statement::Budget;
 use writer::{Submit, Work};
 
 /// A service's database in a SQLite file.
@@ -86,7 +85,7 @@ impl Database for SqliteDatabase {
         self.readers
             .run(deadline, move |link| {
                 link.snapshot(statements.len() > 1, |connection| {
-                    statement::run_all(connection, &statements, &mut Budget::new(limits))
+                    statement::run_all(connection, &statements, &Budget::new(limits))
                 })
             })
             .await

@@ -4,43 +4,19 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection};
 
 use super::error::map;
-use crate::options::Limits;
-use crate::{Error, Rows, Statement, Value, guard};
-
-/// What a call may still return.
-pub(super) struct Budget {
-    limits: Limits,
-    rows: usize,
-    bytes: usize,
-}
-
-impl Budget {
-    pub(super) fn new(limits: Limits) -> Self {
-        Self { limits, rows: 0, bytes: 0 }
-    }
-
-    fn take(&mut self, row: &[Value]) -> Result<(), Error> {
-        self.rows += 1;
-        self.bytes += row.iter().map(guard::size).sum::<usize>();
-        self.limits.check_result(self.rows, self.bytes)
-    }
-}
+use crate::guard::Budget;
+use crate::{Error, Rows, Statement, Value};
 
 /// Runs the statements in order.
 pub(super) fn run_all(
     connection: &Connection,
     statements: &[Statement],
-    budget: &mut Budget,
+    budget: &Budget,
 ) -> Result<Vec<Rows>, Error> {
     (0..).zip(statements).map(|(index, statement)| run(connection, index, statement, budget)).collect()
 }
 
-fn run(
-    connection: &Connection,
-    index: u32,
-    statement: &Statement,
-    budget: &mut Budget,
-) -> Result<Rows, Error> {
+fn run(connection: &Connection, index: u32, statement: &Statement, budget: &Budget) -> Result<Rows, Error> {
     let mut prepared = connection.prepare_cached(&statement.text).map_err(map)?;
     bind(&mut prepared, &statement.params)?;
     let reads = prepared.readonly();

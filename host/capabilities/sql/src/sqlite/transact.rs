@@ -4,8 +4,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::Shared;
 use super::error::map;
-use super::statement::{Budget, run_all};
-use crate::guard::Prepared;
+use super::statement::run_all;
+use crate::guard::{Budget, Prepared};
 use crate::once::{self, Found};
 use crate::{Error, Outcome, Rows};
 
@@ -20,7 +20,7 @@ pub(super) fn run(connection: &Connection, prepared: &Prepared, shared: &Shared)
     {
         return found.open(&once.fingerprint).map(Outcome::Duplicate);
     }
-    let rows = run_all(connection, &prepared.statements, &mut Budget::new(shared.options.limits))?;
+    let rows = run_all(connection, &prepared.statements, &Budget::new(shared.options.limits))?;
     write_events(connection, prepared, &shared.service, now)?;
     write_once(connection, prepared, &rows, now)?;
     Ok(Outcome::Committed(rows))

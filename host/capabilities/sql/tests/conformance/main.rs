@@ -7,6 +7,7 @@ mod concurrency;
 mod events;
 mod migrations;
 mod once;
+mod postgres;
 mod publisher;
 mod relay;
 mod sqlite;
@@ -69,3 +70,4 @@ macro_rules! conformance {
 }
 
 conformance!(on_sqlite, crate::sqlite::SqliteSubject::new());
+conformance!(on_postgres, crate::postgres::PostgresSubject::new());

@@ -1,6 +1,7 @@
 //! A bus that remembers, and may fail.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -10,7 +11,8 @@ use rand::{Rng, SeedableRng};
 
 /// Keeps what is published; an id that it knows is skipped, as a bus does.
 pub(crate) struct Recorder {
-    state: Mutex<State>,
+    state: Arc<Mutex<State>>,
+    taken: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -23,18 +25,29 @@ struct State {
 
 impl Recorder {
     pub(crate) fn new() -> Arc<Self> {
-        Arc::new(Self { state: Mutex::default() })
+        Arc::new(Self { state: Arc::default(), taken: AtomicUsize::new(0) })
+    }
+
+    /// Another way to the same bus.
+    pub(crate) fn beside(bus: &Self) -> Arc<Self> {
+        Arc::new(Self { state: Arc::clone(&bus.state), taken: AtomicUsize::new(0) })
     }
 
     /// One that often takes none, some or all of a batch and then fails.
     pub(crate) fn flaky(seed: u64) -> Arc<Self> {
         println!("seed {seed}");
         let failures = Some(StdRng::seed_from_u64(seed));
-        Arc::new(Self { state: Mutex::new(State { failures, ..State::default() }) })
+        let state = Arc::new(Mutex::new(State { failures, ..State::default() }));
+        Arc::new(Self { state, taken: AtomicUsize::new(0) })
     }
 
     pub(crate) fn events(&self) -> Vec<Event> {
         self.state.lock().unwrap().events.clone()
+    }
+
+    /// How many new events came this way.
+    pub(crate) fn taken(&self) -> usize {
+        self.taken.load(Ordering::Relaxed)
     }
 
     /// How often an id came again.
@@ -66,6 +79,7 @@ impl Publisher for Recorder {
         for event in events.into_iter().take(take) {
             if state.ids.insert(event.id.clone()) {
                 state.events.push(event);
+                self.taken.fetch_add(1, Ordering::Relaxed);
             } else {
                 state.repeated += 1;
             }
