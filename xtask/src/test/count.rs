@@ -10,6 +10,11 @@ pub(crate) struct Count {
 }
 
 impl Count {
+    /// What didn't come as far as a test.
+    pub(crate) fn failure() -> Self {
+        Self { passed: 0, failed: 1 }
+    }
+
     /// Takes one line of a test program's output.
     pub(crate) fn line(&mut self, line: &str) {
         // A test that prints without a newline may stand before it on the same line.
@@ -29,6 +34,11 @@ impl Count {
         if !success && self.failed == 0 {
             self.failed = 1;
         }
+    }
+
+    /// Whether no test ran.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.passed == 0 && self.failed == 0
     }
 
     /// Whether tests ran and none failed.

@@ -22,9 +22,6 @@ pub(crate) struct Options {
     /// How thorough to be.
     #[arg(long, value_enum, default_value_t = Tier::Full)]
     tier: Tier,
-    /// Only the tests of this package; may be given several times.
-    #[arg(short, long)]
-    package: Vec<String>,
     /// Only tests whose names contain this.
     filter: Option<String>,
 }
@@ -52,15 +49,25 @@ impl Tier {
 
 /// Runs the task.
 pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
+    let count = build_and_test(options).unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        Count::failure()
+    });
+    if count.is_empty() {
+        eprintln!("error: no test ran");
+    }
+    println!("{count}");
+    Ok(if count.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn build_and_test(options: &Options) -> anyhow::Result<Count> {
     let workspace = Workspace::find()?;
     components::build(&workspace)?;
     step("building the host and the tests; the first time takes some minutes");
     // In one call, so that tests and host agree on every dependency's features and it is built once.
     let build = ["build", "--release", "--workspace", "--bins", "--tests"];
     run_command(cargo().current_dir(&workspace.root).args(build).args(FEATURES))?;
-    let count = run_tests(&workspace, options)?;
-    println!("{count}");
-    Ok(if count.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    run_tests(&workspace, options)
 }
 
 /// Streams what the tests say and counts their results.
@@ -68,16 +75,11 @@ fn run_tests(workspace: &Workspace, options: &Options) -> anyhow::Result<Count> 
     let mut command = cargo();
     command
         .current_dir(&workspace.root)
-        .args(["test", "--release", "--no-fail-fast"])
+        .args(["test", "--release", "--workspace", "--no-fail-fast"])
+        .args(FEATURES)
         .env("LYCEUM_TEST_TIER", options.tier.name())
         .env("LYCEUM_BINARY", workspace.host_program())
         .stdout(Stdio::piped());
-    if options.package.is_empty() {
-        command.arg("--workspace").args(FEATURES);
-    }
-    for package in &options.package {
-        command.args(["--package", package]);
-    }
     if let Some(filter) = &options.filter {
         command.args(["--", filter]);
     }
