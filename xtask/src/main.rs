@@ -43,7 +43,7 @@ fn main() -> ExitCode {
     let done = match Options::parse().command {
         Task::Up(options) => up::run(&options),
         Task::Components => components::run(),
-        Task::Test(options) => test::run(&options),
+        Task::Test(options) => Ok(test::run(&options)),
         Task::Lint => lint::run(),
     };
     match done {

@@ -48,7 +48,7 @@ impl Tier {
 }
 
 /// Runs the task.
-pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(options: &Options) -> ExitCode {
     let count = build_and_test(options).unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
         Count::failure()
@@ -57,7 +57,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
         eprintln!("error: no test ran");
     }
     println!("{count}");
-    Ok(if count.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    if count.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn build_and_test(options: &Options) -> anyhow::Result<Count> {
