@@ -1,0 +1,14 @@
+//! Faults done to the whole platform, and what must be true afterwards.
+//!
+//! `tests/kill.rs` kills the process group under load and counts what became of every request;
+//! `tests/isolation.rs` plugs in hostile components and takes databases away.
+//!
+//! Start reading at [`journal`]: what was asked and answered is written down outside the platform, and [`rest`]
+//! reads what the platform kept, without asking the platform.
+#![forbid(unsafe_code)]
+
+pub mod journal;
+pub mod load;
+pub mod plan;
+pub mod rest;
+pub mod soak;

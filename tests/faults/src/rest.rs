@@ -1,0 +1,150 @@
+//! What the platform kept, read from its files and databases while it stands still.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use lyceum_end_to_end::harness::{Database, Lyceum};
+use lyceum_events::{EventFilter, Ledger};
+use serde_json::Value;
+
+/// How many of everything belong to one address.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Traces {
+    /// Rows in auth's accounts.
+    pub accounts: usize,
+    /// Rows in users' profiles.
+    pub profiles: usize,
+    /// Rows in notifications' messages.
+    pub messages: usize,
+    /// Mails that were sent, by the delivery's row.
+    pub sent: usize,
+    /// Mail files.
+    pub mails: usize,
+    /// `UserCreated` events.
+    pub created: usize,
+    /// `ProfileCreated` events.
+    pub profiled: usize,
+    /// `DeliveryRequested` events.
+    pub requested: usize,
+    /// `NotificationSent` events.
+    pub notified: usize,
+}
+
+impl Traces {
+    /// What one registration leaves.
+    pub const ONE: Self = Self {
+        accounts: 1,
+        profiles: 1,
+        messages: 1,
+        sent: 1,
+        mails: 1,
+        created: 1,
+        profiled: 1,
+        requested: 1,
+        notified: 1,
+    };
+}
+
+/// The traces of every address that begins like this, from all that the platform keeps.
+pub async fn traces(lyceum: &Lyceum, prefix: &str) -> Result<BTreeMap<String, Traces>> {
+    let mut traces = BTreeMap::<String, Traces>::new();
+    let mut people = BTreeMap::new();
+    for [id, email] in rows(lyceum, "auth", "SELECT id, email FROM accounts").await? {
+        if email.starts_with(prefix) {
+            traces.entry(email.clone()).or_default().accounts += 1;
+            people.insert(id, email);
+        }
+    }
+    let mut count = |id: &str, field: fn(&mut Traces) -> &mut usize| {
+        if let Some(email) = people.get(id) {
+            *field(traces.entry(email.clone()).or_default()) += 1;
+        }
+    };
+    for [id, _] in rows(lyceum, "users", "SELECT user_id, email FROM profiles").await? {
+        count(&id, |of| &mut of.profiles);
+    }
+    for [id, kind] in rows(lyceum, "notifications", "SELECT user_id, kind FROM messages").await? {
+        if kind == "welcome" {
+            count(&id, |of| &mut of.messages);
+        }
+    }
+    for [id, status] in rows(lyceum, "notifications", "SELECT user_id, status FROM deliveries").await? {
+        if status == "sent" {
+            count(&id, |of| &mut of.sent);
+        }
+    }
+    for event in events(&lyceum.data())? {
+        let user = event.pointer("/data/user_id").and_then(Value::as_str).unwrap_or_default();
+        match event.get("type").and_then(Value::as_str).unwrap_or_default() {
+            "lyceum.auth.UserCreated.v1" => count(user, |of| &mut of.created),
+            "lyceum.users.ProfileCreated.v1" => count(user, |of| &mut of.profiled),
+            "lyceum.notifications.DeliveryRequested.v1" => count(user, |of| &mut of.requested),
+            "lyceum.notifications.NotificationSent.v1" => count(user, |of| &mut of.notified),
+            _ => {}
+        }
+    }
+    for mail in mails(&lyceum.data().join("mail"))? {
+        if let Some(email) = recipient(&mail).filter(|email| email.starts_with(prefix)) {
+            traces.entry(email).or_default().mails += 1;
+        }
+    }
+    Ok(traces)
+}
+
+/// Every event in the log.
+pub fn events(data: &Path) -> Result<Vec<Value>> {
+    let ledger = Ledger::open(data.join("events.db")).context("open the event log")?;
+    let (mut events, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = ledger.events(&EventFilter::default(), 1_000, cursor.as_deref())?;
+        for record in &page.items {
+            events.push(serde_json::from_slice(&record.event.body).context("parse an event")?);
+        }
+        cursor = page.next;
+        if cursor.is_none() {
+            return Ok(events);
+        }
+    }
+}
+
+fn mails(folder: &Path) -> Result<Vec<String>> {
+    let Ok(files) = std::fs::read_dir(folder) else { return Ok(Vec::new()) };
+    let paths = files.map(|file| Ok(file?.path())).collect::<Result<Vec<_>>>()?;
+    let mails = paths.iter().filter(|path| path.extension().is_some_and(|extension| extension == "eml"));
+    mails
+        .map(|path| std::fs::read_to_string(path).with_context(|| format!("read {}", path.display())))
+        .collect()
+}
+
+/// The address in the `To` header, which may go over several lines.
+fn recipient(mail: &str) -> Option<String> {
+    let (head, _) = mail.split_once("\r\n\r\n")?;
+    let unfolded = head.replace("\r\n ", " ");
+    let to = unfolded.lines().find_map(|line| line.strip_prefix("To: "))?;
+    let address = to.rsplit_once('<').map_or(to, |(_, address)| address.trim_end_matches('>'));
+    Some(address.trim().to_owned())
+}
+
+/// Two text columns of a service's table.
+async fn rows(lyceum: &Lyceum, service: &str, query: &str) -> Result<Vec<[String; 2]>> {
+    match lyceum.database() {
+        Database::Files => {
+            let file = lyceum.data().join("sql").join(format!("{service}.db"));
+            let connection =
+                rusqlite::Connection::open(&file).with_context(|| format!("open {}", file.display()))?;
+            let mut statement = connection.prepare(query)?;
+            let rows = statement.query_map([], |row| Ok([row.get(0)?, row.get(1)?]))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        }
+        Database::Server { url, .. } => {
+            let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await?;
+            let connection = tokio::spawn(connection);
+            client.batch_execute(&format!("SET search_path TO \"{service}\"")).await?;
+            let rows = client.query(query, &[]).await?;
+            drop(client);
+            connection.await??;
+            rows.iter().map(|row| Ok([row.try_get(0)?, row.try_get(1)?])).collect()
+        }
+    }
+}
