@@ -1,1 +1,25 @@
-//! lyceum-auth
+//! auth: accounts, sessions and roles; who somebody is and what they may do.
+//!
+//! An account and its `UserCreated` event are committed together. Passwords are
+//! hashed by the component `passwords`. An access token is good for 15 minutes or
+//! until its session ends, which the event `SessionsEnded` tells the gateway; a
+//! refresh token is good once, and its second use ends the session. Sign-in
+//! answers alike for known and unknown addresses.
+//!
+//! Start reading at `routes`; the rules are in `domain`, the tables in `migrations`.
+#![forbid(unsafe_code)]
+
+mod domain;
+mod events;
+mod first_admin;
+mod passwords;
+mod routes;
+mod secrets;
+mod store;
+
+lyceum_kit::service! {
+    name: "auth",
+    routes: routes::routes,
+    migrations: ["0001-accounts"],
+    on_event: events::on_event,
+}

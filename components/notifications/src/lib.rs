@@ -1,1 +1,22 @@
-//! lyceum-notifications
+//! notifications: messages in a person's inbox and by mail.
+//!
+//! A message, its mail's delivery row and the event that asks for the sending are
+//! committed together; only a committed row is sent, with the row's id as the
+//! mail's, so that a repeated sending is the same mail. A mail that can't be sent
+//! is tried again with growing delays, and marked `failed` in the end.
+//!
+//! Start reading at `events`; the texts are in `templates`.
+#![forbid(unsafe_code)]
+
+mod domain;
+mod events;
+mod letter;
+mod routes;
+mod store;
+
+lyceum_kit::service! {
+    name: "notifications",
+    routes: routes::routes,
+    migrations: ["0001-inbox"],
+    on_event: events::on_event,
+}

@@ -1,0 +1,10 @@
+//! The rules of accounts and sessions, without storage or transport.
+
+pub(crate) mod access_token;
+pub(crate) mod account;
+pub(crate) mod address;
+pub(crate) mod attempts;
+mod common_passwords;
+pub(crate) mod password;
+pub(crate) mod refresh_token;
+pub(crate) mod registration;

@@ -1,0 +1,99 @@
+//! An account: who may sign in, and what they may do then.
+
+use lyceum_kit::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Whether the account's owner may sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Status {
+    /// May sign in.
+    Active,
+    /// May not: left.
+    Inactive,
+    /// May not: shut out by an administrator.
+    Suspended,
+}
+
+/// An account as it is stored, without its password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Account {
+    pub(crate) id: Uuid,
+    pub(crate) email: String,
+    pub(crate) roles: Roles,
+    pub(crate) status: Status,
+    /// Grows with every change of roles or status.
+    pub(crate) version: i64,
+    pub(crate) created_at: Timestamp,
+}
+
+/// A set of roles, in one order and each once.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Roles(Vec<Role>);
+
+impl Status {
+    /// The name in the database and in events.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Inactive => "inactive",
+            Self::Suspended => "suspended",
+        }
+    }
+}
+
+impl FromValue for Status {
+    fn from_value(value: Value) -> Option<Self> {
+        let name = String::from_value(value)?;
+        [Self::Active, Self::Inactive, Self::Suspended].into_iter().find(|status| status.name() == name)
+    }
+}
+
+impl Roles {
+    /// The set of these roles.
+    pub(crate) fn new(roles: impl IntoIterator<Item = Role>) -> Self {
+        let mut roles: Vec<Role> = roles.into_iter().collect();
+        roles.sort_unstable();
+        roles.dedup();
+        Self(roles)
+    }
+
+    pub(crate) fn as_slice(&self) -> &[Role] {
+        &self.0
+    }
+
+    pub(crate) fn contains(&self, role: Role) -> bool {
+        self.0.contains(&role)
+    }
+
+    /// The names, as tokens carry them.
+    pub(crate) fn names(&self) -> Vec<&'static str> {
+        self.0.iter().map(|role| role.name()).collect()
+    }
+}
+
+impl FromValue for Roles {
+    fn from_value(value: Value) -> Option<Self> {
+        AsJson::<Vec<Role>>::from_value(value).map(|AsJson(roles)| Self::new(roles))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_of_roles_has_one_form() {
+        let roles = Roles::new([Role::Admin, Role::Student, Role::Admin]);
+        assert_eq!(roles, Roles::new([Role::Student, Role::Admin]));
+        assert_eq!(roles.names(), ["student", "admin"]);
+    }
+
+    #[test]
+    fn status_has_the_same_name_everywhere() {
+        for status in [Status::Active, Status::Inactive, Status::Suspended] {
+            assert_eq!(serde_json::to_value(status).unwrap(), status.name());
+            assert_eq!(Status::from_value(Value::Text(status.name().into())), Some(status));
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Electronic mail addresses, as people type them and as they are compared.
+
+use std::str::FromStr;
+
+use email_address::{EmailAddress, Options};
+use unicode_normalization::UnicodeNormalization;
+
+/// The longest address that a mail server must take: RFC 5321, section 4.5.3.1.3, less the two
+/// angle brackets.
+const LONGEST: usize = 254;
+
+/// A valid address. Two addresses that differ only in letter case are the same account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Address {
+    written: String,
+    folded: String,
+}
+
+/// The text is not an address that mail can be sent to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("Must be a mail address such as name@example.org.")]
+pub(crate) struct InvalidAddress;
+
+impl Address {
+    /// The address as its owner wrote it, but without surrounding space and with the domain in
+    /// lower case (the local part belongs to the receiving server: RFC 5321, section 2.4).
+    pub(crate) fn as_str(&self) -> &str {
+        &self.written
+    }
+
+    /// The form that is unique and compared.
+    pub(crate) fn folded(&self) -> &str {
+        &self.folded
+    }
+
+    /// What stands before the `@`.
+    pub(crate) fn local_part(&self) -> &str {
+        self.written.rsplit_once('@').map_or("", |(local, _)| local)
+    }
+}
+
+impl FromStr for Address {
+    type Err = InvalidAddress;
+
+    fn from_str(text: &str) -> Result<Self, InvalidAddress> {
+        let text: String = text.trim().nfc().collect();
+        let options = Options::default().without_display_text().without_domain_literal();
+        let parsed = EmailAddress::parse_with_options(&text, options).map_err(|_| InvalidAddress)?;
+        // Quoted local parts are legal, but nobody has one and many servers mistreat them.
+        if text.len() > LONGEST || text.contains(['"', '\\']) || text.chars().any(char::is_control) {
+            return Err(InvalidAddress);
+        }
+        let written = format!("{}@{}", parsed.local_part(), parsed.domain().to_lowercase());
+        let folded = written.to_lowercase();
+        Ok(Self { written, folded })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_the_local_part_and_folds_for_comparison() {
+        let address: Address = "  Ada.Lovelace@Example.ORG ".parse().unwrap();
+        assert_eq!(address.as_str(), "Ada.Lovelace@example.org");
+        assert_eq!(address.folded(), "ada.lovelace@example.org");
+        assert_eq!(address.local_part(), "Ada.Lovelace");
+    }
+
+    #[test]
+    fn differently_composed_letters_are_the_same_address() {
+        let composed: Address = "zo\u{eb}@example.org".parse().unwrap();
+        let decomposed: Address = "zoe\u{308}@example.org".parse().unwrap();
+        assert_eq!(composed, decomposed);
+    }
+
+    #[test]
+    fn refuses_what_no_mail_can_reach() {
+        let long = format!("{}@example.org", "a".repeat(65));
+        for text in [
+            "",
+            "ada",
+            "@example.org",
+            "ada@",
+            "a da@example.org",
+            "ada@exa mple.org",
+            "ada@[127.0.0.1]",
+            "Ada <ada@example.org>",
+            "\"ada\"@example.org",
+            "ada@example.org\r\nBcc: all@example.org",
+            "ada\0@example.org",
+            &long,
+        ] {
+            assert_eq!(text.parse::<Address>(), Err(InvalidAddress), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The routes, and who may call them.
+
+mod accounts;
+mod keys;
+mod registration;
+mod sessions;
+mod sign_in;
+mod tokens;
+
+use lyceum_kit::prelude::*;
+
+/// Every route of auth. Answers with tokens are never remembered.
+pub(crate) fn routes() -> Routes {
+    Routes::new("Auth", "Accounts, sign-in, sessions and roles")
+        .add(Access::Anyone, route!(registration::register))
+        .add(Access::Anyone, route!(sign_in::login).without_idempotency())
+        .add(Access::Anyone, route!(tokens::refresh).without_idempotency())
+        .add(Access::SignedIn, route!(sessions::logout))
+        .add(Access::SignedIn, route!(sessions::list_sessions))
+        .add(Access::SignedIn, route!(sessions::end_session))
+        .add(Access::SignedIn, route!(accounts::me))
+        .add(Access::Roles(&[Role::Admin]), route!(accounts::roles))
+        .add(Access::Roles(&[Role::Admin]), route!(accounts::change_roles))
+        .add(Access::Anyone, route!(keys::key_set))
+}

@@ -1,0 +1,77 @@
+//! A person's own sessions.
+
+use lyceum_kit::prelude::*;
+use serde::Serialize;
+
+use super::accounts::user_id;
+use crate::events::EndReason;
+use crate::store;
+
+/// A session that lasts.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(super) struct SessionView {
+    session_id: Uuid,
+    /// The one that this request belongs to.
+    current: bool,
+    created_at: Timestamp,
+    refreshed_at: Timestamp,
+    expires_at: Timestamp,
+}
+
+/// Every session of the caller.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(super) struct Sessions {
+    items: Vec<SessionView>,
+}
+
+/// Signs out: ends the session of this request.
+#[utoipa::path(post, path = "/api/v1/auth/logout", responses((status = 204, description = "Signed out")))]
+pub(super) async fn logout(context: Context, caller: Caller) -> Result<Response, Problem> {
+    let Some(session) = current(&caller) else { return Ok(no_content()) };
+    end(&context, &caller, session).map(|ended| ended.unwrap_or_else(no_content))
+}
+
+/// The caller's sessions, newest first.
+#[utoipa::path(get, path = "/api/v1/auth/sessions", responses((status = 200, body = Sessions)))]
+pub(super) async fn list_sessions(caller: Caller) -> Result<Response, Problem> {
+    let current = current(&caller);
+    let sessions = store::live_sessions(user_id(&caller)?, clock::now())?;
+    let items = sessions.into_iter().map(|session| SessionView {
+        session_id: session.id,
+        current: Some(session.id) == current,
+        created_at: session.created_at,
+        refreshed_at: session.refreshed_at,
+        expires_at: session.expires_at,
+    });
+    Ok(Json(Sessions { items: items.collect() }).into_response())
+}
+
+/// Ends one of the caller's sessions.
+#[utoipa::path(delete, path = "/api/v1/auth/sessions/{id}", params(("id" = Uuid, Path)), responses(
+    (status = 204, description = "Ended"),
+    (status = 404, description = "The caller has no such session"),
+))]
+pub(super) async fn end_session(
+    context: Context,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> Result<Response, Problem> {
+    end(&context, &caller, id)?.ok_or_else(|| Problem::not_found("You have no such session."))
+}
+
+/// Ends a session of the caller; `None` when there is no such session that lasts.
+fn end(context: &Context, caller: &Caller, session: Uuid) -> Result<Option<Response>, Problem> {
+    let (user, now) = (user_id(caller)?, clock::now());
+    if !store::live_sessions(user, now)?.iter().any(|live| live.id == session) {
+        return Ok(None);
+    }
+    let transaction = transaction(context);
+    store::end_session(transaction, user, session, now, EndReason::SignedOut)
+        .respond(no_content())
+        .commit()
+        .map(Some)
+}
+
+fn current(caller: &Caller) -> Option<Uuid> {
+    caller.session_id.as_deref()?.parse().ok()
+}

@@ -1,0 +1,96 @@
+//! Accounts in the database.
+
+mod attempts;
+mod purge;
+mod sessions;
+
+use lyceum_kit::prelude::*;
+
+pub(crate) use self::attempts::{attempts, clear_attempts, record_attempts, refusals, sign_in_state};
+pub(crate) use self::purge::purge;
+pub(crate) use self::sessions::{
+    end_all_sessions, end_session, live_sessions, open_session, presented, rotate,
+};
+use crate::domain::account::{Account, Roles, Status};
+use crate::domain::address::Address;
+use crate::events::UserCreated;
+
+from_row!(Account { id, email, roles, status, version, created_at });
+
+/// An account and the hash of its password.
+#[derive(Debug)]
+pub(crate) struct Credentials {
+    pub(crate) account: Account,
+    pub(crate) password_hash: String,
+}
+
+impl FromRow for Credentials {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, RowError> {
+        Ok(Self { password_hash: row.take("password_hash")?, account: Account::from_row(row)? })
+    }
+}
+
+/// Whether an account has this address.
+pub(crate) fn is_taken(address: &Address) -> Result<bool, SqlError> {
+    let text = "SELECT id FROM accounts WHERE email_folded = $1";
+    Ok(query_optional::<(Uuid,)>(statement(text, params![address.folded()]))?.is_some())
+}
+
+/// The account with this id.
+pub(crate) fn find(id: Uuid) -> Result<Option<Account>, SqlError> {
+    let text = "SELECT id, email, roles, status, version, created_at FROM accounts WHERE id = $1";
+    query_optional(statement(text, params![id]))
+}
+
+/// A new account, and the event that tells of it. Not unique: `accounts.email_folded`.
+pub(crate) fn create(
+    context: &Context,
+    user: &UserCreated,
+    email: &Address,
+    password_hash: &str,
+) -> Transaction {
+    let text = "INSERT INTO accounts (id, email, email_folded, password_hash, roles, is_admin, status, version, \
+                created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $8)";
+    let params = params![
+        user.user_id,
+        email.as_str(),
+        email.folded(),
+        password_hash,
+        AsJson(&user.roles),
+        user.roles.contains(Role::Admin),
+        Status::Active.name(),
+        user.created_at,
+    ];
+    transaction(context).execute(statement(text, params)).publish(user)
+}
+
+/// Replaces an account's roles, if it still has this version: expect one row.
+pub(crate) fn set_roles(id: Uuid, version: i64, roles: &Roles, now: Timestamp) -> Statement {
+    let text = "UPDATE accounts SET roles = $3, is_admin = $4, version = version + 1, updated_at = $5 \
+                WHERE id = $1 AND version = $2";
+    statement(text, params![id, version, AsJson(roles), roles.contains(Role::Admin), now])
+}
+
+/// Finds an administrator other than this one: expect one row.
+pub(crate) fn another_admin(id: Uuid) -> Statement {
+    let text = "SELECT id FROM accounts WHERE is_admin = $2 AND status = $3 AND id <> $1 LIMIT 1";
+    statement(text, params![id, true, Status::Active.name()])
+}
+
+/// Sets whether the account's owner may sign in: expect one row.
+pub(crate) fn set_status(id: Uuid, status: Status, now: Timestamp) -> Statement {
+    let text = "UPDATE accounts SET status = $2, version = version + 1, updated_at = $3 WHERE id = $1";
+    statement(text, params![id, status.name(), now])
+}
+
+/// Stores a hash with better parameters, unless the password was changed meanwhile.
+pub(crate) fn replace_hash(id: Uuid, old: &str, new: &str) -> Statement {
+    let text = "UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2";
+    statement(text, params![id, old, new])
+}
+
+/// Finds the account if nothing about it changed and its owner may sign in: expect one row.
+pub(crate) fn unchanged(account: &Account) -> Statement {
+    let text = "SELECT id FROM accounts WHERE id = $1 AND version = $2 AND status = $3";
+    statement(text, params![account.id, account.version, Status::Active.name()])
+}

@@ -1,0 +1,42 @@
+//! Forgetting what no longer matters.
+
+use lyceum_kit::{prelude::*, sql::Committed};
+
+use crate::domain::attempts::MEMORY;
+
+/// Rows that one transaction deletes at most, so that it holds nobody up.
+const BATCH: i64 = 500;
+/// Batches at one go; the rest is left to the next time.
+const BATCHES: usize = 40;
+
+const ATTEMPTS: &str = "DELETE FROM sign_in_attempts WHERE address_key IN \
+    (SELECT address_key FROM sign_in_attempts WHERE last_failure_at < $1 LIMIT $2)";
+const TOKENS: &str = "DELETE FROM refresh_tokens WHERE session_id IN \
+    (SELECT id FROM sessions WHERE expires_at < $1 ORDER BY id LIMIT $2)";
+const SESSIONS: &str = "DELETE FROM sessions WHERE id IN \
+    (SELECT id FROM sessions WHERE expires_at < $1 ORDER BY id LIMIT $2)";
+
+/// Deletes failed sign-ins that are forgotten, and sessions that have expired with their tokens.
+pub(crate) fn purge(context: &Context, now: Timestamp) -> Result<(), Problem> {
+    let context = context.without_once();
+    let memory = i64::try_from(MEMORY.as_micros()).unwrap_or(i64::MAX);
+    let forgotten = Timestamp::from_micros(now.as_micros().saturating_sub(memory));
+    repeat(|| transaction(&context).execute(statement(ATTEMPTS, params![forgotten, BATCH])))?;
+    repeat(|| {
+        transaction(&context)
+            .execute(statement(TOKENS, params![now, BATCH]))
+            .execute(statement(SESSIONS, params![now, BATCH]))
+    })
+}
+
+/// Until a batch is not full.
+fn repeat(batch: impl Fn() -> Transaction) -> Result<(), Problem> {
+    for _ in 0..BATCHES {
+        let Committed::Now(results) = batch().commit()? else { break };
+        let deleted = results.last().map_or(0, |rows| rows.affected);
+        if i64::try_from(deleted).unwrap_or(i64::MAX) < BATCH {
+            break;
+        }
+    }
+    Ok(())
+}

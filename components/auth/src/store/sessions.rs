@@ -1,0 +1,132 @@
+//! Sessions and their refresh tokens in the database.
+
+use std::time::Duration;
+
+use lyceum_kit::prelude::*;
+
+use crate::domain::account::Account;
+use crate::domain::refresh_token::RefreshToken;
+use crate::events::{EndReason, SessionsEnded};
+
+/// How long a refresh token is good for.
+const LIFETIME: Duration = Duration::from_hours(30 * 24);
+
+/// A session that lasts.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) id: Uuid,
+    pub(crate) created_at: Timestamp,
+    pub(crate) refreshed_at: Timestamp,
+    pub(crate) expires_at: Timestamp,
+}
+from_row!(Session { id, created_at, refreshed_at, expires_at });
+
+/// A refresh token that somebody presents, with its session and account.
+#[derive(Debug)]
+pub(crate) struct Presented {
+    pub(crate) session_id: Uuid,
+    pub(crate) expires_at: Timestamp,
+    pub(crate) used_at: Option<Timestamp>,
+    pub(crate) session_ended_at: Option<Timestamp>,
+    pub(crate) account: Account,
+}
+
+impl FromRow for Presented {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, RowError> {
+        Ok(Self {
+            session_id: row.take("session_id")?,
+            expires_at: row.take("expires_at")?,
+            used_at: row.take("used_at")?,
+            session_ended_at: row.take("ended_at")?,
+            account: Account::from_row(row)?,
+        })
+    }
+}
+
+/// What is known of a refresh token.
+pub(crate) fn presented(token: &RefreshToken) -> Result<Option<Presented>, SqlError> {
+    let text = "SELECT t.session_id, t.expires_at, t.used_at, s.ended_at, \
+                a.id, a.email, a.roles, a.status, a.version, a.created_at \
+                FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id JOIN accounts a ON a.id = s.account_id \
+                WHERE t.digest = $1";
+    query_optional(statement(text, params![token.digest()]))
+}
+
+/// A new session with its first refresh token.
+pub(crate) fn open_session(
+    transaction: Transaction,
+    id: Uuid,
+    account: Uuid,
+    token: &RefreshToken,
+    now: Timestamp,
+) -> Transaction {
+    let text = "INSERT INTO sessions (id, account_id, created_at, refreshed_at, expires_at) \
+                VALUES ($1, $2, $3, $3, $4)";
+    let session = statement(text, params![id, account, now, now.plus(LIFETIME)]);
+    transaction.execute(session).execute(insert_token(id, token, now))
+}
+
+/// Exchanges a refresh token for the next one of its session. Statement 0 misses its row when the
+/// token was used meanwhile, statement 1 when the session has ended.
+pub(crate) fn rotate(
+    context: &Context,
+    session: Uuid,
+    old: &RefreshToken,
+    new: &RefreshToken,
+    now: Timestamp,
+) -> Transaction {
+    let used = "UPDATE refresh_tokens SET used_at = $2 WHERE digest = $1 AND used_at IS NULL";
+    let refreshed =
+        "UPDATE sessions SET refreshed_at = $2, expires_at = $3 WHERE id = $1 AND ended_at IS NULL";
+    transaction(context)
+        .execute(statement(used, params![old.digest(), now]).expect_rows(1))
+        .execute(statement(refreshed, params![session, now, now.plus(LIFETIME)]).expect_rows(1))
+        .execute(insert_token(session, new, now))
+}
+
+fn insert_token(session: Uuid, token: &RefreshToken, now: Timestamp) -> Statement {
+    let text =
+        "INSERT INTO refresh_tokens (digest, session_id, issued_at, expires_at) VALUES ($1, $2, $3, $4)";
+    statement(text, params![token.digest(), session, now, now.plus(LIFETIME)])
+}
+
+/// An account's sessions that last, newest first.
+pub(crate) fn live_sessions(account: Uuid, now: Timestamp) -> Result<Vec<Session>, SqlError> {
+    let text = "SELECT id, created_at, refreshed_at, expires_at FROM sessions \
+                WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $2 ORDER BY id DESC";
+    query_all(statement(text, params![account, now]))
+}
+
+/// Ends one session of an account. The last statement misses its row when there is no such session
+/// that lasts.
+pub(crate) fn end_session(
+    transaction: Transaction,
+    account: Uuid,
+    session: Uuid,
+    now: Timestamp,
+    reason: EndReason,
+) -> Transaction {
+    let text = "UPDATE sessions SET ended_at = $3 WHERE id = $1 AND account_id = $2 AND ended_at IS NULL";
+    let ended = SessionsEnded { user_id: account, session_ids: vec![session], ended_at: now, reason };
+    transaction.publish(&ended).execute(statement(text, params![session, account, now])).expect_rows(1)
+}
+
+/// Ends every session of an account. The transaction misses an expectation when the account's
+/// sessions changed meanwhile.
+pub(crate) fn end_all_sessions(
+    transaction: Transaction,
+    account: Uuid,
+    now: Timestamp,
+    reason: EndReason,
+) -> Result<Transaction, SqlError> {
+    let text =
+        "UPDATE sessions SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $2";
+    let session_ids: Vec<Uuid> = live_sessions(account, now)?.into_iter().map(|session| session.id).collect();
+    // Also when there are none: one that is opened at this moment must not escape.
+    let count = u32::try_from(session_ids.len()).unwrap_or(u32::MAX);
+    let transaction = transaction.execute(statement(text, params![account, now])).expect_rows(count);
+    if session_ids.is_empty() {
+        return Ok(transaction);
+    }
+    Ok(transaction.publish(&SessionsEnded { user_id: account, session_ids, ended_at: now, reason }))
+}

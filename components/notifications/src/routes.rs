@@ -1,0 +1,17 @@
+//! The routes, and who may call them.
+
+mod deliveries;
+mod inbox;
+
+use lyceum_kit::prelude::*;
+
+/// Every route of notifications.
+pub(crate) fn routes() -> Routes {
+    Routes::new("Notifications", "Messages in the inbox and by mail")
+        .add(Access::SignedIn, route!(inbox::list))
+        .add(Access::SignedIn, route!(inbox::unread_count))
+        .add(Access::SignedIn, route!(inbox::show))
+        .add(Access::SignedIn, route!(inbox::read))
+        .add(Access::SignedIn, route!(inbox::read_all))
+        .add(Access::Roles(&[Role::Admin]), route!(deliveries::list_deliveries))
+}

@@ -1,0 +1,101 @@
+//! The caller's own inbox.
+
+use lyceum_kit::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::Message;
+use crate::letter::Kind;
+use crate::store;
+
+/// A message.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(super) struct MessageView {
+    id: Uuid,
+    kind: Kind,
+    title: String,
+    /// Plain text.
+    content: String,
+    created_at: Timestamp,
+    /// Null until it was read.
+    read_at: Option<Timestamp>,
+}
+
+/// How many messages are not read.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(super) struct Unread {
+    unread: u32,
+}
+
+/// Which messages are asked for.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Filter {
+    /// Only those that are not read.
+    #[serde(default)]
+    unread: bool,
+}
+
+impl From<Message> for MessageView {
+    fn from(message: Message) -> Self {
+        let Message { id, kind, title, content, created_at, read_at } = message;
+        Self { id, kind, title, content, created_at, read_at }
+    }
+}
+
+/// The caller's messages, newest first.
+#[utoipa::path(get, path = "/api/v1/notifications", params(Filter,
+    ("limit" = Option<u32>, Query, minimum = 1, maximum = 200), ("cursor" = Option<String>, Query)),
+    responses((status = 200, body = Listed<MessageView>)))]
+pub(super) async fn list(
+    caller: Caller,
+    page: Page,
+    Query(filter): Query<Filter>,
+) -> Result<Response, Problem> {
+    let before = page.after()?.unwrap_or(Uuid::max());
+    let rows = store::list_messages(&caller.user_id, filter.unread, before, page.rows_to_fetch())?;
+    Ok(page.answer(rows, |message| message.id, MessageView::from))
+}
+
+/// How many of the caller's messages are not read.
+#[utoipa::path(get, path = "/api/v1/notifications/unread-count", responses((status = 200, body = Unread)))]
+pub(super) async fn unread_count(caller: Caller) -> Result<Response, Problem> {
+    Ok(Json(Unread { unread: store::count_unread(&caller.user_id)? }).into_response())
+}
+
+/// One of the caller's messages.
+#[utoipa::path(get, path = "/api/v1/notifications/{id}", params(("id" = Uuid, Path)), responses(
+    (status = 200, body = MessageView),
+    (status = 404, description = "The caller has no such message"),
+))]
+pub(super) async fn show(caller: Caller, Path(id): Path<Uuid>) -> Result<Response, Problem> {
+    let message = find(&caller, id)?;
+    // A message changes once, when it is read.
+    let tag = EntityTag::of_version(if message.read_at.is_some() { 2 } else { 1 });
+    Ok(tagged(&tag, Json(MessageView::from(message))))
+}
+
+/// Marks one message as read.
+#[utoipa::path(put, path = "/api/v1/notifications/{id}/read", params(("id" = Uuid, Path)), responses(
+    (status = 204, description = "Read"),
+    (status = 404, description = "The caller has no such message"),
+))]
+pub(super) async fn read(
+    context: Context,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> Result<Response, Problem> {
+    let message = find(&caller, id)?;
+    let marked = store::mark_read(&caller.user_id, message.id, clock::now());
+    transaction(&context).execute(marked).respond(no_content()).commit()
+}
+
+/// Marks all of the caller's messages as read.
+#[utoipa::path(put, path = "/api/v1/notifications/read-all", responses((status = 204, description = "Read")))]
+pub(super) async fn read_all(context: Context, caller: Caller) -> Result<Response, Problem> {
+    let marked = store::mark_all_read(&caller.user_id, clock::now());
+    transaction(&context).execute(marked).respond(no_content()).commit()
+}
+
+fn find(caller: &Caller, id: Uuid) -> Result<Message, Problem> {
+    store::find_message(&caller.user_id, id)?.ok_or_else(|| Problem::not_found("You have no such message."))
+}

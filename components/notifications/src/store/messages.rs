@@ -1,0 +1,59 @@
+//! Messages in the database. Each statement names the inbox's owner, so that nobody reaches
+//! another's.
+
+use lyceum_kit::prelude::*;
+
+use crate::domain::Message;
+use crate::letter::Letter;
+
+from_row!(Message { id, kind, title, content, created_at, read_at });
+
+/// A new message.
+pub(crate) fn insert_message(id: Uuid, user: Uuid, letter: &Letter, now: Timestamp) -> Statement {
+    let text = "INSERT INTO messages (id, user_id, kind, title, content, created_at) \
+                VALUES ($1, $2, $3, $4, $5, $6)";
+    statement(text, params![id, user, letter.kind().name(), letter.title(), letter.content(), now])
+}
+
+/// A user's messages before this one, newest first.
+pub(crate) fn list_messages(
+    user: &str,
+    unread: bool,
+    before: Uuid,
+    limit: i64,
+) -> Result<Vec<Message>, SqlError> {
+    let text = if unread {
+        "SELECT id, kind, title, content, created_at, read_at FROM messages \
+         WHERE user_id = $1 AND id < $2 AND read_at IS NULL ORDER BY id DESC LIMIT $3"
+    } else {
+        "SELECT id, kind, title, content, created_at, read_at FROM messages \
+         WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3"
+    };
+    query_all(statement(text, params![user, before, limit]))
+}
+
+/// A message of a user.
+pub(crate) fn find_message(user: &str, id: Uuid) -> Result<Option<Message>, SqlError> {
+    let text = "SELECT id, kind, title, content, created_at, read_at FROM messages \
+                WHERE user_id = $1 AND id = $2";
+    query_optional(statement(text, params![user, id]))
+}
+
+/// How many messages a user has not read.
+pub(crate) fn count_unread(user: &str) -> Result<u32, SqlError> {
+    let text =
+        "SELECT CAST(COUNT(*) AS BIGINT) AS unread FROM messages WHERE user_id = $1 AND read_at IS NULL";
+    query_one::<(u32,)>(statement(text, params![user])).map(|(unread,)| unread)
+}
+
+/// Marks one message as read; the first time counts.
+pub(crate) fn mark_read(user: &str, id: Uuid, now: Timestamp) -> Statement {
+    let text = "UPDATE messages SET read_at = $3 WHERE user_id = $1 AND id = $2 AND read_at IS NULL";
+    statement(text, params![user, id, now])
+}
+
+/// Marks every message of a user as read.
+pub(crate) fn mark_all_read(user: &str, now: Timestamp) -> Statement {
+    let text = "UPDATE messages SET read_at = $2 WHERE user_id = $1 AND read_at IS NULL";
+    statement(text, params![user, now])
+}
