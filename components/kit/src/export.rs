@@ -8,9 +8,14 @@
 /// in place of `routes`.
 #[macro_export]
 macro_rules! service {
+    (name: $name:literal, identity: $identity:ident, $($rest:tt)*) => {
+        $crate::service!(@declare [.$identity()] $name, $($rest)*);
+    };
+    (name: $name:literal, $($rest:tt)*) => {
+        $crate::service!(@declare [] $name, $($rest)*);
+    };
     (
-        name: $name:literal,
-        $(identity: $identity:ident,)?
+        @declare [$($identity:tt)*] $name:literal,
         $kind:ident: $routes:path
         $(, migrations: [$($migration:literal),+ $(,)?])?
         $(, on_event: $on_event:path)?
@@ -18,7 +23,7 @@ macro_rules! service {
     ) => {
         /// This service, as it is declared.
         pub static SERVICE: $crate::service::Service = $crate::service!(@new $kind $name, $routes)
-            $(.$identity())?
+            $($identity)*
             $(.with_database($crate::service!(@database $($migration)+)))?
             $(.with_events($on_event))?;
 
