@@ -85,6 +85,11 @@ impl RelayHandle {
         }
     }
 
+    /// Whether it has ended, which it does by itself only after a panic: a host then starts another one.
+    pub fn is_finished(&self) -> bool {
+        self.task.is_finished()
+    }
+
     /// What it did up to now.
     pub fn statistics(&self) -> &Arc<RelayStatistics> {
         &self.statistics

@@ -11,6 +11,7 @@ mod outbox;
 mod readers;
 mod schema;
 mod statement;
+mod thread;
 mod ticket;
 mod transact;
 mod writer;

@@ -6,8 +6,8 @@ use std::time::Instant;
 use tokio::sync::oneshot;
 use tokio::time::timeout_at;
 
-use super::Shared;
 use super::link::{Link, Role};
+use super::{Shared, thread};
 use crate::Error;
 
 /// Gets a connection, or the reason why there is none, and says whether it may be kept.
@@ -22,10 +22,7 @@ impl Readers {
         let (sender, tasks) = async_channel::bounded(shared.options.queue.max(1));
         for _ in 0..shared.options.connections.max(1) {
             let (shared, tasks) = (Arc::clone(shared), tasks.clone());
-            std::thread::Builder::new()
-                .name(format!("sql-read-{}", shared.service))
-                .spawn(move || serve(&shared, &tasks))
-                .map_err(|error| Error::Unavailable(format!("no thread: {error}")))?;
+            thread::start(format!("sql-read-{}", shared.service), move || serve(&shared, &tasks))?;
         }
         Ok(Self(sender))
     }

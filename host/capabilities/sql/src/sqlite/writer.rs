@@ -10,7 +10,7 @@ use tokio::time::timeout_at;
 use super::error::{map, map_commit};
 use super::link::{Link, Role};
 use super::ticket::Ticket;
-use super::{Shared, transact};
+use super::{Shared, thread, transact};
 use crate::guard::Prepared;
 use crate::{Error, Outcome};
 
@@ -73,11 +73,8 @@ impl Submit {
 
 pub(super) fn start(shared: Arc<Shared>, link: Link) -> Result<Submit, Error> {
     let (sender, jobs) = async_channel::bounded(shared.options.queue.max(1));
-    let writer = Writer { shared, jobs, link: Some(link), purge: 0, alone: 0 };
-    std::thread::Builder::new()
-        .name(format!("sql-write-{}", writer.shared.service))
-        .spawn(move || writer.serve())
-        .map_err(|error| Error::Unavailable(format!("no thread: {error}")))?;
+    let mut writer = Writer { shared, jobs, link: Some(link), purge: 0, alone: 0 };
+    thread::start(format!("sql-write-{}", writer.shared.service), move || writer.serve())?;
     Ok(Submit(sender))
 }
 
@@ -103,7 +100,7 @@ enum Ran {
 }
 
 impl Writer {
-    fn serve(mut self) {
+    fn serve(&mut self) {
         let mut waiting = VecDeque::new();
         while let Ok(job) = self.jobs.recv_blocking() {
             waiting.push_back(job);
