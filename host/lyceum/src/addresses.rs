@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 
 /// The file `addresses.json` in the data folder. It is there exactly while the host is ready.
-pub struct Announced {
+pub(crate) struct Announced {
     file: PathBuf,
 }
 
@@ -20,13 +20,13 @@ struct Addresses {
 }
 
 /// Removes what a host that was killed left behind.
-pub fn forget(data: &Path) {
+pub(crate) fn forget(data: &Path) {
     // Absent is the usual case; anything else shows when the file is written anew.
     let _ = fs::remove_file(data.join("addresses.json"));
 }
 
 /// Writes the file, whole or not at all.
-pub fn announce(data: &Path, listen: SocketAddr, admin: SocketAddr) -> Result<Announced> {
+pub(crate) fn announce(data: &Path, listen: SocketAddr, admin: SocketAddr) -> Result<Announced> {
     let file = data.join("addresses.json");
     let unfinished = data.join("addresses.json.new");
     let addresses = serde_json::to_vec(&Addresses { listen, admin, pid: std::process::id() })?;

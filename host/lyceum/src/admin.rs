@@ -23,7 +23,11 @@ const OPEN_METRICS: HeaderValue =
     HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
 
 /// Serves until `stop`. While the host drains, `/readyz` says that it is not ready any more.
-pub async fn serve(listener: TcpListener, overview: Arc<Overview>, stop: CancellationToken) -> Result<()> {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    overview: Arc<Overview>,
+    stop: CancellationToken,
+) -> Result<()> {
     loop {
         let socket = tokio::select! {
             accepted = listener.accept() => match accepted {
@@ -42,7 +46,9 @@ pub async fn serve(listener: TcpListener, overview: Arc<Overview>, stop: Cancell
             async move { Ok::<_, Infallible>(answer(&overview, &stop, &request).await) }
         });
         tokio::spawn(async move {
-            let connection = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(socket), service);
+            let connection = http1::Builder::new()
+                .timer(TokioTimer::new())
+                .serve_connection(TokioIo::new(socket), service);
             if let Err(error) = connection.await {
                 debug!(%error, "an operator's connection ended early");
             }
@@ -50,7 +56,11 @@ pub async fn serve(listener: TcpListener, overview: Arc<Overview>, stop: Cancell
     }
 }
 
-async fn answer(overview: &Overview, stop: &CancellationToken, request: &Request<Incoming>) -> Response<Full<Bytes>> {
+async fn answer(
+    overview: &Overview,
+    stop: &CancellationToken,
+    request: &Request<Incoming>,
+) -> Response<Full<Bytes>> {
     if request.method() != Method::GET && request.method() != Method::HEAD {
         let mut refused = response(StatusCode::METHOD_NOT_ALLOWED, TEXT, "only GET\n");
         refused.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));

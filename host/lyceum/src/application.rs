@@ -1,6 +1,6 @@
 //! The application: its components, joined with their databases, the event bus and each other.
 
-pub mod components;
+pub(crate) mod components;
 mod overview;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,13 +20,13 @@ use lyceum_sql::{Backend, RelayHandle};
 use prometheus_client::registry::Registry;
 use tracing::info;
 
-pub use overview::Overview;
+pub(crate) use overview::Overview;
 
 use crate::settings::{Settings, Where};
 use crate::{databases, secret};
 
 /// A running application.
-pub struct Application {
+pub(crate) struct Application {
     public: String,
     network: Arc<Network>,
     bus: Arc<Bus>,
@@ -38,7 +38,7 @@ pub struct Application {
 
 impl Application {
     /// Starts everything but the listeners. Migrations that are missing are applied, or else refused.
-    pub async fn start(settings: &Settings, place: &Where, migrate: bool) -> Result<Self> {
+    pub(crate) async fn start(settings: &Settings, place: &Where, migrate: bool) -> Result<Self> {
         let manifest = &settings.manifest;
         let keyring = secret::Keys::new(secret::root(&place.data)?);
         let engine = components::engine(manifest, Some(&cache(&place.data)?))?;
@@ -49,16 +49,23 @@ impl Application {
         }
         let mut databases: BTreeMap<String, Arc<dyn Backend>> = BTreeMap::new();
         for (service, link) in &settings.links.sql {
-            let database = databases::open(service, link).await?;
-            let migrations = loaded.get(service).map(|component| &component.migrations[..]).unwrap_or_default();
+            let database = databases::open(service, link)?;
+            let migrations =
+                loaded.get(service).map(|component| &component.migrations[..]).unwrap_or_default();
             up_to_date(service, &*database, migrations, migrate).await?;
             databases.insert(service.clone(), database);
         }
-        let EventsLink::Embedded(events) = &settings.links.events else { bail!("this host has no such event bus") };
+        let EventsLink::Embedded(events) = &settings.links.events else {
+            bail!("this host has no such event bus")
+        };
         let bus = Bus::open(events, lyceum_events::Options::default())
             .with_context(|| format!("open the event log {}", events.display()))?;
-        let MailLink::Folder(mail) = &settings.links.mail else { bail!("this host has no such mail backend") };
-        let mail = Arc::new(FileSender::new(mail).with_context(|| format!("open the mail folder {}", mail.display()))?);
+        let MailLink::Folder(mail) = &settings.links.mail else {
+            bail!("this host has no such mail backend")
+        };
+        let mail = Arc::new(
+            FileSender::new(mail).with_context(|| format!("open the mail folder {}", mail.display()))?,
+        );
         let buckets = MemoryStore::new();
 
         let network = network(manifest.components.values(), keyring.identity())?;
@@ -106,7 +113,8 @@ impl Application {
         }
         let relays = databases.values().map(|database| database.spawn_relay(Arc::clone(&bus) as _)).collect();
         bus.spawn_ticks();
-        let overview = Overview::new(registry, Arc::clone(&network), Arc::clone(&bus), databases, subscribers);
+        let overview =
+            Overview::new(registry, Arc::clone(&network), Arc::clone(&bus), databases, subscribers);
         Ok(Self {
             public: manifest.public.clone(),
             network,
@@ -118,18 +126,18 @@ impl Application {
     }
 
     /// What operators may look at.
-    pub fn overview(&self) -> Arc<Overview> {
+    pub(crate) fn overview(&self) -> Arc<Overview> {
         Arc::clone(&self.overview)
     }
 
     /// The component that answers the outside.
-    pub fn public(&self) -> Result<Arc<Component>> {
+    pub(crate) fn public(&self) -> Result<Arc<Component>> {
         let component = self.network.component(&self.public);
         component.cloned().with_context(|| format!("there is no component {}", self.public))
     }
 
     /// Publishes what is committed, finishes the events in progress, and flushes everything to disk.
-    pub async fn stop(self) {
+    pub(crate) async fn stop(self) {
         for relay in self.relays {
             relay.shutdown().await;
         }
@@ -148,16 +156,19 @@ async fn up_to_date(
     migrations: &[lyceum_sql::Migration],
     migrate: bool,
 ) -> Result<()> {
-    if !migrate {
-        let pending = database.pending(migrations).await?;
-        if !pending.is_empty() {
-            bail!("the database of {service} misses {}; run `lyceum migrate`", pending.join(", "));
-        }
-    } else {
-        let applied = database.migrate(migrations).await.with_context(|| format!("migrate the database of {service}"))?;
+    if migrate {
+        let applied = database
+            .migrate(migrations)
+            .await
+            .with_context(|| format!("migrate the database of {service}"))?;
         if !applied.is_empty() {
             info!(service, applied = applied.join(", "), "the database was brought up to date");
         }
+        return Ok(());
+    }
+    let pending = database.pending(migrations).await?;
+    if !pending.is_empty() {
+        bail!("the database of {service} misses {}; run `lyceum migrate`", pending.join(", "));
     }
     Ok(())
 }
@@ -165,8 +176,12 @@ async fn up_to_date(
 fn network<'a>(components: impl Iterator<Item = &'a Declared>, keyring: Keyring) -> Result<Arc<Network>> {
     let (mut mesh, mut issuers) = (Mesh::builder(), BTreeSet::new());
     for declared in components {
-        let hosts: Vec<_> =
-            declared.allowed_outbound_hosts.components.iter().map(|id| format!("http://{id}.spin.internal")).collect();
+        let hosts: Vec<_> = declared
+            .allowed_outbound_hosts
+            .components
+            .iter()
+            .map(|id| format!("http://{id}.spin.internal"))
+            .collect();
         let may_call = Outbound::parse(&hosts)
             .map_err(|wrong| anyhow::anyhow!("the allowed_outbound_hosts of {}: {wrong:?}", declared.id))?;
         // Every permit and every place in the queue may be a call in flight.
@@ -183,7 +198,11 @@ fn network<'a>(components: impl Iterator<Item = &'a Declared>, keyring: Keyring)
 }
 
 /// One consumer for each mode, since a projection can be rebuilt and a reaction can't.
-async fn subscribe(bus: &Bus, network: &Network, declared: &Declared) -> Result<Vec<(String, Mutex<Subscriber>)>> {
+async fn subscribe(
+    bus: &Bus,
+    network: &Network,
+    declared: &Declared,
+) -> Result<Vec<(String, Mutex<Subscriber>)>> {
     let Some(component) = network.component(&declared.id) else { return Ok(Vec::new()) };
     let mut subscribers = Vec::new();
     for (mode, name) in [(Mode::Projection, "projection"), (Mode::Reaction, "reaction")] {
@@ -202,7 +221,8 @@ async fn subscribe(bus: &Bus, network: &Network, declared: &Declared) -> Result<
             ..lyceum_events::Subscription::new(&consumer, wanted.iter().map(|wanted| wanted.kind.clone()))
         };
         let handler = Arc::new(EventHandler::new(Arc::clone(component)));
-        let subscriber = bus.subscribe(subscription, handler).await.with_context(|| format!("subscribe {consumer}"))?;
+        let subscriber =
+            bus.subscribe(subscription, handler).await.with_context(|| format!("subscribe {consumer}"))?;
         subscribers.push((consumer, Mutex::new(subscriber)));
     }
     Ok(subscribers)

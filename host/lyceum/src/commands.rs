@@ -1,9 +1,9 @@
 //! The commands, one file each.
 
-pub mod check;
-pub mod events;
-pub mod migrate;
-pub mod up;
+pub(crate) mod check;
+pub(crate) mod events;
+pub(crate) mod migrate;
+pub(crate) mod up;
 
 use std::future::Future;
 
@@ -11,5 +11,9 @@ use anyhow::{Context, Result};
 
 /// Runs a command that needs the asynchronous runtime.
 fn block_on<T>(command: impl Future<Output = Result<T>>) -> Result<T> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("start the runtime")?.block_on(command)
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("start the runtime")?
+        .block_on(command)
 }

@@ -4,22 +4,25 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use lyceum_manifest::SqlLink;
-use lyceum_sql::{Backend, Options, SqliteDatabase};
+use lyceum_sql::{Backend, Options, PostgresDatabase, SqliteDatabase};
 
 /// Opens the database that the link names.
-pub async fn open(service: &str, link: &SqlLink) -> Result<Arc<dyn Backend>> {
+pub(crate) fn open(service: &str, link: &SqlLink) -> Result<Arc<dyn Backend>> {
     match link {
         SqlLink::Sqlite(file) => {
             if let Some(folder) = file.parent() {
-                std::fs::create_dir_all(folder).with_context(|| format!("make the folder {}", folder.display()))?;
+                std::fs::create_dir_all(folder)
+                    .with_context(|| format!("make the folder {}", folder.display()))?;
             }
             let database = SqliteDatabase::open(file, service, Options::default())
                 .with_context(|| format!("open the database of {service}, {}", file.display()))?;
             Ok(database)
         }
-        SqlLink::Postgres(url) => lyceum_sql::connect(url.reveal(), service, Options::default())
-            .await
-            .with_context(|| format!("connect {service} to {url}")),
+        SqlLink::Postgres(url) => {
+            let database = PostgresDatabase::connect(url.reveal(), service, Options::default())
+                .with_context(|| format!("connect {service} to {url}"))?;
+            Ok(database)
+        }
         other => anyhow::bail!("this host has no backend for {other:?}"),
     }
 }

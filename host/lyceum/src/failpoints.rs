@@ -9,9 +9,10 @@ use nix::unistd::Pid;
 const VARIABLE: &str = "LYCEUM_KILL_AT";
 
 /// Reads `LYCEUM_KILL_AT=<failpoint>:<nth hit>`, if it is set.
-pub fn arm() -> Result<()> {
+pub(crate) fn arm() -> Result<()> {
     let Ok(text) = std::env::var(VARIABLE) else { return Ok(()) };
-    let (name, hit) = text.rsplit_once(':').with_context(|| format!("{VARIABLE} must be <failpoint>:<hit>"))?;
+    let (name, hit) =
+        text.rsplit_once(':').with_context(|| format!("{VARIABLE} must be <failpoint>:<hit>"))?;
     let hit: u64 = hit.parse().with_context(|| format!("{VARIABLE}: {hit:?} is not a number"))?;
     let hits = AtomicU64::new(0);
     let die = move || {

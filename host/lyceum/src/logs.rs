@@ -8,7 +8,7 @@ use tracing_subscriber::EnvFilter;
 
 /// How logs look and what they hold.
 #[derive(Args, Clone, Debug)]
-pub struct Options {
+pub(crate) struct Options {
     /// The form of the log on standard error
     #[arg(long, value_enum, default_value = "human", env = "LYCEUM_LOG_FORMAT")]
     log_format: Format,
@@ -26,8 +26,9 @@ enum Format {
 }
 
 /// Starts logging to standard error. Done once, before anything else is started.
-pub fn start(options: &Options) -> Result<()> {
-    let filter = EnvFilter::try_new(&options.log).with_context(|| format!("read the log filter {:?}", options.log))?;
+pub(crate) fn start(options: &Options) -> Result<()> {
+    let filter =
+        EnvFilter::try_new(&options.log).with_context(|| format!("read the log filter {:?}", options.log))?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match options.log_format {
         Format::Human => builder.with_ansi(std::io::stderr().is_terminal()).try_init(),

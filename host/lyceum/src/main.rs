@@ -42,8 +42,8 @@ fn main() -> std::process::ExitCode {
     let cli = Cli::parse();
     let ran = match cli.command {
         Command::Up(options) => commands::up::run(options),
-        Command::Check(options) => commands::check::run(options),
-        Command::Migrate(options) => commands::migrate::run(options),
+        Command::Check(options) => commands::check::run(&options),
+        Command::Migrate(options) => commands::migrate::run(&options),
         Command::Events(options) => commands::events::run(options),
     };
     match ran {

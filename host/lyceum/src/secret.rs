@@ -18,38 +18,41 @@ use sha2::Sha256;
 const VARIABLE: &str = "LYCEUM_ROOT_SECRET";
 
 /// What is derived from the root secret.
-pub struct Keys {
+pub(crate) struct Keys {
     root: [u8; 32],
 }
 
 impl Keys {
     /// Keys of this secret.
-    pub fn new(root: [u8; 32]) -> Self {
+    pub(crate) fn new(root: [u8; 32]) -> Self {
         Self { root }
     }
 
     /// The keys of the identities that components pass to each other.
-    pub fn identity(&self) -> Keyring {
+    pub(crate) fn identity(&self) -> Keyring {
         Keyring::new(self.root)
     }
 
     /// Adds what a component is told of itself: its id, the key that identities for it are signed with, and
     /// a secret of its own. None of it is of use to another component.
-    pub fn configure(&self, id: &str, config: &mut BTreeMap<String, String>) {
+    pub(crate) fn configure(&self, id: &str, config: &mut BTreeMap<String, String>) {
         let mut own = [0; 32];
         // Fails only for outputs far longer than this; a component without a secret refuses to serve.
-        if Hkdf::<Sha256>::new(None, &self.root).expand_multi_info(&[b"lyceum/component/", id.as_bytes()], &mut own).is_ok()
+        if Hkdf::<Sha256>::new(None, &self.root)
+            .expand_multi_info(&[b"lyceum/component/", id.as_bytes()], &mut own)
+            .is_ok()
         {
             config.insert("lyceum.secret".into(), URL_SAFE_NO_PAD.encode(own));
         }
         config.insert("lyceum.component".into(), id.into());
-        config.insert("lyceum.identity-key".into(), URL_SAFE_NO_PAD.encode(self.identity().component_key(id)));
+        config
+            .insert("lyceum.identity-key".into(), URL_SAFE_NO_PAD.encode(self.identity().component_key(id)));
     }
 }
 
 /// The secret in `LYCEUM_ROOT_SECRET`, or else in the data folder's file `secret`, which is made with a new
 /// one if it is absent. Either holds 32 bytes as base64url without padding.
-pub fn root(data: &Path) -> Result<[u8; 32]> {
+pub(crate) fn root(data: &Path) -> Result<[u8; 32]> {
     if let Ok(text) = std::env::var(VARIABLE) {
         return parse(&text).with_context(|| format!("read the environment variable {VARIABLE}"));
     }
@@ -74,8 +77,7 @@ fn make(data: &Path, file: &Path) -> Result<[u8; 32]> {
     let mut secret = [0; 32];
     OsRng.try_fill_bytes(&mut secret).context("ask the operating system for random bytes")?;
     let unfinished = data.join("secret.new");
-    let mut new =
-        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
+    let mut new = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
     writeln!(new, "{}", URL_SAFE_NO_PAD.encode(secret))?;
     new.sync_all()?;
     fs::rename(&unfinished, file)?;

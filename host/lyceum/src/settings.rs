@@ -8,36 +8,36 @@ use lyceum_manifest::{Environment, Links, Manifest, Mistake, Report, Variables};
 
 /// Options that every command has.
 #[derive(Args, Clone, Debug)]
-pub struct Where {
+pub(crate) struct Where {
     /// The application manifest
     #[arg(long, value_name = "FILE", default_value = "spin.toml")]
-    pub manifest: PathBuf,
+    pub(crate) manifest: PathBuf,
     /// The folder that everything durable is kept in
     #[arg(long, value_name = "DIR", default_value = "data", env = "LYCEUM_DATA")]
-    pub data: PathBuf,
+    pub(crate) data: PathBuf,
     /// This is the only host, so a shared SQL server may go with in-process events and key-values
     #[arg(long)]
-    pub single_host: bool,
+    pub(crate) single_host: bool,
 }
 
 /// The manifest and the environment, checked together.
-pub struct Settings {
+pub(crate) struct Settings {
     /// The manifest.
-    pub manifest: Manifest,
+    pub(crate) manifest: Manifest,
     /// What stands behind the capabilities.
-    pub links: Links,
+    pub(crate) links: Links,
     /// The application's variables.
-    pub variables: Variables,
+    pub(crate) variables: Variables,
 }
 
 impl Where {
     /// Reads and checks all of it. The error is a report of every mistake.
-    pub fn settings(&self) -> Result<Settings> {
+    pub(crate) fn settings(&self) -> Result<Settings> {
         Ok(self.read().map_err(Report)?)
     }
 
     /// The same, with the mistakes themselves.
-    pub fn read(&self) -> Result<Settings, Vec<Mistake>> {
+    pub(crate) fn read(&self) -> Result<Settings, Vec<Mistake>> {
         let manifest = Manifest::load(&self.manifest)?;
         let environment = Environment::of_process();
         let mut mistakes = Vec::new();

@@ -61,7 +61,8 @@ impl Loaded {
             Arc::default(),
             Outgoing::new(id.into(), Weak::new()),
             64 << 20,
-            crate::statistics::Metrics::register(&mut prometheus_client::registry::Registry::default()).component(id),
+            crate::statistics::Metrics::register(&mut prometheus_client::registry::Registry::default())
+                .component(id),
         );
         let mut store = Store::new(self.pre.engine(), guest);
         // A few seconds of computing: a component that loops here is refused, not waited for.
@@ -71,8 +72,16 @@ impl Loaded {
             let schema = database.load(&mut store, &instance)?;
             schema.lyceum_data_schema().call_migrations(&mut store).await
         };
-        let migrations = read.await.map_err(anyhow::Error::from).with_context(|| format!("ask {id} for its migrations"))?;
-        Ok(Some(migrations.into_iter().map(|migration| Migration { id: migration.id, sql: migration.sql }).collect()))
+        let migrations = read
+            .await
+            .map_err(anyhow::Error::from)
+            .with_context(|| format!("ask {id} for its migrations"))?;
+        Ok(Some(
+            migrations
+                .into_iter()
+                .map(|migration| Migration { id: migration.id, sql: migration.sql })
+                .collect(),
+        ))
     }
 }
 

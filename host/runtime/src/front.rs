@@ -106,20 +106,16 @@ async fn answer(component: &Arc<Component>, mut request: Request<Incoming>) -> R
     let correlation_id = correlation_id(&mut request);
     let started = Instant::now();
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let mut response = match refusal(component, &request) {
-        Some(problem) => problem.response("gateway", &correlation_id),
-        None => {
-            let call =
-                Call { deadline: started + component.limits().wall_clock, correlation_id: Arc::clone(&correlation_id) };
-            let request = request.map(|body| body.map_err(wasmtime_wasi_http::Error::from).boxed_unsync());
-            match component.answer(request, call).await {
-                Ok(response) => response,
-                Err(fault) => {
-                    warn!(component = component.id(), correlation_id = &*correlation_id, %fault, "a request failed");
-                    Problem::of(&fault, component.id()).response(component.id(), &correlation_id)
-                }
-            }
-        }
+    let mut response = if let Some(problem) = refusal(component, &request) {
+        problem.response(component.id(), &correlation_id)
+    } else {
+        let deadline = started + component.limits().wall_clock;
+        let call = Call { deadline, correlation_id: Arc::clone(&correlation_id) };
+        let request = request.map(|body| body.map_err(wasmtime_wasi_http::Error::from).boxed_unsync());
+        component.answer(request, call).await.unwrap_or_else(|fault| {
+            warn!(component = component.id(), correlation_id = &*correlation_id, %fault, "a request failed");
+            Problem::of(&fault, component.id()).response(component.id(), &correlation_id)
+        })
     };
     if let Ok(value) = HeaderValue::from_str(&correlation_id) {
         response.headers_mut().insert(CORRELATION_ID, value);
@@ -139,7 +135,11 @@ async fn answer(component: &Arc<Component>, mut request: Request<Incoming>) -> R
 fn refusal(component: &Component, request: &Request<Incoming>) -> Option<Problem> {
     let host = request.headers().get(HOST);
     if request.uri().authority().is_none() && host.is_none_or(|host| host.to_str().is_err()) {
-        return Some(Problem::new(StatusCode::BAD_REQUEST, "HOST_MISSING", "The request has no valid Host header."));
+        return Some(Problem::new(
+            StatusCode::BAD_REQUEST,
+            "HOST_MISSING",
+            "The request has no valid Host header.",
+        ));
     }
     let length = request.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse::<u64>().ok()?;
     let limit = component.limits().request_body;

@@ -63,15 +63,20 @@ impl Component {
     }
 
     /// Hands over one event. The inner error is the component's own.
-    pub async fn deliver(&self, subject: String, body: Bytes, call: Call) -> Result<Result<(), String>, Fault> {
+    pub async fn deliver(
+        &self,
+        subject: String,
+        body: Bytes,
+        call: Call,
+    ) -> Result<Result<(), String>, Fault> {
         let permit = self.pool.permit(Trigger::Message, call.deadline).await?;
         let deadline = call.deadline;
         let mut instance = self.instance(call).await?;
         instance.store.data_mut().trigger = Trigger::Message;
         let Some(events) = &instance.events else { return Err(Fault::NotServed) };
         let message = BrokerMessage { subject, body: body.into(), reply_to: None };
-        let handler = events.wasmcloud_messaging_handler();
-        let handled = self.run(handler.call_handle_message(&mut instance.store, &message), deadline).await?;
+        let call = events.wasmcloud_messaging_handler().call_handle_message(&mut instance.store, &message);
+        let handled = self.run(call, deadline).await?;
         self.end(instance, permit);
         match &handled {
             Ok(()) => self.statistics.messages_handled.inc(),
@@ -162,6 +167,7 @@ impl Drop for Cancelled<'_> {
     }
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
 fn trapped(error: wasmtime::Error) -> Fault {
     Fault::Trap(format!("{error:#}"))
 }

@@ -39,7 +39,8 @@ impl Network {
     /// Adds the components, once: they know the network, so it is there before them. A second call
     /// changes nothing.
     pub fn connect(&self, components: impl IntoIterator<Item = Arc<Component>>) {
-        let components = components.into_iter().map(|component| (component.id().to_owned(), component)).collect();
+        let components =
+            components.into_iter().map(|component| (component.id().to_owned(), component)).collect();
         if self.components.set(components).is_err() {
             warn!("the network was connected before; its components stay as they are");
         }
@@ -80,7 +81,10 @@ impl Network {
             destination: &destination,
             method: &method,
             has_idempotency_key: request.headers().contains_key(IDEMPOTENCY_KEY),
-            deadline: Deadline::after(Instant::now(), call.deadline.saturating_duration_since(Instant::now())),
+            deadline: Deadline::after(
+                Instant::now(),
+                call.deadline.saturating_duration_since(Instant::now()),
+            ),
             repeat: 0,
         };
         let mut again = Repeatable::of(&request);
@@ -146,7 +150,11 @@ impl Network {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let refused = |why: String| {
             warn!(component = sender, destination, why, "an identity was refused");
-            Problem::new(StatusCode::FORBIDDEN, "IDENTITY_REFUSED", "The calling component's identity is not valid.")
+            Problem::new(
+                StatusCode::FORBIDDEN,
+                "IDENTITY_REFUSED",
+                "The calling component's identity is not valid.",
+            )
         };
         let given = given.map_err(|_| refused("it is not text".into()))?;
         let signed = self

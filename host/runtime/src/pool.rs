@@ -73,7 +73,11 @@ impl Pool {
         Ok(Permit { _permit: permit, statistics: Arc::clone(&self.statistics) })
     }
 
-    async fn wait(&self, semaphore: &Arc<Semaphore>, deadline: Instant) -> Result<OwnedSemaphorePermit, Fault> {
+    async fn wait(
+        &self,
+        semaphore: &Arc<Semaphore>,
+        deadline: Instant,
+    ) -> Result<OwnedSemaphorePermit, Fault> {
         let place = Place::take(self)?;
         let permit = tokio::time::timeout_at(deadline.into(), Arc::clone(semaphore).acquire_owned()).await;
         drop(place);

@@ -71,8 +71,18 @@ impl Metrics {
         registry.register("component_instances_created", "Instances made", m.instantiated.clone());
         registry.register("component_calls_in_flight", "Calls in progress", m.in_flight.clone());
         registry.register("component_calls_queued", "Calls waiting for a permit", m.queued.clone());
-        registry.register_with_unit("component_call_duration", "Length of a call", Unit::Seconds, m.seconds.clone());
-        registry.register_with_unit("component_cpu", "Time spent computing", Unit::Seconds, m.cpu_seconds.clone());
+        registry.register_with_unit(
+            "component_call_duration",
+            "Length of a call",
+            Unit::Seconds,
+            m.seconds.clone(),
+        );
+        registry.register_with_unit(
+            "component_cpu",
+            "Time spent computing",
+            Unit::Seconds,
+            m.cpu_seconds.clone(),
+        );
         registry.register("component_events_handled", "Events handled", m.messages_handled.clone());
         registry.register("component_events_failed", "Attempts that failed", m.messages_failed.clone());
         registry.register(
@@ -91,12 +101,10 @@ impl Metrics {
     /// The counters of one component.
     pub fn component(&self, id: &str) -> Arc<Statistics> {
         let of = Of { component: id.to_owned() };
-        let status = |status| {
-            self.answers.get_or_create_owned(&OfStatus { component: id.to_owned(), status })
-        };
-        let reason = |reason| {
-            self.discarded.get_or_create_owned(&OfReason { component: id.to_owned(), reason })
-        };
+        let status =
+            |status| self.answers.get_or_create_owned(&OfStatus { component: id.to_owned(), status });
+        let reason =
+            |reason| self.discarded.get_or_create_owned(&OfReason { component: id.to_owned(), reason });
         Arc::new(Statistics {
             answers: [status("2xx"), status("3xx"), status("4xx"), status("5xx"), status("other")],
             discarded_worn: reason("worn"),

@@ -10,21 +10,22 @@ use lyceum_runtime::{EngineOptions, Limits, Loaded};
 use lyceum_sql::Migration;
 
 /// A component's file, and the migrations in it.
-pub struct Checked {
+pub(crate) struct Checked {
     /// The compiled file.
-    pub file: Loaded,
+    pub(crate) file: Loaded,
     /// Empty without a database.
-    pub migrations: Vec<Migration>,
+    pub(crate) migrations: Vec<Migration>,
 }
 
 /// An engine that holds as many instances as the manifest allows.
-pub fn engine(manifest: &Manifest, cache: Option<&Path>) -> Result<lyceum_runtime::Engine> {
+pub(crate) fn engine(manifest: &Manifest, cache: Option<&Path>) -> Result<lyceum_runtime::Engine> {
     let calls = manifest
         .components
         .values()
         .map(|component| component.limits.concurrency + component.limits.message_concurrency)
         .sum::<usize>();
-    let memory = manifest.components.values().map(|component| component.limits.memory).max().unwrap_or_default();
+    let memory =
+        manifest.components.values().map(|component| component.limits.memory).max().unwrap_or_default();
     lyceum_runtime::engine(&EngineOptions {
         cache: cache.map(Into::into),
         // A few more, for components that are asked for their migrations.
@@ -34,7 +35,7 @@ pub fn engine(manifest: &Manifest, cache: Option<&Path>) -> Result<lyceum_runtim
 }
 
 /// The limits of a component, in the runtime's terms.
-pub fn limits(component: &Component) -> Limits {
+pub(crate) fn limits(component: &Component) -> Limits {
     let limits = &component.limits;
     let memory = usize::try_from(limits.memory).unwrap_or(usize::MAX);
     Limits {
@@ -53,7 +54,7 @@ pub fn limits(component: &Component) -> Limits {
 }
 
 /// Loads all components at once. What loads is returned beside the mistakes of what doesn't.
-pub async fn load(
+pub(crate) async fn load(
     engine: &lyceum_runtime::Engine,
     manifest: &Manifest,
     path: &Path,
@@ -78,7 +79,11 @@ pub async fn load(
         match outcome {
             Err(message) => {
                 let message = format!("component {}: {message}", component.id);
-                mistakes.push(Mistake { place, message, hint: Some("was it built? `cargo xtask components`".into()) });
+                mistakes.push(Mistake {
+                    place,
+                    message,
+                    hint: Some("was it built? `cargo xtask components`".into()),
+                });
             }
             Ok(checked) => {
                 mistakes.extend(disagreements(component, &checked).map(|(message, hint)| Mistake {
@@ -94,7 +99,10 @@ pub async fn load(
 }
 
 /// Where the manifest says something else than the component itself.
-fn disagreements(component: &Component, checked: &Checked) -> impl Iterator<Item = (&'static str, &'static str)> {
+fn disagreements(
+    component: &Component,
+    checked: &Checked,
+) -> impl Iterator<Item = (&'static str, &'static str)> {
     let subscribes = !component.subscriptions.is_empty();
     let has_migrations = !checked.migrations.is_empty();
     [

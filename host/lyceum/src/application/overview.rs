@@ -15,7 +15,7 @@ use serde::Serialize;
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A view of a running application.
-pub struct Overview {
+pub(crate) struct Overview {
     registry: Registry,
     network: Arc<Network>,
     bus: Arc<Bus>,
@@ -25,11 +25,11 @@ pub struct Overview {
 
 /// Whether the application can do its work.
 #[derive(Serialize)]
-pub struct Readiness {
+pub(crate) struct Readiness {
     /// Whether everything is there.
-    pub ready: bool,
+    pub(crate) ready: bool,
     /// What is missing and why, by name.
-    pub missing: BTreeMap<String, String>,
+    pub(crate) missing: BTreeMap<String, String>,
 }
 
 impl Overview {
@@ -44,7 +44,7 @@ impl Overview {
     }
 
     /// Asks every database.
-    pub async fn readiness(&self) -> Readiness {
+    pub(crate) async fn readiness(&self) -> Readiness {
         let asked = self.databases.iter().map(|(service, database)| async move {
             let ping = Statement { text: "SELECT 1".into(), params: Vec::new(), expect_rows: None };
             let answer = database.query(vec![ping], Instant::now() + PATIENCE).await;
@@ -55,12 +55,12 @@ impl Overview {
     }
 
     /// The state of the mesh, as JSON.
-    pub fn mesh(&self) -> Vec<u8> {
+    pub(crate) fn mesh(&self) -> Vec<u8> {
         serde_json::to_vec_pretty(&self.network.mesh().snapshot()).unwrap_or_default()
     }
 
     /// All metrics in the OpenMetrics text format.
-    pub fn metrics(&self) -> String {
+    pub(crate) fn metrics(&self) -> String {
         let mut text = String::new();
         // Writing to a string can't fail.
         let _ = encode(&mut text, &self.registry);
@@ -73,8 +73,8 @@ impl Overview {
     }
 
     fn mesh_metrics(&self, text: &mut String) {
-        let snapshot = self.network.mesh().snapshot();
         type Value = fn(&lyceum_mesh::DestinationSnapshot) -> u64;
+        let snapshot = self.network.mesh().snapshot();
         let series: [(&str, &str, &str, Value); 7] = [
             ("mesh_calls_total", "counter", "Calls let through", |of| of.calls),
             ("mesh_failures_total", "counter", "Calls that failed", |of| of.failures),
@@ -91,13 +91,15 @@ impl Overview {
     }
 
     fn event_metrics(&self, text: &mut String) {
-        let all = self.bus.statistics();
         type Value = fn(&lyceum_events::ConsumerStatistics) -> u64;
+        let all = self.bus.statistics();
         let series: [(&str, &str, &str, Value); 7] = [
             ("events_delivered_total", "counter", "Events handled", |of| of.delivered),
             ("events_failed_total", "counter", "Attempts that failed", |of| of.failed),
             ("events_dead_total", "counter", "Events that became dead letters", |of| of.dead),
-            ("events_redelivered_total", "counter", "Deliveries of events that came before", |of| of.redelivered),
+            ("events_redelivered_total", "counter", "Deliveries of events that came before", |of| {
+                of.redelivered
+            }),
             ("events_lag", "gauge", "Events not yet finished", |of| of.lag),
             ("events_blocked", "gauge", "Aggregates that wait for a failed event", |of| of.blocked),
             ("events_running", "gauge", "Events being handled", |of| of.running),
@@ -117,7 +119,9 @@ impl Overview {
         type Value = fn(&lyceum_sql::Statistics) -> u64;
         let series: [(&str, &str, Value); 4] = [
             ("sql_commits_total", "Transactions committed", |of| of.commits.get()),
-            ("sql_batches_total", "Commits of the storage; one may hold many transactions", |of| of.batches.get()),
+            ("sql_batches_total", "Commits of the storage; one may hold many transactions", |of| {
+                of.batches.get()
+            }),
             ("sql_duplicates_total", "Transactions that had happened before", |of| of.duplicates.get()),
             ("sql_retries_total", "Transactions run again after a conflict", |of| of.retries.get()),
         ];

@@ -9,13 +9,13 @@ use crate::settings::Where;
 
 /// What to check.
 #[derive(Args)]
-pub struct Options {
+pub(crate) struct Options {
     #[command(flatten)]
     place: Where,
 }
 
 /// Prints every mistake, or what the application is made of.
-pub fn run(options: Options) -> Result<()> {
+pub(crate) fn run(options: &Options) -> Result<()> {
     super::block_on(async {
         let settings = options.place.settings()?;
         let engine = components::engine(&settings.manifest, None)?;

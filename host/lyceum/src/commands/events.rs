@@ -11,7 +11,7 @@ use lyceum_events::{EventFilter, Ledger};
 
 /// Which events.
 #[derive(Args)]
-pub struct Options {
+pub(crate) struct Options {
     /// The folder that everything durable is kept in
     #[arg(long, value_name = "DIR", default_value = "data", env = "LYCEUM_DATA", global = true)]
     data: PathBuf,
@@ -72,15 +72,19 @@ struct Letter {
 }
 
 /// Runs one of them.
-pub fn run(options: Options) -> Result<()> {
+pub(crate) fn run(options: Options) -> Result<()> {
     let file = options.data.join("events.db");
     if !file.is_file() {
-        bail!("there is no event log in {}; start the application once, or say --data", options.data.display());
+        bail!(
+            "there is no event log in {}; start the application once, or say --data",
+            options.data.display()
+        );
     }
     let ledger = Ledger::open(&file).with_context(|| format!("open {}", file.display()))?;
     match options.command {
         Command::List(list) if list.dead => {
-            let page = ledger.dead_letters(list.consumer.as_deref(), list.limit as usize, list.cursor.as_deref())?;
+            let page =
+                ledger.dead_letters(list.consumer.as_deref(), list.limit as usize, list.cursor.as_deref())?;
             print::dead_letters(&page, options.json)
         }
         Command::List(list) => {

@@ -11,7 +11,7 @@ use crate::settings::Where;
 
 /// What to migrate.
 #[derive(Args)]
-pub struct Options {
+pub(crate) struct Options {
     #[command(flatten)]
     place: Where,
     #[command(flatten)]
@@ -22,7 +22,7 @@ pub struct Options {
 }
 
 /// Applies what is missing, service by service, and says so.
-pub fn run(options: Options) -> Result<()> {
+pub(crate) fn run(options: &Options) -> Result<()> {
     logs::start(&options.logs)?;
     super::block_on(async {
         let settings = options.place.settings()?;
@@ -36,7 +36,7 @@ pub fn run(options: Options) -> Result<()> {
         let mut missing = 0;
         for (service, link) in &settings.links.sql {
             let Some(component) = loaded.get(service) else { continue };
-            let database = databases::open(service, link).await?;
+            let database = databases::open(service, link)?;
             let done = if options.dry_run {
                 database.pending(&component.migrations).await?
             } else {

@@ -17,7 +17,7 @@ use crate::{addresses, admin, logs};
 
 /// How to start.
 #[derive(Args)]
-pub struct Options {
+pub(crate) struct Options {
     #[command(flatten)]
     place: Where,
     /// The public address; port 0 takes a free one
@@ -37,7 +37,7 @@ pub struct Options {
 }
 
 /// Serves until Ctrl-C or SIGTERM, then finishes what is in progress.
-pub fn run(options: Options) -> Result<()> {
+pub(crate) fn run(options: Options) -> Result<()> {
     let started = Instant::now();
     logs::start(&options.logs)?;
     #[cfg(feature = "failpoints")]

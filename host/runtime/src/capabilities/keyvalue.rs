@@ -11,7 +11,8 @@ use crate::bindings::capabilities::wasi::keyvalue::{atomics, batch, store};
 use crate::guest::Guest;
 
 /// A bucket that a guest has opened.
-pub(crate) struct OpenBucket(Arc<dyn Bucket>);
+#[allow(unreachable_pub, reason = "the generated bindings re-export it")]
+pub struct OpenBucket(Arc<dyn Bucket>);
 
 impl From<Backend> for Error {
     fn from(error: Backend) -> Self {
@@ -57,11 +58,19 @@ impl HostBucket for Guest {
         Ok(self.bucket(&bucket)?.set(&key, value.into()).await.map_err(Into::into))
     }
 
-    async fn delete(&mut self, bucket: Resource<OpenBucket>, key: String) -> wasmtime::Result<Result<(), Error>> {
+    async fn delete(
+        &mut self,
+        bucket: Resource<OpenBucket>,
+        key: String,
+    ) -> wasmtime::Result<Result<(), Error>> {
         Ok(self.bucket(&bucket)?.delete(&key).await.map_err(Into::into))
     }
 
-    async fn exists(&mut self, bucket: Resource<OpenBucket>, key: String) -> wasmtime::Result<Result<bool, Error>> {
+    async fn exists(
+        &mut self,
+        bucket: Resource<OpenBucket>,
+        key: String,
+    ) -> wasmtime::Result<Result<bool, Error>> {
         Ok(self.bucket(&bucket)?.exists(&key).await.map_err(Into::into))
     }
 

@@ -128,9 +128,10 @@ impl From<backend::Remembered> for Remembered {
 
 impl From<Transaction> for backend::Transaction {
     fn from(Transaction { statements, events, once, context }: Transaction) -> Self {
-        let events = events.into_iter().map(|types::Event { id, kind, aggregate_type, aggregate_id, data }| {
-            backend::Event { id, kind, aggregate_type, aggregate_id, data }
-        });
+        let events =
+            events.into_iter().map(|types::Event { id, kind, aggregate_type, aggregate_id, data }| {
+                backend::Event { id, kind, aggregate_type, aggregate_id, data }
+            });
         let once = once.map(|types::Once { scope, key, fingerprint, keep_seconds, answer }| backend::Once {
             scope,
             key,

@@ -13,7 +13,13 @@ pub(super) fn events(page: &Page<EventRecord>, as_json: bool) -> Result<()> {
             println!("{}", body(record)?);
         } else {
             let aggregate = format!("{}/{}", event.aggregate_type, event.aggregate_id);
-            println!("{}  {}  {:<44}  {aggregate} #{}", time(record.published_at), event.id, event.kind, event.sequence);
+            println!(
+                "{}  {}  {:<44}  {aggregate} #{}",
+                time(record.published_at),
+                event.id,
+                event.kind,
+                event.sequence
+            );
         }
     }
     more(page.next.as_deref());
@@ -66,7 +72,8 @@ fn of_letter(letter: &DeadLetter) -> Result<Value> {
 }
 
 fn body(record: &EventRecord) -> Result<Value> {
-    serde_json::from_slice(&record.event.body).with_context(|| format!("the event {} is damaged", record.event.id))
+    serde_json::from_slice(&record.event.body)
+        .with_context(|| format!("the event {} is damaged", record.event.id))
 }
 
 fn time(time: SystemTime) -> String {
