@@ -1,9 +1,22 @@
 //! Lyceum's keyvalue capability: what stands behind `wasi:keyvalue`.
+//!
+//! A bucket belongs to one component. What a component wrote it reads back until the value's time to live is over
+//! or the bucket is so full that older values had to make room: keyvalue is for what can be lost.
+//!
+//! Start reading at [`Bucket`]; [`MemoryStore`] is the embedded backend. Every backend passes the suite in the
+//! module `conformance`, behind the feature of that name.
 
 #![forbid(unsafe_code)]
 
 use async_trait::async_trait;
 use bytes::Bytes;
+
+#[cfg(feature = "conformance")]
+pub mod conformance;
+mod entries;
+mod memory;
+
+pub use memory::{BucketOptions, Clock, MemoryBucket, MemoryStore, MonotonicClock};
 
 /// One bucket of one component.
 #[async_trait]

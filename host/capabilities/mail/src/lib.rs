@@ -1,8 +1,21 @@
 //! Lyceum's mail capability: outgoing electronic mail.
+//!
+//! A message has an id that stays the same however often it is sent, so that a receiver, or the backend itself, can
+//! tell a repeated message from a new one. What is wrong with a message is found before anything is sent.
+//!
+//! Start reading at [`Sender`]; [`FileSender`] is the embedded backend. Every backend passes the suite in the module
+//! `conformance`, behind the feature of that name.
 
 #![forbid(unsafe_code)]
 
+mod compose;
+#[cfg(feature = "conformance")]
+pub mod conformance;
+mod file;
+
 use async_trait::async_trait;
+
+pub use file::FileSender;
 
 /// One message.
 #[derive(Clone, Debug, PartialEq, Eq)]
