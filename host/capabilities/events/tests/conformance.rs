@@ -1,5 +1,7 @@
 //! The bus on a file passes the suite.
 
+#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "these are tests")]
+
 use std::sync::Arc;
 
 use async_trait::async_trait;

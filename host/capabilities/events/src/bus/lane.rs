@@ -33,13 +33,20 @@ pub(super) struct Due {
     pub(super) micros: i64,
 }
 
+/// What a handler can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Work {
+    /// The lane's next event, at this position.
+    Next(i64),
+    /// A dead letter that is delivered again.
+    Replay,
+}
+
 #[derive(Debug)]
 pub(super) struct Lane {
     pub(super) state: State,
-    /// Whether a handler has one of its events.
-    pub(super) running: bool,
-    /// The event that a handler has, unless that is a replay.
-    pub(super) handed: Option<i64>,
+    /// What a handler has of it.
+    pub(super) running: Option<Work>,
     /// Whether it stands in the ready queue.
     pub(super) offered: bool,
     /// All of its events up to here are finished, none after.
@@ -61,8 +68,7 @@ impl Lane {
     pub(super) fn new(finished: i64) -> Self {
         Self {
             state: State::Idle,
-            running: false,
-            handed: None,
+            running: None,
             offered: false,
             finished,
             queue: VecDeque::new(),
@@ -101,18 +107,26 @@ impl Lane {
 
     /// Whether a handler could take something from it now.
     pub(super) fn has_work(&self) -> bool {
-        !self.running && !self.offered && (self.state == State::Ready || !self.replays.is_empty())
+        self.running.is_none() && !self.offered && (self.state == State::Ready || !self.replays.is_empty())
+    }
+
+    /// The positions in memory that are not finished.
+    pub(super) fn unfinished(&self) -> impl Iterator<Item = i64> {
+        let running = match self.running {
+            Some(Work::Next(position)) => Some(position),
+            Some(Work::Replay) | None => None,
+        };
+        running.into_iter().chain(self.queue.iter().map(|logged| logged.position))
     }
 
     /// Whether nothing is left to do.
     pub(super) fn is_drained(&self) -> bool {
-        self.state == State::Idle && !self.running && self.replays.is_empty()
+        self.state == State::Idle && self.running.is_none() && self.replays.is_empty()
     }
 
     /// The event that was handed out failed: everything after it is read again.
     pub(super) fn fail(&mut self, attempts: u32, error: String, due: Due) {
-        self.running = false;
-        self.handed = None;
+        self.running = None;
         self.spilled = true;
         self.attempts = attempts;
         self.error = error;
@@ -122,8 +136,7 @@ impl Lane {
 
     /// The event that was handed out is finished.
     pub(super) fn succeed(&mut self, position: i64) {
-        self.running = false;
-        self.handed = None;
+        self.running = None;
         self.finished = position;
         self.attempts = 0;
         self.due_at = 0;

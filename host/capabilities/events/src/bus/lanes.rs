@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use tokio::time::Instant;
 
-use super::lane::{CAPACITY, Due, Lane, State};
+use super::lane::{CAPACITY, Due, Lane, State, Work};
 use super::log::{Aggregate, Logged};
 use super::progress::{Cursor, Dead, Replayed, Update};
 
@@ -39,7 +39,7 @@ pub(super) struct Handed {
 
 #[derive(Debug)]
 pub(super) struct Lanes {
-    lanes: HashMap<Aggregate, Lane>,
+    by_aggregate: HashMap<Aggregate, Lane>,
     /// How many of them are behind.
     behind: usize,
     ready: VecDeque<Aggregate>,
@@ -67,7 +67,7 @@ impl Lanes {
     /// The lanes as they were left; `due` tells when each cursor's next attempt is.
     pub(super) fn restore(floor: i64, cursors: &[Cursor], due: impl Fn(&Cursor) -> Instant) -> Self {
         let mut lanes = Self {
-            lanes: HashMap::new(),
+            by_aggregate: HashMap::new(),
             behind: cursors.len(),
             ready: VecDeque::new(),
             reading: VecDeque::new(),
@@ -89,7 +89,7 @@ impl Lanes {
         for cursor in cursors {
             let due = due(cursor);
             lanes.timers.insert((due, cursor.aggregate.clone()));
-            lanes.lanes.insert(cursor.aggregate.clone(), Lane::restored(cursor, due));
+            lanes.by_aggregate.insert(cursor.aggregate.clone(), Lane::restored(cursor, due));
         }
         lanes
     }
@@ -111,7 +111,7 @@ impl Lanes {
 
     /// Lanes in memory.
     pub(super) fn len(&self) -> usize {
-        self.lanes.len()
+        self.by_aggregate.len()
     }
 
     /// Replays taken whose outcome is not yet written.
@@ -128,7 +128,8 @@ impl Lanes {
     pub(super) fn admit(&mut self, events: Vec<Logged>, through: i64) {
         for logged in events {
             let aggregate = Aggregate::of(&logged.event);
-            let lane = self.lanes.entry(aggregate.clone()).or_insert_with(|| Lane::new(logged.position - 1));
+            let lane =
+                self.by_aggregate.entry(aggregate.clone()).or_insert_with(|| Lane::new(logged.position - 1));
             if logged.position <= lane.finished || lane.spilled {
                 continue;
             }
@@ -154,7 +155,7 @@ impl Lanes {
         let aggregate = Aggregate::of(&logged.event);
         // Without a lane all of its events so far are finished.
         let finished = self.read_through;
-        let lane = self.lanes.entry(aggregate.clone()).or_insert_with(|| Lane::new(finished));
+        let lane = self.by_aggregate.entry(aggregate.clone()).or_insert_with(|| Lane::new(finished));
         lane.replays.push_back((logged, attempts));
         self.offer(&aggregate);
     }
@@ -162,19 +163,18 @@ impl Lanes {
     /// The next event that may be handled now.
     pub(super) fn next(&mut self) -> Option<Task> {
         while let Some(aggregate) = self.ready.pop_front() {
-            let Some(lane) = self.lanes.get_mut(&aggregate) else { continue };
+            let Some(lane) = self.by_aggregate.get_mut(&aggregate) else { continue };
             lane.offered = false;
             if let Some((logged, failed)) = lane.replays.pop_front() {
-                lane.running = true;
+                lane.running = Some(Work::Replay);
                 return Some(Task { aggregate, logged, attempt: failed + 1, replay: true });
             }
             if lane.state == State::Ready
                 && let Some(logged) = lane.queue.pop_front()
             {
-                lane.running = true;
+                lane.running = Some(Work::Next(logged.position));
                 self.queued -= 1;
                 self.queued_bytes -= logged.event.body.len();
-                lane.handed = Some(logged.position);
                 let attempt = lane.attempts + 1;
                 return Some(Task { aggregate, logged, attempt, replay: false });
             }
@@ -188,7 +188,7 @@ impl Lanes {
             self.replay_ended(handed, Replayed::Handled { position: handed.position });
             return;
         }
-        let Some(lane) = self.lanes.get_mut(&handed.aggregate) else { return };
+        let Some(lane) = self.by_aggregate.get_mut(&handed.aggregate) else { return };
         lane.succeed(handed.position);
         if lane.behind {
             self.dirty.insert(handed.aggregate.clone());
@@ -210,7 +210,7 @@ impl Lanes {
             return;
         }
         self.mark_behind(&handed.aggregate);
-        let Some(lane) = self.lanes.get_mut(&handed.aggregate) else { return };
+        let Some(lane) = self.by_aggregate.get_mut(&handed.aggregate) else { return };
         // Nothing of a stuck lane stays in memory.
         self.queued -= lane.queue.len();
         self.queued_bytes -= lane.queue.iter().map(|logged| logged.event.body.len()).sum::<usize>();
@@ -228,7 +228,7 @@ impl Lanes {
             return;
         }
         self.mark_behind(&handed.aggregate);
-        let Some(lane) = self.lanes.get_mut(&handed.aggregate) else { return };
+        let Some(lane) = self.by_aggregate.get_mut(&handed.aggregate) else { return };
         lane.succeed(position);
         lane.state = State::Held;
         self.dead.push(Dead { aggregate: handed.aggregate.clone(), position, attempts, error, died_at });
@@ -246,7 +246,7 @@ impl Lanes {
             && *due <= now
             && let Some((due, aggregate)) = self.timers.pop_first()
         {
-            if let Some(lane) = self.lanes.get_mut(&aggregate)
+            if let Some(lane) = self.by_aggregate.get_mut(&aggregate)
                 && lane.state == State::Backoff(due)
             {
                 lane.state = State::Reading;
@@ -261,7 +261,7 @@ impl Lanes {
         while wanted.len() < most
             && let Some(aggregate) = self.reading.pop_front()
         {
-            let Some(lane) = self.lanes.get(&aggregate) else { continue };
+            let Some(lane) = self.by_aggregate.get(&aggregate) else { continue };
             // One that failed will likely fail again: no need for its successors yet.
             let limit = if lane.attempts > 0 { 1 } else { CAPACITY };
             wanted.push((aggregate, lane.finished, limit));
@@ -280,7 +280,7 @@ impl Lanes {
             self.enqueue(aggregate, logged);
         }
         let complete = through >= self.read_through;
-        if let Some(lane) = self.lanes.get_mut(aggregate) {
+        if let Some(lane) = self.by_aggregate.get_mut(aggregate) {
             lane.spilled = !complete;
         }
         self.settle(aggregate);
@@ -308,7 +308,7 @@ impl Lanes {
         }
         let floor = self.floor();
         self.drop_drained(floor);
-        let lanes = &self.lanes;
+        let lanes = &self.by_aggregate;
         self.drained.retain(|aggregate| !lanes.get(aggregate).is_some_and(|lane| lane.behind));
         let cursors = self
             .dirty
@@ -361,15 +361,15 @@ impl Lanes {
 
     fn replay_ended(&mut self, handed: &Handed, outcome: Replayed) {
         self.replayed.push(outcome);
-        if let Some(lane) = self.lanes.get_mut(&handed.aggregate) {
-            lane.running = false;
+        if let Some(lane) = self.by_aggregate.get_mut(&handed.aggregate) {
+            lane.running = None;
         }
         self.offer(&handed.aggregate);
         self.remove_if_done(&handed.aggregate);
     }
 
     fn enqueue(&mut self, aggregate: &Aggregate, logged: Logged) {
-        let Some(lane) = self.lanes.get_mut(aggregate) else { return };
+        let Some(lane) = self.by_aggregate.get_mut(aggregate) else { return };
         self.queued += 1;
         self.queued_bytes += logged.event.body.len();
         lane.queue.push_back(logged);
@@ -379,7 +379,7 @@ impl Lanes {
     }
 
     fn offer(&mut self, aggregate: &Aggregate) {
-        if let Some(lane) = self.lanes.get_mut(aggregate)
+        if let Some(lane) = self.by_aggregate.get_mut(aggregate)
             && lane.has_work()
         {
             lane.offered = true;
@@ -389,7 +389,7 @@ impl Lanes {
 
     /// Finds what the lane does next.
     fn settle(&mut self, aggregate: &Aggregate) {
-        let Some(lane) = self.lanes.get_mut(aggregate) else { return };
+        let Some(lane) = self.by_aggregate.get_mut(aggregate) else { return };
         if !lane.queue.is_empty() {
             lane.state = State::Ready;
         } else if lane.spilled {
@@ -403,23 +403,23 @@ impl Lanes {
     }
 
     fn remove_if_done(&mut self, aggregate: &Aggregate) {
-        let Some(lane) = self.lanes.get(aggregate) else { return };
+        let Some(lane) = self.by_aggregate.get(aggregate) else { return };
         if !lane.is_drained() {
             return;
         }
         if lane.behind {
             self.idle_behind.insert(aggregate.clone());
         } else {
-            self.lanes.remove(aggregate);
+            self.by_aggregate.remove(aggregate);
         }
     }
 
     fn mark_behind(&mut self, aggregate: &Aggregate) {
-        let Some(lane) = self.lanes.get_mut(aggregate) else { return };
+        let Some(lane) = self.by_aggregate.get_mut(aggregate) else { return };
         if !lane.behind {
             lane.behind = true;
             self.behind += 1;
-            for position in lane.queue.iter().map(|logged| logged.position).chain(lane.handed) {
+            for position in lane.unfinished() {
                 self.pending.remove(&position);
             }
         }
@@ -428,7 +428,7 @@ impl Lanes {
 
     /// Cursors are dropped once the floor has passed what they say.
     fn drop_drained(&mut self, floor: i64) {
-        let (lanes, behind, dirty) = (&mut self.lanes, &mut self.behind, &mut self.dirty);
+        let (lanes, behind, dirty) = (&mut self.by_aggregate, &mut self.behind, &mut self.dirty);
         let drained = &mut self.drained;
         self.idle_behind.retain(|aggregate| {
             let Some(lane) = lanes.get(aggregate) else { return false };

@@ -125,7 +125,7 @@ pub struct RetryPolicy {
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        Self { initial: Duration::from_millis(100), factor: 2.0, max: Duration::from_secs(60), attempts: 10 }
+        Self { initial: Duration::from_millis(100), factor: 2.0, max: Duration::from_mins(1), attempts: 10 }
     }
 }
 
@@ -152,7 +152,7 @@ mod tests {
         let policy = RetryPolicy::default();
         let waits: Vec<u128> = (1..=12).map(|failed| policy.delay(failed, 1.0).as_millis()).collect();
         assert_eq!(waits, [100, 200, 400, 800, 1600, 3200, 6400, 12800, 25600, 51200, 60000, 60000]);
-        assert_eq!(policy.delay(u32::MAX, 1.0), Duration::from_secs(60));
+        assert_eq!(policy.delay(u32::MAX, 1.0), Duration::from_mins(1));
         assert_eq!(policy.delay(5, 0.0), Duration::ZERO);
     }
 

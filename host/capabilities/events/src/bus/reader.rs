@@ -44,9 +44,9 @@ impl Reader {
     }
 
     /// Reads all that is asked for. On an error the request comes back, to be made again.
-    pub(super) fn read(&self, request: Request) -> Result<Reading, (Request, Error)> {
+    pub(super) fn read(&self, request: Request) -> Result<Reading, Box<(Request, Error)>> {
         let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        read(&connection, &request).map_err(|error| (request, error.into()))
+        read(&connection, &request).map_err(|error| Box::new((request, error.into())))
     }
 }
 

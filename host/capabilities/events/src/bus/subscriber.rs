@@ -62,11 +62,14 @@ pub(super) struct Driver {
     pub(super) running: Running,
 }
 
+/// A reading, or the request that failed.
+type ReadResult = Result<Reading, Box<(Request, Error)>>;
+
 /// What is under way.
 #[derive(Default)]
 pub(super) struct Running {
     handlers: JoinSet<Ended>,
-    read: Option<JoinHandle<Result<Reading, (Request, Error)>>>,
+    read: Option<JoinHandle<ReadResult>>,
     write: Option<JoinHandle<(Update, Result<(), Error>)>>,
     read_not_before: Option<Instant>,
     /// When the progress gathered so far is to be written.
@@ -182,7 +185,7 @@ impl Driver {
         running.read = Some(tokio::task::spawn_blocking(move || reader.read(request)));
     }
 
-    fn read(&mut self, reading: Option<Result<Reading, (Request, Error)>>) {
+    fn read(&mut self, reading: Option<ReadResult>) {
         match reading {
             // Only a runtime that shuts down gives no answer.
             None => {}
@@ -198,7 +201,8 @@ impl Driver {
                     self.lanes.admit_replay(logged, attempts);
                 }
             }
-            Some(Err((request, error))) => {
+            Some(Err(failed)) => {
+                let (request, error) = *failed;
                 tracing::warn!(consumer = self.subscription.consumer, %error, "the log can't be read");
                 self.running.read_not_before = Some(Instant::now() + STORAGE_RETRY);
                 self.running.look_for_replays |= request.replays.is_some();

@@ -111,9 +111,9 @@ pub async fn a_replay_that_fails_is_a_dead_letter_again<S: Storage>(storage: &S)
 pub async fn a_replay_runs_while_its_successor_backs_off<S: Storage>(storage: &S) {
     let bus = storage.open().await;
     let (refuses, handled) = (Arc::new(AtomicBool::new(true)), Arc::new(AtomicBool::new(false)));
-    let (refused, first_handled) = (refuses.clone(), handled.clone());
+    let (told, first_handled) = (refuses.clone(), handled.clone());
     let recorder = Recorder::failing(move |delivery| match delivery.event.sequence {
-        1 if refused.load(Ordering::Relaxed) => true,
+        1 if told.load(Ordering::Relaxed) => true,
         1 => {
             first_handled.store(true, Ordering::Relaxed);
             false

@@ -106,10 +106,9 @@ pub async fn what_a_crash_left_unfinished_comes_again<S: Storage>(storage: &S) {
 pub async fn nothing_is_repeated_after_a_shutdown<S: Storage>(storage: &S) {
     let bus = storage.open().await;
     let refuses = Arc::new(AtomicBool::new(true));
-    let refused = refuses.clone();
-    let recorder = Recorder::failing(move |delivery| {
-        delivery.event.aggregate_id == "a" && refused.load(Ordering::Relaxed)
-    });
+    let told = refuses.clone();
+    let recorder =
+        Recorder::failing(move |delivery| delivery.event.aggregate_id == "a" && told.load(Ordering::Relaxed));
     bus.subscribe(subscription("c"), recorder.clone()).await;
     bus.publish(events("a", 1..=3)).await.expect("published");
     bus.publish((0..200).map(|n| event(&format!("b{n}"), 1)).collect()).await.expect("published");
@@ -134,7 +133,7 @@ pub async fn nothing_is_repeated_after_a_shutdown<S: Storage>(storage: &S) {
 pub async fn attempts_are_counted_across_a_restart<S: Storage>(storage: &S) {
     let retry = RetryPolicy { attempts: 3, ..subscription("c").retry };
     // Waits so long that the restart falls into the backoff, but for a very small jitter.
-    let patient = RetryPolicy { initial: Duration::from_secs(600), max: Duration::from_secs(600), ..retry };
+    let patient = RetryPolicy { initial: Duration::from_mins(10), max: Duration::from_mins(10), ..retry };
     let bus = storage.open().await;
     let recorder = Recorder::failing(|_| true);
     bus.subscribe(Subscription { retry: patient, ..subscription("c") }, recorder.clone()).await;

@@ -130,10 +130,9 @@ pub async fn order_is_kept_over_crashes<S: Storage>(storage: &S) {
 pub async fn others_flow_while_an_event_backs_off<S: Storage>(storage: &S) {
     let bus = storage.open().await;
     let refuses = Arc::new(AtomicBool::new(true));
-    let refused = refuses.clone();
-    let recorder = Recorder::failing(move |delivery| {
-        delivery.event.aggregate_id == "a" && refused.load(Ordering::Relaxed)
-    });
+    let told = refuses.clone();
+    let recorder =
+        Recorder::failing(move |delivery| delivery.event.aggregate_id == "a" && told.load(Ordering::Relaxed));
     bus.subscribe(Subscription { concurrency: 2, ..subscription("c") }, recorder.clone()).await;
     bus.publish((1..=10).map(|sequence| event("a", sequence)).collect()).await.expect("published");
     bus.publish((1..=100).map(|sequence| event("b", sequence)).collect()).await.expect("published");
@@ -151,10 +150,9 @@ pub async fn a_stuck_aggregate_with_many_successors_stops_nobody<S: Storage>(sto
     const SUCCESSORS: u64 = 6000;
     let bus = storage.open().await;
     let refuses = Arc::new(AtomicBool::new(true));
-    let refused = refuses.clone();
-    let recorder = Recorder::failing(move |delivery| {
-        delivery.event.aggregate_id == "a" && refused.load(Ordering::Relaxed)
-    });
+    let told = refuses.clone();
+    let recorder =
+        Recorder::failing(move |delivery| delivery.event.aggregate_id == "a" && told.load(Ordering::Relaxed));
     bus.subscribe(subscription("c"), recorder.clone()).await;
     bus.publish((1..=SUCCESSORS).map(|sequence| event("a", sequence)).collect()).await.expect("published");
     bus.publish(vec![event("b", 1)]).await.expect("published");

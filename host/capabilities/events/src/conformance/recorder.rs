@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use crate::{Delivery, Handler};
 
 /// What a check waits for comes long before this, however slow the machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// One delivery that a handler answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,9 +110,8 @@ impl Recorder {
                 changed.changed().await.expect("the recorder lives");
             }
         };
-        if tokio::time::timeout(PATIENCE, waiting).await.is_err() {
-            panic!("waited in vain; running {:?}, seen {:?}", lock(&self.busy), self.seen());
-        }
+        let came = tokio::time::timeout(PATIENCE, waiting).await;
+        assert!(came.is_ok(), "waited in vain; running {:?}, seen {:?}", lock(&self.busy), self.seen());
         self.assert_whole();
     }
 

@@ -109,7 +109,7 @@ pub async fn a_consumer_may_start_with_what_comes<S: Storage>(storage: &S) {
 
 /// `replay_at_start` brings back what is young, handled or not.
 pub async fn memory_is_filled_again_at_start<S: Storage>(storage: &S) {
-    let in_memory = Subscription { replay_at_start: Some(Duration::from_secs(3600)), ..subscription("c") };
+    let in_memory = Subscription { replay_at_start: Some(Duration::from_hours(1)), ..subscription("c") };
     let bus = storage.open().await;
     let recorder = Recorder::willing();
     bus.subscribe(in_memory.clone(), recorder.clone()).await;
@@ -141,7 +141,7 @@ pub async fn everybodys_ticks_are_one<S: Storage>(storage: &S) {
     let kinds =
         vec!["lyceum.tick.minute".to_owned(), "lyceum.tick.hour".to_owned(), "test.happened".to_owned()];
     bus.subscribe(Subscription { kinds, concurrency: 1, ..subscription("c") }, recorder.clone()).await;
-    let minute = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_040);
+    let minute = SystemTime::UNIX_EPOCH + Duration::from_mins(28_333_334);
     for seconds in [0, 1, 59, 60] {
         bus.publish(tick_events(minute + Duration::from_secs(seconds))).await.expect("published");
     }
