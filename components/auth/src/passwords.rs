@@ -62,6 +62,7 @@ async fn call<Q: Serialize, A: DeserializeOwned>(operation: &str, question: &Q) 
         StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
             return Err(Problem::unavailable(std::time::Duration::from_secs(1)));
         }
+        StatusCode::GATEWAY_TIMEOUT => return Err(Problem::timeout()),
         status => return Err(unusable(status.to_string())),
     }
     serde_json::from_slice(&collect(response.into_body()).await?).map_err(|error| unusable(error.to_string()))

@@ -98,7 +98,7 @@ fn name(text: &str) -> Result<String, Violation> {
 mod tests {
     use super::*;
 
-    fn register(changes: serde_json::Value) -> Result<Registration, Problem> {
+    fn register(changes: &serde_json::Value) -> Result<Registration, Problem> {
         let mut body = serde_json::json!({
             "email": "ada@example.org", "password": "horse battery staple", "display_name": "Ada",
         });
@@ -107,7 +107,7 @@ mod tests {
         serde_json::from_value::<Register>(body).unwrap().validate()
     }
 
-    fn pointers(changes: serde_json::Value) -> Vec<(String, &'static str)> {
+    fn pointers(changes: &serde_json::Value) -> Vec<(String, &'static str)> {
         let problem = register(changes).unwrap_err();
         assert_eq!(problem.status(), 422);
         problem.violations().iter().map(|found| (found.pointer.clone(), found.code)).collect()
@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn names_are_trimmed_and_composed() {
         let registration =
-            register(serde_json::json!({ "display_name": "  Zoe\u{308} ", "first_name": "Zo\u{eb}" }))
+            register(&serde_json::json!({ "display_name": "  Zoe\u{308} ", "first_name": "Zo\u{eb}" }))
                 .unwrap();
         assert_eq!(registration.display_name, "Zo\u{eb}");
         assert_eq!(registration.first_name.as_deref(), Some("Zo\u{eb}"));
@@ -136,7 +136,7 @@ mod tests {
             ("/first_name", "NOT_PRINTABLE"),
             ("/last_name", "TOO_LONG"),
         ];
-        assert_eq!(pointers(wrong), expected.map(|(pointer, code)| (pointer.to_owned(), code)));
+        assert_eq!(pointers(&wrong), expected.map(|(pointer, code)| (pointer.to_owned(), code)));
     }
 
     #[test]
@@ -144,10 +144,10 @@ mod tests {
         for (field, value) in
             [("display_name", "Battery Horse"), ("last_name", "Staple"), ("email", "horse@example.org")]
         {
-            let found = pointers(serde_json::json!({ field: value }));
+            let found = pointers(&serde_json::json!({ field: value }));
             assert_eq!(found, [("/password".to_owned(), "PASSWORD_PERSONAL")], "{field}");
         }
         let split = serde_json::json!({ "first_name": "Hor", "last_name": "Se" });
-        assert_eq!(pointers(split), [("/password".to_owned(), "PASSWORD_PERSONAL")]);
+        assert_eq!(pointers(&split), [("/password".to_owned(), "PASSWORD_PERSONAL")]);
     }
 }

@@ -64,27 +64,29 @@ pub(super) async fn roles(Path(id): Path<Uuid>) -> Result<Response, Problem> {
         (status = 200, body = RolesView),
         (status = 404, description = "There is no such user"),
         (status = 409, description = "`LAST_ADMIN`: nobody would be left to give roles"),
-        (status = 412, description = "The roles were changed meanwhile"),
-        (status = 428, description = "`If-Match` is missing"),
+        (status = 412, description = "`If-Match` was given and is no longer the state"),
     ))]
 pub(super) async fn change_roles(
     context: Context,
     Path(id): Path<Uuid>,
-    if_match: IfMatch,
+    if_match: Result<IfMatch, Problem>,
     ValidJson(body): ValidJson<ChangeRoles>,
 ) -> Result<Response, Problem> {
     let mut fields = Validation::new();
     fields.check("/roles", !body.roles.is_empty(), "EMPTY", "Must hold at least one role.");
     fields.finish()?;
     let (account, roles, now) = (find(id)?, Roles::new(body.roles), clock::now());
-    if_match.check(&EntityTag::of_version(account.version))?;
+    match if_match {
+        Ok(if_match) => if_match.check(&EntityTag::of_version(account.version))?,
+        // All roles are given at once, so a change that names no former state is complete, too.
+        Err(problem) if problem.status() == StatusCode::PRECONDITION_REQUIRED => {}
+        Err(problem) => return Err(problem),
+    }
     if roles == account.roles {
         return Ok(answer(&account, &roles, account.version));
     }
-    let mut transaction = transaction(&context)
-        .execute(store::set_roles(id, account.version, &roles, now))
-        .expect_rows(1)
-        .otherwise(Problem::precondition_failed);
+    let mut transaction =
+        transaction(&context).execute(store::set_roles(id, account.version, &roles, now)).expect_rows(1);
     if account.roles.contains(Role::Admin) && !roles.contains(Role::Admin) {
         transaction = transaction.execute(store::another_admin(id)).expect_rows(1).otherwise(last_admin);
     }
