@@ -179,6 +179,12 @@ impl Bus {
         subscribers.iter().map(|(name, registered)| registered.counters.snapshot(name, head)).collect()
     }
 
+    /// Transactions committed since the file was opened. Each is one sync to disk, shared by all
+    /// that published or made progress meanwhile.
+    pub fn commits(&self) -> u64 {
+        self.shared.writer.commits()
+    }
+
     /// The log and the dead letters. The same works from another process, by [`Ledger::open`].
     pub fn ledger(&self) -> Result<Ledger, Error> {
         Ledger::open(&self.shared.path)

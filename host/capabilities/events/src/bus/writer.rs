@@ -6,6 +6,8 @@
 
 use std::fs::{File, Metadata};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
@@ -25,6 +27,7 @@ enum Request {
 #[derive(Clone)]
 pub(super) struct Writer {
     requests: mpsc::Sender<Request>,
+    commits: Arc<AtomicU64>,
 }
 
 impl Writer {
@@ -33,9 +36,11 @@ impl Writer {
         let connection = schema::create(path)?;
         let original = std::fs::metadata(path)?;
         let (requests, receiver) = mpsc::channel(GROUP);
-        let thread = Thread { connection, path: path.to_owned(), original, _lock: lock };
+        let commits = Arc::<AtomicU64>::default();
+        let counter = commits.clone();
+        let thread = Thread { connection, path: path.to_owned(), original, commits: counter, _lock: lock };
         std::thread::Builder::new().name("events-writer".to_owned()).spawn(move || thread.run(receiver))?;
-        Ok(Self { requests })
+        Ok(Self { requests, commits })
     }
 
     /// Runs `work` in a transaction and returns once it is durable. On an error nothing of it is.
@@ -58,6 +63,11 @@ impl Writer {
         let call = Call { work: Some(work), committed, value: None, reply };
         self.requests.send(Request::Run(Box::new(call))).await.map_err(|_| Error::ShutDown)?;
         answer.await.map_err(|_| Error::ShutDown)?
+    }
+
+    /// Transactions committed, and so synced to disk, since the file was opened.
+    pub(super) fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
     }
 
     /// Finishes what waits and ends the thread; returns once the file is closed.
@@ -108,6 +118,7 @@ struct Thread {
     connection: Connection,
     path: PathBuf,
     original: Metadata,
+    commits: Arc<AtomicU64>,
     /// Unlocked when the thread ends and the file is closed.
     _lock: File,
 }
@@ -174,7 +185,9 @@ impl Thread {
             self.execute("RELEASE job")?;
             results.push(result.map_err(Error::from));
         }
-        self.execute("COMMIT")
+        self.execute("COMMIT")?;
+        self.commits.fetch_add(1, Ordering::Relaxed);
+        Ok(())
     }
 
     fn execute(&self, sql: &str) -> Result<(), Error> {
