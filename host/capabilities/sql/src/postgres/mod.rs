@@ -54,7 +54,7 @@ struct Shared {
     announce: Notify,
     /// The partitions that the relay here holds, one bit each.
     held: AtomicU16,
-    /// Whether a `once` key was used since the last purge.
+    /// Whether a `once` key was used since it was opened: before, there may not even be tables.
     keyed: AtomicBool,
 }
 
@@ -76,7 +76,7 @@ impl PostgresDatabase {
             committed: Notify::new(),
             announce: Notify::new(),
             held: AtomicU16::new(0),
-            keyed: AtomicBool::new(true),
+            keyed: AtomicBool::new(false),
         });
         let housekeeping = Housekeeping::start(Arc::clone(&shared))?;
         Ok(Arc::new(Self { shared, _housekeeping: housekeeping }))
