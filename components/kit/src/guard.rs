@@ -9,8 +9,13 @@ use axum::{
 };
 
 use crate::{
-    access::Access, answer, caller::Identity, context::Context, idempotency, problem::Problem,
-    service::Service,
+    access::Access,
+    answer,
+    caller::Identity,
+    context::{Context, OnceKey},
+    idempotency,
+    problem::Problem,
+    service::{Database, Service},
 };
 
 /// What a route demands.
@@ -30,6 +35,11 @@ impl Guard {
 pub(crate) async fn guard(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
     match admit(&guard, request).await {
         Ok(Admitted::New(request)) => next.run(request).await,
+        Ok(Admitted::Once(request, memory)) => {
+            let response = next.run(request).await;
+            let refused = response.status().is_client_error() || response.status().is_server_error();
+            if refused { memory.answer_of_a_twin().unwrap_or(response) } else { response }
+        }
         Ok(Admitted::Answered(response)) => response,
         Err(problem) => problem.into_response(),
     }
@@ -38,10 +48,27 @@ pub(crate) async fn guard(State(guard): State<Arc<Guard>>, request: Request, nex
 #[allow(clippy::large_enum_variant, reason = "both live for one request only")]
 enum Admitted {
     New(Request),
+    /// With a key that was not remembered yet.
+    Once(Request, Memory),
     Answered(Response),
 }
 
-async fn admit(guard: &Guard, mut request: Request) -> Result<Admitted, Problem> {
+/// Where the answer of a request with this key would be remembered.
+struct Memory {
+    database: &'static Database,
+    once: OnceKey,
+}
+
+impl Memory {
+    /// The same request may have been answered while this one was under way: then what this handler refused
+    /// ("there is one already") is that very request's effect, and its answer is due.
+    fn answer_of_a_twin(&self) -> Option<Response> {
+        let answer = (self.database.recall)(&self.once).ok()??;
+        answer::replay(&answer).ok()
+    }
+}
+
+async fn admit(guard: &Guard, request: Request) -> Result<Admitted, Problem> {
     let identity = request.extensions().get::<Identity>().ok_or_else(Problem::internal)?;
     guard.access.check(identity)?;
     if request.method().is_safe() {
@@ -60,10 +87,10 @@ async fn admit(guard: &Guard, mut request: Request) -> Result<Admitted, Problem>
     if let Some(answer) = (database.recall)(&once)? {
         return answer::replay(&answer).map(Admitted::Answered);
     }
-    let context = repeatable.extensions().get::<Context>().ok_or_else(Problem::internal)?.with_once(once);
+    let context =
+        repeatable.extensions().get::<Context>().ok_or_else(Problem::internal)?.with_once(once.clone());
     repeatable.extensions_mut().insert(context);
-    request = repeatable;
-    Ok(Admitted::New(request))
+    Ok(Admitted::Once(repeatable, Memory { database, once }))
 }
 
 #[cfg(test)]
@@ -75,10 +102,14 @@ mod tests {
         block_on::block_on,
         problem::Problem,
         routes::{Route, Routes},
-        service::Database,
         sql::SqlError,
         testing,
     };
+
+    thread_local! {
+        /// Whether the twin has committed: after it was asked for once.
+        static TWIN: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+    }
 
     const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 
@@ -94,6 +125,11 @@ first"#
                 ))
             }
             "reused" => Err(SqlError::KeyReused),
+            "twin" => Ok(TWIN.replace(true).then(|| {
+                br#"{"status":201,"headers":[]}
+twin's"#
+                    .to_vec()
+            })),
             _ => Ok(None),
         },
         probe: || Ok(()),
@@ -112,7 +148,14 @@ first"#
                 },
             )
         };
+        let refuse = Route::new(
+            utoipa::openapi::HttpMethod::Post,
+            "/refusals".to_owned(),
+            |_| utoipa::openapi::path::Operation::new(),
+            || async { Problem::conflict("TAKEN", "There is one already.") },
+        );
         Routes::new("Things", "For a test")
+            .add(Access::Anyone, refuse)
             .add(Access::Anyone, post("/things/{id}"))
             .add(Access::Anyone, post("/tokens").without_idempotency())
     }
@@ -138,6 +181,12 @@ first"#
     #[test]
     fn a_new_key_reaches_the_handler_with_the_whole_body() {
         assert_eq!(send("/things/1", "new"), (StatusCode::OK, "new body".into(), false));
+    }
+
+    #[test]
+    fn a_refusal_gives_way_to_the_answer_of_a_twin() {
+        assert_eq!(send("/refusals", "twin"), (StatusCode::CREATED, "twin's".into(), true));
+        assert_eq!(send("/refusals", "new").0, StatusCode::CONFLICT);
     }
 
     #[test]
