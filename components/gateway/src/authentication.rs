@@ -1,0 +1,103 @@
+//! Who calls: an access token is verified once an instance, and its session
+//! looked up with every request.
+//!
+//! Without a token the caller is nobody, and each service decides what nobody
+//! may do. With one that isn't good the answer is 401, whatever the path; when
+//! that can't be known it is 503.
+
+mod bearer;
+mod key_set;
+mod key_store;
+mod refusal;
+pub(crate) mod revocation;
+mod session_cache;
+mod sources;
+#[cfg(test)]
+mod tests;
+mod token;
+
+use std::cell::RefCell;
+
+use http::{HeaderMap, HeaderValue};
+use lyceum_kit::{
+    identity::{self, Claims},
+    prelude::*,
+};
+use sha2::{Digest as _, Sha256};
+
+use self::{
+    key_store::KeyStore,
+    refusal::Refusal,
+    session_cache::{Known, SessionCache},
+    sources::{Host, Sources},
+    token::Token,
+};
+
+/// For how many of its 60 seconds an identity is used again, so that it lasts
+/// for the call that it goes with.
+const IDENTITY_REUSE_SECONDS: i64 = 20;
+
+thread_local! {
+    // An instance works on one request at a time.
+    static AUTHENTICATOR: RefCell<Authenticator> = RefCell::default();
+}
+
+/// A caller whose token is good and whose session goes on.
+#[derive(Debug)]
+pub(crate) struct Session {
+    /// The `Lyceum-Identity` header that says so to components.
+    pub(crate) identity: HeaderValue,
+}
+
+/// Who sends a request with these headers; `None` for nobody.
+pub(crate) fn authenticate(headers: &HeaderMap) -> Result<Option<Session>, Problem> {
+    let Some(token) = bearer::token(headers)? else { return Ok(None) };
+    let now = clock::now().as_seconds();
+    AUTHENTICATOR.with_borrow_mut(|authenticator| authenticator.session(token, now, &Host)).map(Some)
+}
+
+/// What one instance remembers from request to request.
+#[derive(Debug, Default)]
+struct Authenticator {
+    keys: KeyStore,
+    sessions: SessionCache,
+}
+
+impl Authenticator {
+    /// `now` is in seconds since the Unix epoch.
+    fn session(&mut self, token: &str, now: i64, sources: &impl Sources) -> Result<Session, Problem> {
+        let digest = Sha256::digest(token).into();
+        if self.sessions.find(&digest).is_none() {
+            let token = Token::parse(token)?;
+            let key = self.keys.find(token.key_id(), now, || sources.key_set())?;
+            self.sessions.insert(digest, Known::new(token.verify(&key, now)?), now);
+        }
+        let known = self.sessions.find(&digest).ok_or_else(Problem::internal)?;
+        known.claims.check_time(now)?;
+        if sources.has_ended(&known.claims.session_id)? {
+            return Err(Refusal::Ended.into());
+        }
+        Ok(Session { identity: known.identity(now)? })
+    }
+}
+
+impl Known {
+    /// The identity, made anew when it is no longer fresh.
+    fn identity(&mut self, now: i64) -> Result<HeaderValue, Problem> {
+        if let Some((identity, issued_at)) = &self.identity
+            && (0..IDENTITY_REUSE_SECONDS).contains(&(now - issued_at))
+        {
+            return Ok(identity.clone());
+        }
+        let identity = identity::issue(Claims {
+            subject: Some(self.claims.subject.clone()),
+            roles: self.claims.roles.clone(),
+            scopes: self.claims.scopes.clone(),
+            session_id: Some(self.claims.session_id.clone()),
+            ..Claims::default()
+        })?;
+        let identity = HeaderValue::try_from(identity).map_err(|_| Problem::internal())?;
+        self.identity = Some((identity.clone(), now));
+        Ok(identity)
+    }
+}

@@ -1,0 +1,52 @@
+//! What authentication has to ask others.
+
+use std::{fmt::Display, time::Duration};
+
+use http::{Request, Response};
+use lyceum_kit::{block_on::block_on, body::collect, http::send_all_within, prelude::*};
+
+use super::{key_set::KeySet, revocation};
+
+/// How long auth may take to hand out its keys.
+const KEY_SET_LIMIT: Duration = Duration::from_secs(2);
+/// When to try again after something could not be asked.
+const RETRY: Duration = Duration::from_secs(2);
+
+/// Where keys and the ends of sessions are known. A problem is 503: no answer
+/// must never mean that a token is good.
+pub(super) trait Sources {
+    fn key_set(&self) -> Result<KeySet, Problem>;
+    fn has_ended(&self, session: &str) -> Result<bool, Problem>;
+}
+
+/// The component auth, and the bucket of ended sessions.
+pub(super) struct Host;
+
+impl Sources for Host {
+    fn key_set(&self) -> Result<KeySet, Problem> {
+        let url = format!("{}/.well-known/jwks.json", service_url("auth"));
+        let request = Request::get(url).body(Body::empty()).map_err(|_| Problem::internal())?;
+        let (answer, _) =
+            send_all_within(vec![request], KEY_SET_LIMIT).pop().ok_or_else(Problem::internal)?;
+        let answer = answer.map_err(|error| unknowable(&error))?;
+        let status = answer.status();
+        if status != StatusCode::OK {
+            return Err(unknowable(&format_args!("auth answers {status}")));
+        }
+        read(answer).and_then(|json| KeySet::parse(&json).map_err(|error| unknowable(&error)))
+    }
+
+    fn has_ended(&self, session: &str) -> Result<bool, Problem> {
+        revocation::has_ended(session).map_err(|error| unknowable(&error))
+    }
+}
+
+fn read(answer: Response<Body>) -> Result<Bytes, Problem> {
+    let body = block_on(collect(answer.into_body())).ok_or_else(Problem::internal)?;
+    body.map_err(|problem| unknowable(&problem.detail()))
+}
+
+fn unknowable(reason: &impl Display) -> Problem {
+    log::error(format!("whether a token is good can't be known: {reason}"));
+    Problem::unavailable(RETRY).with_detail("Who is calling can't be found out at present; try again later.")
+}

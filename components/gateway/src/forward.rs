@@ -1,0 +1,39 @@
+//! Hands a request to the component that its path leads to.
+
+use http::{
+    Request, Uri,
+    uri::{PathAndQuery, Scheme},
+};
+use lyceum_kit::{http::send, identity, prelude::*};
+
+use crate::{
+    authentication::Session,
+    headers::{clean_answer, clean_request},
+    routing::Route,
+};
+
+/// The component's answer; its body streams. What goes wrong on the way is a
+/// problem of the host's or the kit's, with `Retry-After` where it may pass.
+///
+/// Without a `caller` no identity goes along, and the mesh says that nobody is
+/// signed in.
+pub(crate) fn forward(
+    mut request: Request<Body>,
+    route: &Route,
+    caller: Option<Session>,
+) -> Result<Response, Problem> {
+    let target = std::mem::take(request.uri_mut()).into_parts().path_and_query;
+    let mut uri = http::uri::Parts::default();
+    uri.scheme = Some(Scheme::HTTP);
+    uri.authority = Some(route.authority.clone());
+    uri.path_and_query = Some(route.inside(target.unwrap_or_else(|| PathAndQuery::from_static("/")))?);
+    *request.uri_mut() = Uri::from_parts(uri).map_err(|_| Problem::internal())?;
+
+    clean_request(request.headers_mut());
+    if let Some(session) = caller {
+        request.headers_mut().insert(identity::HEADER, session.identity);
+    }
+    let mut response = send(request)?;
+    clean_answer(response.headers_mut());
+    Ok(response)
+}
