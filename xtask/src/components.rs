@@ -17,7 +17,11 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
 
 /// Builds all of our own components and puts them into `build/`.
 pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<()> {
-    let ids = workspace.own_components()?;
+    build_these(workspace, &workspace.own_components()?)
+}
+
+/// Builds the crates `lyceum-<id>` and puts each into `build/<id>.wasm`.
+pub(crate) fn build_these(workspace: &Workspace, ids: &[String]) -> anyhow::Result<()> {
     let toolchain = Toolchain::ready()?;
     step(format_args!("building {} components", ids.len()));
     // One call for all: the crates that they share are built once.
@@ -26,7 +30,7 @@ pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<()> {
     let folder = workspace.root.join("build");
     std::fs::create_dir_all(&folder)
         .with_context(|| format!("can't make the folder {}", folder.display()))?;
-    for id in &ids {
+    for id in ids {
         let built = toolchain.built(workspace).join(format!("lyceum_{}.wasm", id.replace('-', "_")));
         let file = folder.join(format!("{id}.wasm"));
         let size = put(&built, &file).with_context(|| format!("can't put {} in place", file.display()))?;

@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+mod bench;
 mod components;
 mod lint;
 mod process;
@@ -35,6 +36,8 @@ enum Task {
     Components,
     /// Builds everything and runs the tests; ends with a line `N passed, N failed`.
     Test(test::Options),
+    /// Measures Lyceum beside a native server and writes docs/benchmarks.md.
+    Bench(bench::Options),
     /// Checks format, lints, licences, unused dependencies, spelling and the rules of the house.
     Lint,
 }
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         Task::Up(options) => up::run(&options),
         Task::Components => components::run(),
         Task::Test(options) => Ok(test::run(&options)),
+        Task::Bench(options) => bench::run(&options),
         Task::Lint => lint::run(),
     };
     match done {

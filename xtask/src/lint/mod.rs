@@ -23,7 +23,8 @@ const CHECKS: [Check; 8] = [
     }),
     ("spelling", |workspace| run_command(TYPOS.ready()?.current_dir(&workspace.root))),
     ("unused dependencies", |workspace| {
-        run_command(CARGO_MACHETE.ready()?.current_dir(&workspace.root).arg("machete"))
+        // Run by cargo it would take its first argument for its own name; run by xtask it would not.
+        run_command(CARGO_MACHETE.ready()?.current_dir(&workspace.root).env_remove("CARGO").arg("."))
     }),
     ("licences and sources", deny),
     ("clippy for the host", clippy),

@@ -1,0 +1,92 @@
+//! One run of `lyceum-load`.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use serde::Deserialize;
+
+/// What is asked for, again and again.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Target {
+    pub(super) url: String,
+    /// The process whose CPU time counts.
+    pub(super) pid: u32,
+    pub(super) headers: Vec<String>,
+    /// Sent by POST; without one it is a GET.
+    pub(super) body: Option<String>,
+}
+
+/// How it is asked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Pace {
+    /// Each connection is always busy, for so long.
+    Closed(Duration),
+    /// So many requests a second, whatever the server does, for so long.
+    Open(u32, Duration),
+    /// So many requests in all, as fast as they are answered, without a warm-up.
+    Count(u64),
+}
+
+/// The figures of one run.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Report {
+    pub(super) requests: u64,
+    pub(super) requests_per_second: f64,
+    pub(super) latency_us: Latency,
+    pub(super) response_bytes: f64,
+    server_cpu_us_per_request: Option<f64>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Latency {
+    pub(super) p50: f64,
+    pub(super) p99: f64,
+}
+
+impl Report {
+    /// Of the server's process.
+    pub(super) fn cpu_us(&self) -> f64 {
+        self.server_cpu_us_per_request.unwrap_or_default()
+    }
+}
+
+impl Target {
+    /// The command line.
+    pub(super) fn command(&self, program: &Path, connections: u32, pace: Pace) -> Command {
+        let mut command = Command::new(program);
+        command.arg(&self.url).args(["--connections", &connections.to_string()]);
+        command.args(["--pid", &self.pid.to_string()]);
+        for header in &self.headers {
+            command.args(["--header", header]);
+        }
+        if let Some(body) = &self.body {
+            command.args(["--method", "POST", "--expect", "201", "--body", body]);
+            command.args(["--header", "content-type: application/json"]);
+        }
+        match pace {
+            Pace::Closed(length) => command.args(["--duration", &length.as_secs().to_string()]),
+            Pace::Open(rate, length) => {
+                command.args(["--rate", &rate.to_string(), "--duration", &length.as_secs().to_string()])
+            }
+            // The time is a limit that is not meant to be reached.
+            Pace::Count(count) => {
+                command.args(["--warm-up", "0", "--duration", "600", "--requests", &count.to_string()])
+            }
+        };
+        command.stdin(Stdio::null());
+        command
+    }
+
+    /// Runs it; an error unless every answer is as it should be.
+    pub(super) fn run(&self, program: &Path, connections: u32, pace: Pace) -> anyhow::Result<Report> {
+        let output = self.command(program, connections, pace).output().context("can't start the load")?;
+        let said = String::from_utf8_lossy(&output.stdout);
+        if !output.status.success() {
+            let error = String::from_utf8_lossy(&output.stderr);
+            bail!("not every request to {} was answered well: {said}{error}", self.url);
+        }
+        serde_json::from_str(&said).with_context(|| format!("the load said {said:?}"))
+    }
+}

@@ -1,0 +1,116 @@
+//! `cargo xtask bench`: Lyceum beside a native server, in one run, as a table in `docs/benchmarks.md`.
+//!
+//! Each figure is the median of three rounds. Within a round the servers take turns, so that whatever
+//! else the machine does meets all of them alike. Start reading at [`measure`]; each scenario is a module
+//! of [`scenarios`].
+
+mod case;
+mod client;
+mod figures;
+mod load;
+mod lyceum;
+mod machine;
+mod manifests;
+mod memory;
+mod metrics;
+mod native;
+mod percentiles;
+mod perf;
+mod programs;
+mod report;
+mod scenarios;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context;
+
+use crate::process::step;
+use crate::workspace::Workspace;
+use manifests::Manifests;
+use programs::Programs;
+
+/// Rounds of each measurement; odd, so that a median is one of them.
+const ROUNDS: usize = 3;
+
+/// What follows `cargo xtask bench`.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Seconds for each measurement; CPU time comes in ticks of 10 ms, so give it some
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=600))]
+    seconds: u64,
+    /// Connections of the load
+    #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    connections: u32,
+    /// The file whose measured part is replaced, in the source tree
+    #[arg(long, default_value = "docs/benchmarks.md")]
+    output: PathBuf,
+}
+
+/// What every scenario needs.
+struct Bench {
+    programs: Programs,
+    manifests: Manifests,
+    /// For data; gone at the end.
+    folder: tempfile::TempDir,
+    length: Duration,
+    connections: u32,
+}
+
+impl Bench {
+    /// A folder of its own for a server's data.
+    fn data(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+}
+
+/// Runs the task.
+pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
+    let workspace = Workspace::find()?;
+    let programs = Programs::ready(&workspace)?;
+    // Not in /tmp, which may be kept in memory: a commit there would cost nothing.
+    std::fs::create_dir_all(&workspace.target).context("can't make cargo's folder")?;
+    let folder = tempfile::tempdir_in(&workspace.target).context("can't make a folder for data")?;
+    let manifests = Manifests::write(&workspace.root, folder.path())?;
+    let bench = Bench {
+        programs,
+        manifests,
+        folder,
+        length: Duration::from_secs(options.seconds),
+        connections: options.connections,
+    };
+    let measured = measure(&bench)?;
+    let file = workspace.root.join(&options.output);
+    write(&file, &report::write(&bench, &measured)?)?;
+    step(format_args!("wrote {}", file.display()));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Everything that is reported.
+struct Measured {
+    start: scenarios::start::Start,
+    answers: scenarios::answers::Answers,
+    read: scenarios::read::Read,
+    registration: scenarios::registration::Registration,
+    events: scenarios::events::Events,
+}
+
+/// Runs the scenarios.
+fn measure(bench: &Bench) -> anyhow::Result<Measured> {
+    Ok(Measured {
+        start: scenarios::start::measure(bench).context("start")?,
+        answers: scenarios::answers::measure(bench).context("a small answer")?,
+        read: scenarios::read::measure(bench).context("reading")?,
+        registration: scenarios::registration::measure(bench).context("registration")?,
+        events: scenarios::events::measure(bench).context("events")?,
+    })
+}
+
+fn write(file: &Path, measured: &str) -> anyhow::Result<()> {
+    let present = std::fs::read_to_string(file).unwrap_or_default();
+    let text = report::replace(&present, measured);
+    std::fs::write(file, text).with_context(|| format!("can't write {}", file.display()))?;
+    println!("{measured}");
+    Ok(())
+}

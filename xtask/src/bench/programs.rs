@@ -1,0 +1,37 @@
+//! The programs that are measured and that measure, built when something has changed.
+
+use std::path::PathBuf;
+
+use crate::components;
+use crate::process::{cargo, run, step};
+use crate::workspace::Workspace;
+
+/// Components that exist for the benchmark only, by id; their crates are in `tests/load/components`.
+const COMPONENTS: [&str; 3] = ["bench-hello", "bench-hello-inside", "bench-instant-passwords"];
+
+/// Where the programs are.
+pub(super) struct Programs {
+    pub(super) lyceum: PathBuf,
+    pub(super) load: PathBuf,
+    pub(super) native: PathBuf,
+}
+
+impl Programs {
+    /// Builds what is missing.
+    pub(super) fn ready(workspace: &Workspace) -> anyhow::Result<Self> {
+        let mut ids = workspace.own_components()?;
+        ids.extend(COMPONENTS.map(str::to_owned));
+        components::build_these(workspace, &ids)?;
+        step("building the host, the native server and the load; the first time takes some minutes");
+        // Each by itself, with the features that it has outside of a benchmark.
+        for package in ["lyceum", "lyceum-native-baseline", "lyceum-load"] {
+            run(cargo().current_dir(&workspace.root).args(["build", "--release", "-p", package]))?;
+        }
+        let program = |name: &str| workspace.target.join("release").join(name);
+        Ok(Self {
+            lyceum: workspace.host_program(),
+            load: program("lyceum-load"),
+            native: program("lyceum-native-baseline"),
+        })
+    }
+}
