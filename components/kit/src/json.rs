@@ -40,7 +40,7 @@ pub(crate) fn is_json(headers: &HeaderMap) -> bool {
 pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     if holds_nul(body) {
         let violation = Violation::new("CONTROL_CHARACTER", "No text may contain the character NUL.");
-        return Err(Problem::invalid(vec![violation.at("")]));
+        return Err(Problem::invalid(vec![violation.at(where_nul_is(body))]));
     }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
@@ -62,6 +62,36 @@ pub(crate) fn holds_nul(json: &[u8]) -> bool {
         let before = json.iter().take(at).rev().take_while(|byte| **byte == b'\\').count();
         before % 2 == 0
     })
+}
+
+/// The pointer (RFC 6901) of the first text with NUL in it; the whole body if it is no JSON.
+fn where_nul_is(json: &[u8]) -> String {
+    fn search(value: &serde_json::Value, pointer: &mut String) -> bool {
+        use serde_json::Value;
+        let length = pointer.len();
+        let mut inside = |name: &str, value: &Value| {
+            pointer.push('/');
+            pointer.push_str(&escape(name));
+            let found = name.contains('\0') || search(value, pointer);
+            if !found {
+                pointer.truncate(length);
+            }
+            found
+        };
+        match value {
+            Value::String(text) => text.contains('\0'),
+            Value::Array(items) => {
+                items.iter().enumerate().any(|(index, item)| inside(&index.to_string(), item))
+            }
+            Value::Object(members) => members.iter().any(|(name, member)| inside(name, member)),
+            _ => false,
+        }
+    }
+    let mut pointer = String::new();
+    if let Ok(value) = serde_json::from_slice(json) {
+        search(&value, &mut pointer);
+    }
+    pointer
 }
 
 fn malformed(violation: FieldViolation) -> Problem {
@@ -162,7 +192,7 @@ mod tests {
 
     #[test]
     fn nul_is_refused_and_nothing_that_looks_like_it() {
-        assert_eq!(fault(br#"{"name":"a\u0000"}"#), (422, "CONTROL_CHARACTER", String::new()));
+        assert_eq!(fault(br#"{"name":"a\u0000"}"#), (422, "CONTROL_CHARACTER", "/name".into()));
         assert!(parse::<Person>(br#"{"name":"a\\u0000"}"#).is_ok());
         assert_eq!(fault(br#"{"name":"a\\\u0000"}"#).0, 422);
     }

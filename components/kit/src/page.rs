@@ -94,8 +94,16 @@ impl<S: Sync> FromRequestParts<S> for Page {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let mut page = Self { limit: DEFAULT_LIMIT, cursor: None, uri: parts.uri.clone() };
+        let mut seen = (false, false);
         for (name, value) in form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
+            // Of two different wishes none is obviously the right one.
             match &*name {
+                "limit" if std::mem::replace(&mut seen.0, true) => {
+                    return Err(wrong("limit", "Must be given once."));
+                }
+                "cursor" if std::mem::replace(&mut seen.1, true) => {
+                    return Err(wrong("cursor", "Must be given once."));
+                }
                 "limit" => {
                     let limit = value.parse().ok().filter(|limit| (1..=MOST).contains(limit));
                     page.limit = limit.ok_or_else(|| wrong("limit", "Must be a number from 1 to 200."))?;
@@ -151,7 +159,7 @@ mod tests {
 
     #[test]
     fn limits_and_cursors_that_make_no_sense_are_400() {
-        for uri in ["/x?limit=0", "/x?limit=201", "/x?limit=-1", "/x?limit=all"] {
+        for uri in ["/x?limit=1&limit=2", "/x?limit=0", "/x?limit=201", "/x?limit=-1", "/x?limit=all"] {
             assert_eq!(page(uri).unwrap_err().status(), 400, "{uri}");
         }
         for uri in ["/x?cursor=!", "/x?cursor=e30", "/x?cursor="] {

@@ -7,7 +7,7 @@ use axum::{
     body::Body,
     response::{IntoResponse, Response},
 };
-use http::{HeaderValue, Method, Request, header};
+use http::{HeaderValue, Method, Request, Uri, header};
 use tower::Service as _;
 
 use crate::{
@@ -125,12 +125,7 @@ impl Service {
         let context = Context::new(origin);
         context.enter();
 
-        // No database keeps the character NUL in a text, and nothing here has use for it.
-        let target = request.uri().path_and_query().map_or("", http::uri::PathAndQuery::as_str);
-        let known = known.and_then(|known| {
-            let nul = Violation::new("MALFORMED", "Must not contain the character NUL.").at("/path");
-            if target.contains("%00") { Err(Problem::malformed(nul)) } else { Ok(known) }
-        });
+        let known = known.and_then(|known| without_nul(request.uri()).map(|()| known));
 
         let if_none_match = entity_tag::if_none_match(&request);
         let mut response = match known {
@@ -203,4 +198,15 @@ impl Service {
             Err(error) => Problem::from(error).into_response(),
         }
     }
+}
+
+/// No database keeps the character NUL in a text, and nothing here has use for it.
+fn without_nul(uri: &Uri) -> Result<(), Problem> {
+    for (pointer, text) in [("/path", uri.path()), ("/query", uri.query().unwrap_or_default())] {
+        if text.contains("%00") {
+            let violation = Violation::new("MALFORMED", "Must not contain the character NUL.");
+            return Err(Problem::malformed(violation.at(pointer)));
+        }
+    }
+    Ok(())
 }

@@ -176,6 +176,7 @@ fn bad_input_names_its_place() {
     let huge = format!(r#"{{"text":"{}"}}"#, "a".repeat(1024 * 1024));
     assert_eq!(put(ID, json, "*", &huge).0, 413);
     assert_eq!(put("/greetings/a%00", json, "*", "{}"), (400, "/path".into()));
+    assert_eq!(put(&format!("{ID}?a=%00"), json, "*", "{}"), (400, "/query".into()));
     for path in ["/greetings/../me", "/greetings/%2e%2e/me", "//me", "/greetings/a%2fb/c"] {
         assert_eq!(put(path, json, "*", "{}").0, 404, "{path}");
     }
