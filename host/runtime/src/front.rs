@@ -107,14 +107,14 @@ async fn answer(component: &Arc<Component>, mut request: Request<Incoming>) -> R
     let started = Instant::now();
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let mut response = if let Some(problem) = refusal(component, &request) {
-        problem.response(component.id(), &correlation_id)
+        problem.response(component.id(), &correlation_id, &path)
     } else {
         let deadline = started + component.limits().wall_clock;
         let call = Call { deadline, correlation_id: Arc::clone(&correlation_id) };
         let request = request.map(|body| body.map_err(wasmtime_wasi_http::Error::from).boxed_unsync());
         component.answer(request, call).await.unwrap_or_else(|fault| {
             warn!(component = component.id(), correlation_id = &*correlation_id, %fault, "a request failed");
-            Problem::of(&fault, component.id()).response(component.id(), &correlation_id)
+            Problem::of(&fault, component.id()).response(component.id(), &correlation_id, &path)
         })
     };
     if let Ok(value) = HeaderValue::from_str(&correlation_id) {

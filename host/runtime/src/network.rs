@@ -88,9 +88,12 @@ impl Network {
             repeat: 0,
         };
         let mut again = Repeatable::of(&request);
+        let uri = request.uri().clone();
         loop {
             let (response, outcome) = match self.mesh.admit(&attempt) {
-                Err(refused) => return Ok(refusal(refused, id).response(id, &call.correlation_id)),
+                Err(refused) => {
+                    return Ok(refusal(refused, id).response(id, &call.correlation_id, uri.path()));
+                }
                 Ok(ticket) => self.attempt(sender, ticket, request, &call).await,
             };
             let Some(repeat) = &mut again else { return Ok(response) };
@@ -111,10 +114,10 @@ impl Network {
         mut request: Request<WasiBody>,
         call: &Call,
     ) -> (Response<WasiBody>, Outcome) {
-        let id = ticket.target().to_owned();
+        let (id, uri) = (ticket.target().to_owned(), request.uri().clone());
         // For the version that was picked: only that one can verify it.
         if let Err(problem) = self.sign(sender, &id, &mut request) {
-            let response = problem.response(&id, &call.correlation_id);
+            let response = problem.response(&id, &call.correlation_id, uri.path());
             return (response, Outcome::Answered(problem.status));
         }
         let answered = match self.component(&id) {
@@ -139,7 +142,7 @@ impl Network {
                 };
                 warn!(component = id, correlation_id = &*call.correlation_id, %fault, "a call failed");
                 ticket.finish(outcome);
-                (Problem::of(&fault, &id).response(&id, &call.correlation_id), outcome)
+                (Problem::of(&fault, &id).response(&id, &call.correlation_id, uri.path()), outcome)
             }
         }
     }

@@ -26,6 +26,7 @@ struct Body<'a> {
     title: &'a str,
     status: u16,
     detail: &'a str,
+    instance: &'a str,
     error_code: &'static str,
     error_message: &'a str,
     correlation_id: &'a str,
@@ -64,12 +65,13 @@ impl Problem {
         }
     }
 
-    pub(crate) fn response(&self, service: &str, correlation_id: &str) -> Response<WasiBody> {
+    pub(crate) fn response(&self, service: &str, correlation_id: &str, instance: &str) -> Response<WasiBody> {
         let body = Body {
             r#type: "about:blank",
             title: self.status.canonical_reason().unwrap_or("Error"),
             status: self.status.as_u16(),
             detail: &self.detail,
+            instance,
             error_code: self.code,
             error_message: &self.detail,
             correlation_id,
