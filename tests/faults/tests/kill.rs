@@ -96,12 +96,13 @@ async fn die(lyceum: &mut Lyceum, kill: &Kill, people: &Arc<People>, journal: &A
                 return lyceum.wait_for_kill(Duration::ZERO).map_err(|_| error);
             }
             let load = Load::start(&lyceum.client()?, people, journal);
-            until("the failpoint is reached", Duration::from_secs(60), || {
+            let reached = until("the failpoint is reached", Duration::from_secs(60), || {
                 let ended = lyceum.has_ended();
                 async move { Ok(ended?.then_some(())) }
             })
-            .await?;
-            load.stop().await?;
+            .await;
+            // What stopped the load says more than that the failpoint was not reached.
+            load.stop().await.and(reached).with_context(|| lyceum.log().tail())?;
             lyceum.wait_for_kill(Duration::ZERO)
         }
     }

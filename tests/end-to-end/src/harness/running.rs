@@ -72,6 +72,7 @@ impl Lyceum {
     pub async fn start(setup: Setup) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("lyceum-test-").tempdir().context("make a folder")?;
         setup.manifest.write(folder.path())?;
+        share_compiled_code(&folder.path().join("data"))?;
         let database = setup.backend.database()?;
         let began = Instant::now();
         let group = Group::start(command(folder.path(), &database, &setup, &[])?)?;
@@ -171,6 +172,13 @@ impl Lyceum {
         self.group.terminate(Duration::from_secs(30)).with_context(|| self.log().tail())
     }
 
+    /// `lyceum events` on this deployment's data: its output.
+    pub fn events(&self, arguments: &[&str]) -> Result<std::process::Output> {
+        let mut command = Command::new(program()?);
+        command.arg("events").args(arguments).arg("--data").arg(self.data());
+        command.output().with_context(|| format!("run lyceum events {arguments:?}"))
+    }
+
     /// Another command of the program with this deployment's manifest, data and environment: its output.
     pub fn command(&self, arguments: &[&str]) -> Result<std::process::Output> {
         let mut command = Command::new(program()?);
@@ -179,6 +187,13 @@ impl Lyceum {
         environment(&mut command, &self.database, &self.setup, &[]);
         command.output().with_context(|| format!("run lyceum {arguments:?}"))
     }
+}
+
+/// All deployments of a test run compile the same components: the first does it for all.
+fn share_compiled_code(data: &Path) -> Result<()> {
+    let shared = std::env::temp_dir().join("lyceum-test-compiled");
+    fs::create_dir_all(&shared).and_then(|()| fs::create_dir_all(data)).context("make a folder")?;
+    std::os::unix::fs::symlink(shared, data.join("cache")).context("link the folder of compiled code")
 }
 
 fn admin() -> Credentials {

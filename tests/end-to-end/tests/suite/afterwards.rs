@@ -22,7 +22,7 @@ pub(crate) fn trials(runtime: &Arc<Runtime>, deployments: &Arc<Deployments>) -> 
             started
                 .iter()
                 .try_for_each(|own| check(&runtime, own))
-                .map_err(|error| format!("{error:?}").into())
+                .map_err(|error| format!("{error:#}").into())
         })
     };
     vec![

@@ -75,7 +75,7 @@ fn main() -> Result<ExitCode> {
             let (runtime, deployments) = (Arc::clone(&runtime), Arc::clone(&deployments));
             trials.push(Trial::test(format!("{kind}::{}", scenario.name), move || {
                 let run = async { (scenario.run)(deployments.target(kind).await?).await };
-                runtime.block_on(run).map_err(|error| format!("{error:?}").into())
+                runtime.block_on(run).map_err(|error| format!("{error:#}").into())
             }));
         }
     }

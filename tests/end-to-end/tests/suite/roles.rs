@@ -1,8 +1,9 @@
 //! Roles, which admins give.
 
 use anyhow::{Context, Result};
-use lyceum_end_to_end::client::Person;
+use lyceum_end_to_end::client::{Answer, Person};
 use lyceum_end_to_end::poll::{PATIENCE, until};
+use reqwest::Method;
 use serde_json::json;
 
 use crate::deployments::Target;
@@ -23,9 +24,12 @@ pub(crate) async fn roles_are_checked(target: Target) -> Result<()> {
     let person = target.client.newcomer("Ada").await?;
     let path = format!("/api/v1/auth/users/{}/roles", person.id);
     person.put(&path, &json!({ "roles": ["admin"] })).await?.expect_problem(403)?;
-    target.admin.put(&path, &json!({ "roles": ["emperor"] })).await?.expect_problem(422)?;
+    give(&target, &person.id, "emperor").await?.expect_problem(422)?;
+    // Roles that were read before somebody else changed them are not written over theirs.
+    let stale = target.admin.request(Method::PUT, &path).header("if-match", "\"another\"");
+    Answer::to(stale.json(&json!({ "roles": ["reader"] }))).await?.expect_problem(412)?;
     let nobody = "/api/v1/auth/users/01990000-0000-7000-8000-000000000000/roles";
-    target.admin.put(nobody, &json!({ "roles": ["student"] })).await?.expect_problem(404)?;
+    target.admin.get(nobody).await?.expect_problem(404)?;
     Ok(())
 }
 
@@ -35,9 +39,16 @@ pub(crate) async fn with_role(target: &Target, role: &str) -> Result<Person> {
     if role == "student" {
         return Ok(person);
     }
-    let path = format!("/api/v1/auth/users/{}/roles", person.id);
-    let answer = target.admin.put(&path, &json!({ "roles": [role] })).await?;
-    anyhow::ensure!(answer.status.is_success(), "{answer}");
+    give(target, &person.id, role).await?.expect(200)?;
     let signed_in = target.client.sign_in(&person.credentials).await.context("sign in with the new role")?;
     Ok(Person { display_name: person.display_name, ..signed_in })
+}
+
+/// Gives somebody this role alone.
+async fn give(target: &Target, id: &str, role: &str) -> Result<Answer> {
+    let path = format!("/api/v1/auth/users/{id}/roles");
+    let read = target.admin.get(&path).await?.expect(200)?;
+    let tag = read.header("etag").with_context(|| format!("an ETag in {read}"))?;
+    let request = target.admin.request(Method::PUT, &path).header("if-match", tag);
+    Answer::to(request.json(&json!({ "roles": [role] }))).await
 }

@@ -7,7 +7,9 @@ use anyhow::{Context, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::{Signer as _, SigningKey};
+use hmac::{Hmac, Mac as _};
 use serde_json::{Value, json};
+use sha2::Sha256;
 
 /// A token taken apart.
 pub(crate) struct Parts {
@@ -62,15 +64,13 @@ pub(crate) fn another_key() -> SigningKey {
 pub(crate) fn issuers_key(data: &Path) -> Result<SigningKey> {
     let root = std::fs::read_to_string(data.join("secret")).context("read the root secret")?;
     let root = URL_SAFE_NO_PAD.decode(root.trim())?;
-    let (mut secret, mut seed) = ([0; 32], [0; 32]);
-    expand(&root, &[b"lyceum/component/", b"auth"], &mut secret)?;
-    expand(&secret, &[b"access-token-signing/1"], &mut seed)?;
-    Ok(SigningKey::from_bytes(&seed))
-}
-
-fn expand(secret: &[u8], purpose: &[&[u8]], key: &mut [u8]) -> Result<()> {
-    let secret = hkdf::Hkdf::<sha2::Sha256>::new(None, secret);
-    secret.expand_multi_info(purpose, key).map_err(|error| anyhow::anyhow!("{error}"))
+    let mut secret = [0; 32];
+    hkdf::Hkdf::<Sha256>::new(None, &root)
+        .expand_multi_info(&[b"lyceum/component/", b"auth"], &mut secret)
+        .map_err(|error| anyhow::anyhow!("{error}"))?;
+    let mut seed = Hmac::<Sha256>::new_from_slice(&secret)?;
+    seed.update(b"access-token-signing/1");
+    Ok(SigningKey::from_bytes(&seed.finalize().into_bytes().into()))
 }
 
 fn now() -> Result<u64> {

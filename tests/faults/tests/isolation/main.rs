@@ -1,0 +1,30 @@
+//! A component that misbehaves, or whose database is gone, costs only its own answers.
+#![forbid(unsafe_code)]
+
+mod databases;
+mod hostile;
+mod identity;
+mod poison;
+
+use anyhow::Result;
+use lyceum_end_to_end::harness::{Backend, Lyceum, Manifest, Setup, workspace};
+
+/// A deployment into which the hostile plug-in was plugged.
+pub(crate) async fn with_hostile() -> Result<Lyceum> {
+    let source = workspace().join("build/hostile.wasm");
+    let block = r#"
+        allowed_outbound_hosts = ["http://users.spin.internal"]
+        [tool.lyceum]
+        routes = [{ prefix = "/hostile", public = true }]
+        subscriptions = [{ kind = "lyceum.users.ProfileUpdated.v1", mode = "reaction" }]
+        limits = { memory = "32MiB", cpu = "1s", wall_clock = "5s", response_body = "1MiB", concurrency = 8 }
+    "#;
+    let manifest = Manifest::of_repository()?.with_component("hostile", &source, block)?;
+    Lyceum::start(Setup::of(Backend::Sqlite)?.with_manifest(manifest.allowing("gateway", "hostile")?)).await
+}
+
+/// The text in the answer of the hostile plug-in.
+pub(crate) async fn ask(person: &lyceum_end_to_end::client::Person, what: &str) -> Result<String> {
+    let answer = person.get(&format!("/hostile/{what}")).await?.expect(200)?;
+    Ok(String::from_utf8_lossy(&answer.body).into_owned())
+}
