@@ -59,10 +59,12 @@ async fn call<Q: Serialize, A: DeserializeOwned>(operation: &str, question: &Q) 
     let response = http::send(request)?;
     match response.status() {
         StatusCode::OK => {}
-        StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
-            return Err(Problem::unavailable(std::time::Duration::from_secs(1)));
-        }
         StatusCode::GATEWAY_TIMEOUT => return Err(Problem::timeout()),
+        // Too busy, or broken: for the caller it is the same.
+        status if status.is_server_error() => {
+            log::warn(format!("passwords: {status}"));
+            return Err(Problem::unavailable(std::time::Duration::from_secs(2)));
+        }
         status => return Err(unusable(status.to_string())),
     }
     serde_json::from_slice(&collect(response.into_body()).await?).map_err(|error| unusable(error.to_string()))

@@ -7,7 +7,7 @@ use lyceum_kit::clock::Timestamp;
 /// Failures that are forgiven before the first delay.
 const FREE_FAILURES: u32 = 3;
 /// The delay after the last free failure; each further failure doubles it.
-const FIRST_DELAY: Duration = Duration::from_secs(1);
+const FIRST_DELAY: Duration = Duration::from_secs(5);
 /// The longest delay, so that an account gets at most about 100 guesses a day.
 const LONGEST_DELAY: Duration = Duration::from_mins(15);
 /// After this long without a failure, earlier ones are forgotten.
@@ -73,7 +73,7 @@ mod tests {
         let now = at(50);
         let delays: Vec<u64> =
             (3..16).map(|failures| after(failures, now).refused_for(now).unwrap().as_secs()).collect();
-        assert_eq!(delays, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]);
+        assert_eq!(delays, [5, 10, 20, 40, 80, 160, 320, 640, 900, 900, 900, 900, 900]);
         let many = Attempts { failures: u32::MAX, last_failure_at: now };
         assert_eq!(many.failed(now).refused_for(now), Some(LONGEST_DELAY));
     }
@@ -81,8 +81,8 @@ mod tests {
     #[test]
     fn a_delay_passes() {
         let attempts = after(4, at(50));
-        assert_eq!(attempts.refused_for(at(51)), Some(Duration::from_secs(1)));
-        assert_eq!(attempts.refused_for(at(52)), None);
+        assert_eq!(attempts.refused_for(at(59)), Some(Duration::from_secs(1)));
+        assert_eq!(attempts.refused_for(at(60)), None);
     }
 
     #[test]
