@@ -3,7 +3,7 @@
 use axum::body::{Body, HttpBody, to_bytes};
 use bytes::Bytes;
 
-use crate::problem::Problem;
+use crate::{http::BodyError, problem::Problem};
 
 /// The largest body that is read as a whole: 1 MiB. Larger ones must be streamed.
 pub const LIMIT: usize = 1024 * 1024;
@@ -15,9 +15,9 @@ pub async fn collect(body: Body) -> Result<Bytes, Problem> {
         return Err(Problem::too_large(LIMIT));
     }
     to_bytes(body, LIMIT).await.map_err(|error| {
-        if std::error::Error::source(&error)
-            .is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>)
-        {
+        let over_limit = std::error::Error::source(&error)
+            .is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>);
+        if over_limit || BodyError::is_too_large(&error) {
             Problem::too_large(LIMIT)
         } else {
             Problem::bad_request("BODY_INCOMPLETE", "The body broke off.")

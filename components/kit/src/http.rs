@@ -6,6 +6,6 @@ mod convert;
 mod incoming;
 mod write;
 
-pub use body::StreamedBody;
+pub use body::{BodyError, StreamedBody};
 pub use client::{SendError, Timed, send, send_all, send_all_within, service_url};
 pub use incoming::serve;

@@ -8,7 +8,7 @@ use std::{
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use lyceum_bindings::imports::wasi::{
-    http::types::{IncomingBody, http_error_code},
+    http::types::{ErrorCode, IncomingBody, http_error_code},
     io::streams::{InputStream, StreamError},
 };
 
@@ -27,8 +27,24 @@ pub struct StreamedBody {
 
 /// The body broke off.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("the body broke off: {0}")]
-pub struct BodyError(String);
+#[error("the body broke off: {reason}")]
+pub struct BodyError {
+    reason: String,
+    /// The host ended it, since it is longer than this component takes.
+    too_large: bool,
+}
+
+impl BodyError {
+    fn new(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), too_large: false }
+    }
+
+    /// Whether a body that ended with this error was longer than allowed.
+    pub(crate) fn is_too_large(error: &(dyn std::error::Error + 'static)) -> bool {
+        std::iter::successors(Some(error), |error| error.source())
+            .any(|error| error.downcast_ref::<Self>().is_some_and(|error| error.too_large))
+    }
+}
 
 impl StreamedBody {
     /// `None` when the body was taken before.
@@ -53,13 +69,14 @@ impl StreamedBody {
             Err(StreamError::Closed) => {
                 self.stream = None;
                 let missing = self.remaining.is_some_and(|remaining| remaining > 0);
-                missing.then(|| Err(BodyError("it is shorter than its Content-Length".into())))
+                missing.then(|| Err(BodyError::new("it is shorter than its Content-Length")))
             }
             Err(StreamError::LastOperationFailed(error)) => {
-                let reason =
-                    http_error_code(&error).map_or_else(|| error.to_debug_string(), |code| code.to_string());
+                let code = http_error_code(&error);
+                let too_large = matches!(code, Some(ErrorCode::HttpRequestBodySize(_)));
+                let reason = code.map_or_else(|| error.to_debug_string(), |code| code.to_string());
                 self.stream = None;
-                Some(Err(BodyError(reason)))
+                Some(Err(BodyError { too_large, ..BodyError::new(reason) }))
             }
         }
     }

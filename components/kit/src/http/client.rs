@@ -17,7 +17,7 @@ use lyceum_bindings::imports::wasi::{
 use super::{
     body::StreamedBody,
     convert::{content_length, headers_from_host, headers_to_host, method_to_host},
-    write::write_body,
+    write::{Written, write_body},
 };
 use crate::{
     context::{CORRELATION_HEADER, Context, TRACEPARENT_HEADER},
@@ -46,6 +46,9 @@ pub enum SendError {
     /// No answer in time.
     #[error("the destination took too long")]
     Timeout,
+    /// The request's own body, which came from outside, is longer than this component may take.
+    #[error("the request's body is too large")]
+    TooLarge,
     /// The request can't be sent as it is.
     #[error("the request is wrong: {0}")]
     Invalid(String),
@@ -89,6 +92,7 @@ impl From<SendError> for Problem {
             SendError::Unavailable(_) => Self::unavailable(Duration::from_secs(2)),
             SendError::Timeout => Self::timeout(),
             SendError::Protocol(_) => Self::bad_gateway("Another service gave no usable answer."),
+            SendError::TooLarge => Self::too_large(crate::body::LIMIT),
             SendError::Denied | SendError::Invalid(_) => Self::internal(),
         }
     }
@@ -174,8 +178,10 @@ fn start(request: Request<Body>, limit: Option<Duration>) -> Result<Started, Sen
     let outgoing_body = outgoing.body().map_err(|()| invalid("body"))?;
     let future = outgoing_handler::handle(outgoing, limit.map(options))?;
     // The destination may answer without reading everything: its answer counts.
-    let _written = write_body(outgoing_body, body);
-    Ok(Started { future, head: parts.method == http::Method::HEAD })
+    match write_body(outgoing_body, body) {
+        Written::TooLarge => Err(SendError::TooLarge),
+        Written::Whole | Written::Partly => Ok(Started { future, head: parts.method == http::Method::HEAD }),
+    }
 }
 
 /// A host that doesn't know an option refuses it and keeps its own limit.

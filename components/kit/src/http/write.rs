@@ -8,14 +8,25 @@ use lyceum_bindings::imports::wasi::{
     io::streams::{OutputStream, StreamError},
 };
 
+use super::body::BodyError;
 use crate::block_on::block_on;
 
-/// Writes a whole body, frame by frame. `false` when it can't be: the peer
-/// stopped reading, or the body itself broke off. It then stays unfinished, so
-/// that the peer sees a broken body rather than a short one.
-pub(super) fn write_body(target: OutgoingBody, mut body: Body) -> bool {
+/// How the writing of a body ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Written {
+    /// With its end.
+    Whole,
+    /// Early: the peer stopped reading, or the body itself broke off. It stays unfinished, so that the peer
+    /// sees a broken body rather than a short one.
+    Partly,
+    /// Early, since the body is longer than the host lets this component take.
+    TooLarge,
+}
+
+/// Writes a whole body, frame by frame.
+pub(super) fn write_body(target: OutgoingBody, mut body: Body) -> Written {
     if !body.is_end_stream() {
-        let Ok(stream) = target.write() else { return false };
+        let Ok(stream) = target.write() else { return Written::Partly };
         loop {
             match block_on(poll_fn(|context| Pin::new(&mut body).poll_frame(context))) {
                 Some(None) => break,
@@ -23,20 +34,21 @@ pub(super) fn write_body(target: OutgoingBody, mut body: Body) -> bool {
                     // Trailers are not passed on.
                     let Ok(data) = frame.into_data() else { continue };
                     if write_bytes(&stream, &data).is_err() {
-                        return false;
+                        return Written::Partly;
                     }
                 }
-                None | Some(Some(Err(_))) => return false,
+                Some(Some(Err(error))) if BodyError::is_too_large(&error) => return Written::TooLarge,
+                None | Some(Some(Err(_))) => return Written::Partly,
             }
             if body.is_end_stream() {
                 break;
             }
         }
         if stream.flush().is_err() {
-            return false;
+            return Written::Partly;
         }
     }
-    OutgoingBody::finish(target, None).is_ok()
+    if OutgoingBody::finish(target, None).is_ok() { Written::Whole } else { Written::Partly }
 }
 
 /// Two host calls for what the host has room for, and a wait when it has none.
