@@ -15,7 +15,7 @@ use super::client::Client;
 use super::metrics::Metrics;
 
 /// The longest start: compiling everything on a slow machine.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 const POLL: Duration = Duration::from_millis(1);
 
 /// The process; killed when dropped.

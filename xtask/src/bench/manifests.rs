@@ -74,7 +74,8 @@ impl Manifests {
             anyhow::Ok(file)
         };
         let calls = "\"http://auth.spin.internal\",";
-        let with_hello = replace(&text, calls, &format!("{calls}\n    \"http://hello-inside.spin.internal\","))?;
+        let with_hello =
+            replace(&text, calls, &format!("{calls}\n    \"http://hello-inside.spin.internal\","))?;
         let instant = replace(&text, "build/passwords.wasm", "build/bench-instant-passwords.wasm")?;
         let own = "trust = \"own\"";
         Ok(Self {

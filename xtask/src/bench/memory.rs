@@ -18,11 +18,7 @@ impl Memory {
         let path = format!("/proc/{pid}/smaps_rollup");
         let text = std::fs::read_to_string(&path).with_context(|| format!("can't read {path}"))?;
         let field = |name: &str| field(&text, name).with_context(|| format!("{path} has no {name}"));
-        Ok(Self {
-            resident: field("Rss:")?,
-            proportional: field("Pss:")?,
-            anonymous: field("Anonymous:")?,
-        })
+        Ok(Self { resident: field("Rss:")?, proportional: field("Pss:")?, anonymous: field("Anonymous:")? })
     }
 }
 

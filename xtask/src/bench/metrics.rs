@@ -38,7 +38,8 @@ mod tests {
 
     #[test]
     fn series_are_told_apart_by_name_and_label() {
-        let text = "# HELP a x\na_total{s=\"one\"} 1\na_total{s=\"two\"} 2.5\na_total_more{s=\"one\"} 9\n# EOF\n";
+        let text =
+            "# HELP a x\na_total{s=\"one\"} 1\na_total{s=\"two\"} 2.5\na_total_more{s=\"one\"} 9\n# EOF\n";
         let metrics = Metrics::parse(text);
         assert!((metrics.sum("a_total", None) - 3.5).abs() < 1e-9);
         assert_eq!(metrics.count("a_total", Some("one")), 1);

@@ -1,0 +1,8 @@
+//! What is measured.
+
+pub(super) mod answers;
+pub(super) mod events;
+pub(super) mod person;
+pub(super) mod read;
+pub(super) mod registration;
+pub(super) mod start;
