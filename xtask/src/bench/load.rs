@@ -32,7 +32,6 @@ pub(super) enum Pace {
 /// The figures of one run.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Report {
-    pub(super) requests: u64,
     pub(super) requests_per_second: f64,
     pub(super) latency_us: Latency,
     pub(super) response_bytes: f64,
