@@ -8,10 +8,12 @@ use lyceum_end_to_end::harness::workspace;
 
 /// `path/to/file.rs::name` in backticks, the form in which a row names its test.
 fn named(row: &str) -> Option<(&str, &str)> {
-    row.split('`').filter_map(|part| part.split_once(".rs::").map(|(file, _)| (file, part))).find_map(|(file, part)| {
-        let end = file.len() + ".rs".len();
-        Some((part.get(..end)?, part.get(end + "::".len()..)?))
-    })
+    row.split('`').filter_map(|part| part.split_once(".rs::").map(|(file, _)| (file, part))).find_map(
+        |(file, part)| {
+            let end = file.len() + ".rs".len();
+            Some((part.get(..end)?, part.get(end + "::".len()..)?))
+        },
+    )
 }
 
 #[test]
@@ -22,7 +24,8 @@ fn every_listed_test_exists() -> Result<()> {
     let mut listed = 0;
     for row in &rows {
         let Some((file, name)) = named(row) else { continue };
-        let source = fs::read_to_string(root.join(file)).with_context(|| format!("{row}: {file} does not exist"))?;
+        let source =
+            fs::read_to_string(root.join(file)).with_context(|| format!("{row}: {file} does not exist"))?;
         ensure!(source.contains(&format!("fn {name}(")), "{row}: {file} has no function {name}");
         listed += 1;
     }
@@ -32,12 +35,16 @@ fn every_listed_test_exists() -> Result<()> {
 
 #[test]
 fn every_row_names_a_test_or_is_open() -> Result<()> {
-    let coverage = fs::read_to_string(workspace().join("docs/coverage.md")).context("read docs/coverage.md")?;
+    let coverage =
+        fs::read_to_string(workspace().join("docs/coverage.md")).context("read docs/coverage.md")?;
     let rows = coverage.lines().filter(|line| line.starts_with("| ") && !line.ends_with("| shown by |"));
     for row in rows {
         let shown = row.trim_end_matches(" |").rsplit(" | ").next().unwrap_or_default();
         let measured = shown.starts_with("`cargo xtask bench`");
-        ensure!(shown == "*open*" || measured || named(row).is_some(), "{row} names neither a test nor *open*");
+        ensure!(
+            shown == "*open*" || measured || named(row).is_some(),
+            "{row} names neither a test nor *open*"
+        );
     }
     Ok(())
 }

@@ -37,15 +37,13 @@ pub async fn exchange(base: &str, bytes: &[u8]) -> Result<Reply> {
     };
     let reading = async {
         let mut received = Vec::new();
-        let mut buffer = [0; 16 << 10];
+        let mut buffer = vec![0; 16 << 10];
         loop {
             if let Some(answer) = parse(&received)? {
                 return Ok(Reply::Answer(answer));
             }
-            let count = match reader.read(&mut buffer).await {
-                Ok(count) => count,
-                Err(_) => 0,
-            };
+            // A connection that was reset has ended too.
+            let count = reader.read(&mut buffer).await.unwrap_or_default();
             let Some(part) = buffer.get(..count).filter(|part| !part.is_empty()) else { break };
             received.extend_from_slice(part);
             if received.len() > LONGEST_ANSWER {
@@ -66,9 +64,9 @@ pub async fn exchange(base: &str, bytes: &[u8]) -> Result<Reply> {
 pub fn request(method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
     let mut text = format!("{method} {target} HTTP/1.1\r\nhost: lyceum.test\r\nconnection: close\r\n");
     for (name, value) in headers {
-        text.push_str(&format!("{name}: {value}\r\n"));
+        text.extend([name, ": ", value, "\r\n"]);
     }
-    text.push_str(&format!("content-length: {}\r\n\r\n", body.len()));
+    text.extend(["content-length: ", &body.len().to_string(), "\r\n\r\n"]);
     let mut bytes = text.into_bytes();
     bytes.extend_from_slice(body);
     bytes

@@ -15,7 +15,7 @@ use super::{Backend, Database, Log, Manifest, program};
 use crate::client::{Client, Credentials};
 
 /// How long a start may take: the first one on a machine compiles every component.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// How a deployment differs from the usual one.
 #[derive(Clone, Debug)]

@@ -5,6 +5,8 @@
 //! `LYCEUM_TEST_ADMIN_EMAIL` and `LYCEUM_TEST_ADMIN_PASSWORD` it runs against that deployment instead, without the
 //! scenarios that look into the data folder or make tokens of their own.
 #![forbid(unsafe_code)]
+// All of this is test, and a member that JSON lacks is null to serde_json.
+#![allow(clippy::indexing_slicing)]
 
 mod access;
 mod afterwards;

@@ -79,7 +79,7 @@ pub(crate) async fn refuses_weak_passwords(target: Target) -> Result<()> {
     person.credentials.password = person.display_name.clone() + " and more";
     names(&target.client.register(&person).await?.expect_problem(422)?, "/password")?;
     // No composition rules: words are fine.
-    person.credentials.password = "correct horse battery staple and a lamp".to_owned();
+    "correct horse battery staple and a lamp".clone_into(&mut person.credentials.password);
     target.client.register(&person).await?.expect(201)?;
     Ok(())
 }

@@ -61,7 +61,7 @@ pub(crate) async fn failures_make_the_next_attempt_wait(target: Target) -> Resul
     }
     // The right password has to wait too, and is then taken.
     target.client.login(&person.credentials).await?.expect_problem(429)?;
-    until("the right password is taken", Duration::from_secs(60), || async {
+    until("the right password is taken", Duration::from_mins(1), || async {
         let answer = target.client.login(&person.credentials).await?;
         Ok((answer.status.as_u16() == 200).then_some(()))
     })

@@ -13,7 +13,7 @@ use crate::hostile::ready;
 use crate::with_hostile;
 
 /// Ten attempts with growing pauses take their time.
-const DYING: Duration = Duration::from_secs(180);
+const DYING: Duration = Duration::from_mins(3);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_poisoned_event_is_put_aside_and_the_rest_flows_in_order() -> Result<()> {

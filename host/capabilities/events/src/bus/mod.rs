@@ -73,7 +73,8 @@ pub struct Subscriber {
 
 impl Bus {
     /// Opens the file, such as `data/events.db`, and makes it when it is missing. Only one process
-    /// at a time may have it open; a second one gets [`Error::InUse`].
+    /// at a time may have it open; a second one gets [`Error::InUse`]. Blocks, at most a little
+    /// longer than `lock_wait`.
     pub fn open(path: impl AsRef<Path>, options: Options) -> Result<Arc<Self>, Error> {
         let path = path.as_ref();
         if let Some(folder) = path.parent() {

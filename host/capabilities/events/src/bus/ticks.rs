@@ -45,7 +45,7 @@ fn tick(unit: &str, seconds: i64, length: i64) -> Event {
     let kind = format!("lyceum.tick.{unit}");
     let sequence = u64::try_from(number).unwrap_or(0);
     // Always in range: the clock counts microseconds in the same type.
-    let begins = Timestamp::from_second(number * length).unwrap_or_default().to_string();
+    let begins = format!("{:.6}", Timestamp::from_second(number * length).unwrap_or_default());
     let body = json!({
         "specversion": "1.0",
         "id": id,
@@ -54,6 +54,7 @@ fn tick(unit: &str, seconds: i64, length: i64) -> Event {
         "subject": unit,
         "time": begins,
         "datacontenttype": "application/json",
+        "aggregatetype": "tick",
         "sequence": sequence,
         "data": { unit: number, "begins_at": begins },
     });
@@ -79,7 +80,7 @@ mod tests {
         let ids: Vec<&str> = events.iter().map(|event| event.id.as_str()).collect();
         assert_eq!(ids, ["tick-minute-28333334", "tick-hour-472222"]);
         let body: serde_json::Value = serde_json::from_slice(&events[0].body).expect("JSON");
-        assert_eq!(body["time"], "2023-11-14T22:14:00Z");
+        assert_eq!(body["time"], "2023-11-14T22:14:00.000000Z");
         assert_eq!(body["type"], "lyceum.tick.minute");
         assert_eq!(body["data"]["minute"], 28_333_334);
     }

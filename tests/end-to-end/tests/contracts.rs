@@ -1,0 +1,62 @@
+//! What one part promises another, as files: a change of a promise shows as a change of a file.
+//!
+//! `UPDATE_GOLDEN=1` writes the files anew. (`/openapi.json` is held against its own by the suite.)
+#![forbid(unsafe_code)]
+
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use lyceum_end_to_end::harness::workspace;
+use wit_component::{DecodedWasm, WitPrinter};
+use wit_parser::{PackageId, Resolve};
+
+const COMPONENTS: [&str; 5] = ["auth", "gateway", "notifications", "passwords", "users"];
+
+#[test]
+fn our_interfaces_are_what_they_were() -> Result<()> {
+    let mut resolve = Resolve::default();
+    resolve.push_dir(workspace().join("wit")).context("read wit/")?;
+    for (id, package) in resolve.packages.iter().filter(|(_, package)| package.name.namespace == "lyceum") {
+        golden(&format!("wit/{}.wit", package.name.name), &print(&resolve, id)?)?;
+    }
+    Ok(())
+}
+
+/// A component's imports say what it can do: one more of them is a decision.
+#[test]
+fn components_import_and_export_what_they_did() -> Result<()> {
+    for id in COMPONENTS {
+        let file = workspace().join(format!("build/{id}.wasm"));
+        let bytes = std::fs::read(&file).with_context(|| format!("read {}", file.display()))?;
+        let DecodedWasm::Component(resolve, world) = wit_component::decode(&bytes)? else {
+            anyhow::bail!("{id} is no component");
+        };
+        let package = resolve.worlds.get(world).and_then(|world| world.package).context("a package")?;
+        let text = print(&resolve, package)?;
+        ensure!(
+            !text.contains("wasi:sockets") && !text.contains("wasi:filesystem"),
+            "{id} wants the system:\n{text}"
+        );
+        golden(&format!("components/{id}.wit"), &text)?;
+    }
+    Ok(())
+}
+
+fn print(resolve: &Resolve, package: PackageId) -> Result<String> {
+    let mut printer = WitPrinter::default();
+    printer.emit_docs(false).print(resolve, package, &[])?;
+    Ok(printer.output.to_string())
+}
+
+/// Compares with the file of that name, or writes it.
+fn golden(name: &str, text: &str) -> Result<()> {
+    let file = workspace().join("tests/golden").join(name);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::create_dir_all(file.parent().unwrap_or(Path::new(".")))?;
+        std::fs::write(&file, text)?;
+    }
+    let known = std::fs::read_to_string(&file)
+        .with_context(|| format!("read {}; UPDATE_GOLDEN=1 writes it", file.display()))?;
+    ensure!(known == text, "{name} changed: run with UPDATE_GOLDEN=1 and look at the difference");
+    Ok(())
+}
