@@ -11,10 +11,9 @@ pub(crate) fn get(component: &str, path: &str, identity: Option<&str>) -> String
 /// Asks a host.
 pub(crate) fn get_from(authority: &str, path: &str, identity: Option<&str>) -> String {
     let headers = Fields::new();
-    if let Some(identity) = identity {
-        if headers.append("lyceum-identity", identity.as_bytes()).is_err() {
-            return "refused: header".to_owned();
-        }
+    let wanted = identity.map(|identity| headers.append("lyceum-identity", identity.as_bytes()));
+    if wanted.is_some_and(|set| set.is_err()) {
+        return "refused: header".to_owned();
     }
     let request = OutgoingRequest::new(headers);
     let set = request.set_scheme(Some(&Scheme::Http)).is_ok()
