@@ -1,7 +1,7 @@
 //! The figures of a run.
 
 use std::fmt;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use lyceum_end_to_end::harness::{Backend, workspace};
@@ -13,7 +13,7 @@ pub struct Figures {
     pub backend: Backend,
     /// The seed that all kills were drawn from.
     pub seed: u64,
-    /// How often the process group was killed.
+    /// How often the process group was killed under load.
     pub rounds: usize,
     /// Registrations that were answered 201.
     pub acknowledged: usize,
@@ -44,7 +44,7 @@ impl fmt::Display for Figures {
 }
 
 /// What the columns of [`Figures`] are.
-pub const HEAD: &str = "| databases | kills | acknowledged | unanswered and repeated | of these already done | \
+pub const HEAD: &str = "| databases | rounds | acknowledged | unanswered and repeated | of these already done | \
      events redelivered without a second effect | restart, median | restart, longest | seed |\n\
      |---|---|---|---|---|---|---|---|---|";
 
@@ -60,13 +60,13 @@ pub fn write(figures: &Figures) -> Result<()> {
         .collect();
     rows.push(figures.to_string());
     rows.sort_by(|a, b| b.cmp(a));
-    let days = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs() / 86_400;
+    let date = jiff::Timestamp::now().strftime("%Y-%m-%d");
     let text = format!(
         "# What a soak run counted\n\n\
          `cargo xtask test --tier soak` writes this file. The process group is killed with SIGKILL under load, at drawn\n\
          times and at every failpoint; every request without an answer is repeated with its `Idempotency-Key`. Afterwards\n\
          each registration has exactly one account, profile, message, mail and one event of each kind; otherwise the run\n\
-         fails.\n\n{HEAD}\n{}\n\nLatest run: day {days} since 1970-01-01, on {} cores.\n",
+         fails.\n\n{HEAD}\n{}\n\nLatest run: {date}, on {} cores.\n",
         rows.join("\n"),
         std::thread::available_parallelism()?,
     );
