@@ -48,6 +48,14 @@ impl Traces {
 
 /// The traces of every address that begins like this, from all that the platform keeps.
 pub async fn traces(lyceum: &Lyceum, prefix: &str) -> Result<BTreeMap<String, Traces>> {
+    Ok(kept(lyceum, prefix).await?.0)
+}
+
+/// The traces of every such address, and the address of every such user id.
+pub async fn kept(
+    lyceum: &Lyceum,
+    prefix: &str,
+) -> Result<(BTreeMap<String, Traces>, BTreeMap<String, String>)> {
     let mut traces = BTreeMap::<String, Traces>::new();
     let mut people = BTreeMap::new();
     for [id, email] in rows(lyceum, "auth", "SELECT id, email FROM accounts").await? {
@@ -89,7 +97,7 @@ pub async fn traces(lyceum: &Lyceum, prefix: &str) -> Result<BTreeMap<String, Tr
             traces.entry(email).or_default().mails += 1;
         }
     }
-    Ok(traces)
+    Ok((traces, people))
 }
 
 /// Every event in the log.

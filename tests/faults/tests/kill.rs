@@ -14,7 +14,7 @@ use lyceum_end_to_end::tier::Tier;
 use lyceum_faults::journal::{Journal, read};
 use lyceum_faults::load::{Load, People, repeat};
 use lyceum_faults::plan::{Kill, draw, seed};
-use lyceum_faults::rest::{Traces, traces};
+use lyceum_faults::rest::{Traces, kept, traces};
 use lyceum_faults::soak::{Figures, HEAD, write};
 
 /// How long everything that was begun may take to come to its end after the last restart.
@@ -54,10 +54,17 @@ async fn run(backend: Backend) -> Result<()> {
     println!("{backend}: {} registrations acknowledged; waiting for what follows from them", records.len());
     settle(&lyceum, &people, records.len()).await?;
     lyceum.terminate()?;
-    let found = traces(&lyceum, &people.prefix).await?;
+    let (found, ids) = kept(&lyceum, &people.prefix).await?;
     for record in &records {
         let email = &record.request.email;
-        ensure!(record.acknowledged.is_some(), "{email} was never acknowledged");
+        let answer =
+            record.acknowledged.as_deref().with_context(|| format!("{email} was never acknowledged"))?;
+        let answer: serde_json::Value = serde_json::from_str(answer)?;
+        let promised = ids.get(answer["user_id"].as_str().unwrap_or_default());
+        ensure!(
+            promised == Some(email),
+            "seed {seed}: {answer} was acknowledged, but {promised:?} has that id"
+        );
         let traces = found.get(email).cloned().unwrap_or_default();
         ensure!(traces == Traces::ONE, "seed {seed}: {email} left {traces:?}\n{}", lyceum.log().tail());
     }

@@ -62,6 +62,7 @@ pub(crate) struct Target {
 pub(crate) struct Inside {
     pub(crate) data: std::path::PathBuf,
     pub(crate) log: Log,
+    pub(crate) operators: Client,
 }
 
 /// One deployment of ours and what is known of it.
@@ -124,6 +125,6 @@ async fn start(kind: Kind) -> Result<Own> {
     let lyceum = Lyceum::start(Setup::of(backend)?.with_manifest(manifest)).await?;
     let client = lyceum.client()?;
     let admin = client.sign_in(&lyceum.admin()).await.with_context(|| lyceum.log().tail())?;
-    let inside = Some(Inside { data: lyceum.data(), log: lyceum.log() });
+    let inside = Some(Inside { data: lyceum.data(), log: lyceum.log(), operators: lyceum.operators()? });
     Ok(Own { target: Target { client, admin, inside }, lyceum: Mutex::new(lyceum) })
 }

@@ -49,3 +49,19 @@ pub(crate) async fn health_names_every_service(target: Target) -> Result<()> {
     }
     Ok(())
 }
+
+pub(crate) async fn operators_see_that_it_lives_and_what_it_does(target: Target) -> Result<()> {
+    let Some(inside) = &target.inside else { return Ok(()) };
+    inside.operators.get("/healthz").await?.expect(200)?;
+    inside.operators.get("/readyz").await?.expect(200)?;
+    let metrics = inside.operators.get("/metrics").await?.expect(200)?;
+    let text = String::from_utf8_lossy(&metrics.body).into_owned();
+    for component in ["gateway", "auth", "users", "notifications", "passwords"] {
+        ensure!(text.contains(&format!("component=\"{component}\"")), "{component} in {text}");
+    }
+    // What is for operators is not for everybody.
+    for path in ["/metrics", "/ops/mesh", "/healthz"] {
+        target.client.get(path).await?.expect_problem(404)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,59 @@
+//! The commands of the program besides `up`.
+#![forbid(unsafe_code)]
+
+use std::process::{Command, Output};
+
+use anyhow::{Result, ensure};
+use lyceum_end_to_end::harness::{Backend, Lyceum, Setup, program, workspace};
+
+fn run(arguments: &[&str]) -> Result<Output> {
+    Ok(Command::new(program()?).args(arguments).current_dir(workspace()).output()?)
+}
+
+#[test]
+fn every_command_explains_itself() -> Result<()> {
+    for command in [
+        &["--help"][..],
+        &["up", "--help"],
+        &["check", "--help"],
+        &["migrate", "--help"],
+        &["events", "--help"],
+    ] {
+        let output = run(command)?;
+        ensure!(output.status.success() && output.stdout.len() > 200, "{command:?}: {output:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn check_says_every_mistake_at_once_with_its_line() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("spin.toml");
+    let good = std::fs::read_to_string(workspace().join("spin.toml"))?;
+    let sources = format!("source = \"{}/build/", workspace().display());
+    let bad = good.replace("source = \"build/", &sources).replace("trust = \"own\"", "trust = \"blind\"");
+    std::fs::write(&file, bad.replace("memory = \"64MiB\"", "memory = \"64 elephants\""))?;
+    let data = folder.path().join("data").display().to_string();
+    let output = run(&["check", "--manifest", &file.display().to_string(), "--data", &data])?;
+    ensure!(!output.status.success(), "{output:?}");
+    let said =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let lines = said.lines().filter(|line| line.contains("spin.toml:")).count();
+    ensure!(lines >= 6 && said.contains("blind") && said.contains("elephants"), "{said}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_and_migrate_take_what_runs() -> Result<()> {
+    for backend in Backend::ALL {
+        let mut lyceum = Lyceum::start(Setup::of(backend)?).await?;
+        lyceum.terminate()?;
+        for command in ["check", "migrate"] {
+            let output = lyceum.command(&[command, "--single-host"])?;
+            ensure!(output.status.success(), "{backend}: {command}: {output:?}");
+        }
+        lyceum.restart(&[]).await?;
+        lyceum.client()?.get("/api/v1/health").await?.expect(200)?;
+    }
+    Ok(())
+}
