@@ -166,7 +166,10 @@ pub(crate) async fn sizes(target: Target) -> Result<()> {
         }
         chunked.extend_from_slice(b"0\r\n\r\n");
         if let Reply::Answer(answer) = exchange(target.client.base(), &chunked).await? {
-            answer.expect_problem(413).with_context(|| format!("{method} {path} in chunks"))?;
+            // The service may see the body end before it sees it grow too long.
+            if answer.expect_problem(413).is_err() {
+                answer.expect_problem(400).with_context(|| format!("{method} {path} in chunks"))?;
+            }
         }
     }
     target.client.get("/api/v1/health").await?.expect(200)?;
