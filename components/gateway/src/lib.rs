@@ -14,6 +14,7 @@ mod answer;
 mod authentication;
 mod events;
 mod forward;
+mod head;
 mod headers;
 mod health;
 mod openapi;
