@@ -21,6 +21,7 @@ use wasmtime_wasi_http::WasiBody;
 
 use crate::component::Component;
 use crate::guest::Call;
+use crate::lingering::Lingering;
 use crate::problem::Problem;
 
 /// Ties together everything that one outside request led to.
@@ -104,6 +105,7 @@ pub async fn serve(
 
 async fn answer(component: &Arc<Component>, mut request: Request<Incoming>) -> Response<WasiBody> {
     let correlation_id = correlation_id(&mut request);
+    let request = request.map(Lingering::new);
     let started = Instant::now();
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let mut response = if let Some(problem) = refusal(component, &request) {
@@ -132,7 +134,7 @@ async fn answer(component: &Arc<Component>, mut request: Request<Incoming>) -> R
 }
 
 /// What is refused before any component sees it.
-fn refusal(component: &Component, request: &Request<Incoming>) -> Option<Problem> {
+fn refusal<B>(component: &Component, request: &Request<B>) -> Option<Problem> {
     let host = request.headers().get(HOST);
     if request.uri().authority().is_none() && host.is_none_or(|host| host.to_str().is_err()) {
         return Some(Problem::new(

@@ -22,6 +22,7 @@ pub mod front;
 mod guest;
 mod invoke;
 mod limits;
+mod lingering;
 mod links;
 mod metered;
 mod network;
