@@ -13,8 +13,8 @@ use lyceum_events::{Bus, Subscriber};
 use lyceum_keyvalue::{BucketOptions, MemoryStore};
 use lyceum_mail::FileSender;
 use lyceum_manifest::{Component as Declared, EventsLink, MailLink, Mode, Report};
+use lyceum_mesh::Mesh;
 use lyceum_mesh::identity::Keyring;
-use lyceum_mesh::{Mesh, Outbound};
 use lyceum_runtime::{Component, EventHandler, Links, Metrics, Network, Ticker};
 use lyceum_sql::{Backend, RelayHandle};
 use prometheus_client::registry::Registry;
@@ -68,7 +68,7 @@ impl Application {
         );
         let buckets = MemoryStore::new();
 
-        let network = network(manifest.components.values(), keyring.identity())?;
+        let network = network(manifest.components.values(), keyring.identity());
         let mut registry = Registry::with_prefix("lyceum");
         let metrics = Metrics::register(&mut registry);
         let mut connected = Vec::new();
@@ -173,20 +173,12 @@ async fn up_to_date(
     Ok(())
 }
 
-fn network<'a>(components: impl Iterator<Item = &'a Declared>, keyring: Keyring) -> Result<Arc<Network>> {
+fn network<'a>(components: impl Iterator<Item = &'a Declared>, keyring: Keyring) -> Arc<Network> {
     let (mut mesh, mut issuers) = (Mesh::builder(), BTreeSet::new());
     for declared in components {
-        let hosts: Vec<_> = declared
-            .allowed_outbound_hosts
-            .components
-            .iter()
-            .map(|id| format!("http://{id}.spin.internal"))
-            .collect();
-        let may_call = Outbound::parse(&hosts)
-            .map_err(|wrong| anyhow::anyhow!("the allowed_outbound_hosts of {}: {wrong:?}", declared.id))?;
         // Every permit and every place in the queue may be a call in flight.
         let limit = declared.limits.concurrency + declared.limits.queue;
-        mesh = mesh.caller(&declared.id, may_call);
+        mesh = mesh.caller(&declared.id, declared.allowed_outbound_hosts.clone());
         if let Some(limit) = NonZeroUsize::new(limit) {
             mesh = mesh.limit(&declared.id, limit);
         }
@@ -194,7 +186,7 @@ fn network<'a>(components: impl Iterator<Item = &'a Declared>, keyring: Keyring)
             issuers.insert(declared.id.clone());
         }
     }
-    Ok(Network::new(mesh.build(), keyring, issuers))
+    Network::new(mesh.build(), keyring, issuers)
 }
 
 /// One consumer for each mode, since a projection can be rebuilt and a reaction can't.

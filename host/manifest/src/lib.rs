@@ -26,6 +26,6 @@ mod read;
 pub use links::{Environment, EventsLink, KeyvalueLink, Links, MailLink, ServerUrl, SqlLink, Variables};
 pub use mistake::{Mistake, Place, Report};
 pub use model::{
-    BucketLink, Component, HostRule, HostRules, Limits, Manifest, Mode, PathPrefix, Port, Route, RouteEntry,
-    Subscription, TICKS, Template, TemplatePart, Trust, Variable,
+    BucketLink, Component, Limits, Manifest, Mode, PathPrefix, Route, RouteEntry, Subscription, TICKS,
+    Template, TemplatePart, Trust, Variable,
 };

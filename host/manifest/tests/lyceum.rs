@@ -50,7 +50,7 @@ fn nobody_but_auth_may_call_passwords() {
     let callers: BTreeSet<_> = manifest
         .components
         .values()
-        .filter(|component| component.allowed_outbound_hosts.components.contains("passwords"))
+        .filter(|component| component.allowed_outbound_hosts.allows_component("passwords"))
         .map(|component| component.id.as_str())
         .collect();
     assert_eq!(callers, BTreeSet::from(["auth"]));

@@ -17,8 +17,7 @@ fn measure(what: &str, rounds: u32, mut once: impl FnMut()) {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let may_call = Outbound::parse(&["http://auth.spin.internal", "http://books.spin.internal"])
-        .map_err(|mistakes| format!("{mistakes:?}"))?;
+    let may_call = Outbound::parse(&["http://auth.spin.internal", "http://books.spin.internal"])?;
     let mesh = Mesh::builder().caller("gateway", may_call).caller("books", Outbound::default()).build();
     let books = Destination::component("books")?;
     measure("admit and finish", ROUNDS, || {

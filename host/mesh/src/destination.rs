@@ -6,7 +6,7 @@ use http::Uri;
 use http::uri::Authority;
 
 /// What follows a component's id in the host of a call to it, as in Spin.
-const COMPONENT_SUFFIX: &str = ".spin.internal";
+pub(crate) const COMPONENT_SUFFIX: &str = ".spin.internal";
 
 /// The protocol of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

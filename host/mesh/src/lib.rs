@@ -35,6 +35,6 @@ pub use destination::{Destination, InvalidDestination, Scheme};
 pub use mesh::{
     Builder, Call, DestinationSnapshot, Mesh, Outcome, Refused, RefusedCounts, Settings, Snapshot, Ticket,
 };
-pub use policy::Outbound;
+pub use policy::{Entry as OutboundEntry, InvalidEntry, Outbound};
 pub use random::{Random, SeededRandom, SystemRandom};
 pub use weights::Weights;

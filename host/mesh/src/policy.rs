@@ -2,12 +2,13 @@
 //!
 //! An entry is `scheme://host[:port]`: the scheme `http`, `https` or `*`; the host a name or address,
 //! `*.suffix` (any name below it, not the suffix itself) or `*`; the port a number, a range `8000..9000`
-//! (without its end, as in Spin) or `*`, and without one the scheme's default. What no entry allows is
-//! refused.
+//! (without its end, as in Spin) or `*`, and without one the scheme's default. Another component is named as
+//! `http://<id>.spin.internal`, each by itself: no wildcard reaches it. What no entry allows is refused.
 
 use std::ops::Range;
+use std::str::FromStr;
 
-use crate::destination::{Destination, Scheme};
+use crate::destination::{COMPONENT_SUFFIX, Destination, Scheme};
 
 /// What a component may call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,8 +16,9 @@ pub struct Outbound {
     entries: Vec<Entry>,
 }
 
+/// One entry of a component's `allowed_outbound_hosts`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Entry {
+pub struct Entry {
     scheme: Option<Scheme>,
     host: Host,
     port: Port,
@@ -36,61 +38,91 @@ enum Port {
     In(Range<u32>),
 }
 
-/// An entry that can't be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("allowed_outbound_hosts: {entry:?}: {problem}")]
-pub struct InvalidEntry {
-    /// The entry as it stands in the manifest.
-    pub entry: String,
-    /// What is wrong with it.
-    pub problem: &'static str,
-}
-
 impl Outbound {
-    /// Reads all entries of one component; on mistakes, gives back every one of them.
-    pub fn parse<E: AsRef<str>>(entries: &[E]) -> Result<Self, Vec<InvalidEntry>> {
-        let mut parsed = Vec::new();
-        let mut mistakes = Vec::new();
-        for entry in entries.iter().map(AsRef::as_ref) {
-            match Entry::parse(entry) {
-                Ok(read) => parsed.push(read),
-                Err(problem) => mistakes.push(InvalidEntry { entry: entry.to_owned(), problem }),
-            }
-        }
-        if mistakes.is_empty() { Ok(Self { entries: parsed }) } else { Err(mistakes) }
+    /// Reads all entries of one component.
+    pub fn parse(entries: &[&str]) -> Result<Self, InvalidEntry> {
+        entries.iter().map(|entry| entry.parse()).collect()
     }
 
     /// Whether an entry allows this destination.
     pub fn allows(&self, destination: &Destination) -> bool {
         self.entries.iter().any(|entry| entry.matches(destination))
     }
+
+    /// Whether this component may be called.
+    pub fn allows_component(&self, id: &str) -> bool {
+        self.entries.iter().any(|entry| entry.component_id() == Some(id))
+    }
+}
+
+impl FromIterator<Entry> for Outbound {
+    fn from_iter<I: IntoIterator<Item = Entry>>(entries: I) -> Self {
+        Self { entries: entries.into_iter().collect() }
+    }
+}
+
+impl Extend<Entry> for Outbound {
+    fn extend<I: IntoIterator<Item = Entry>>(&mut self, entries: I) {
+        self.entries.extend(entries);
+    }
+}
+
+/// What is wrong with an entry, as the end of a sentence that begins with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct InvalidEntry(&'static str);
+
+impl FromStr for Entry {
+    type Err = InvalidEntry;
+
+    fn from_str(text: &str) -> Result<Self, InvalidEntry> {
+        Self::parse(text).map_err(InvalidEntry)
+    }
 }
 
 impl Entry {
+    /// The component that it names, if it names one.
+    pub fn component_id(&self) -> Option<&str> {
+        match &self.host {
+            Host::Exactly(host) => host.strip_suffix(COMPONENT_SUFFIX),
+            Host::Any | Host::Below(_) => None,
+        }
+    }
+
     fn parse(text: &str) -> Result<Self, &'static str> {
-        let (scheme, rest) = text.split_once("://").ok_or("must be scheme://host[:port]")?;
+        if text.contains("{{") {
+            return Err("is a template; the hosts must be spelt out");
+        }
+        let (scheme, rest) = text.split_once("://").ok_or("must be like `https://example.com`")?;
         let scheme = match scheme {
             "http" => Some(Scheme::Http),
             "https" => Some(Scheme::Https),
             "*" => None,
-            _ => return Err("the scheme must be http, https or *"),
+            _ => return Err("has a scheme other than `http`, `https` or `*`"),
         };
         let authority = rest.strip_suffix('/').unwrap_or(rest);
         if authority.contains(['/', '?', '#', '@']) {
-            return Err("only a host and a port may follow the scheme");
+            return Err("has more than a host and a port behind its scheme");
         }
         // The colons of an IPv6 address stand inside brackets.
         let (host, port) = match authority.rsplit_once(':') {
             Some((host, port)) if !port.contains(']') => (host, Some(port)),
             _ => (authority, None),
         };
-        Ok(Self { scheme, host: Host::parse(host)?, port: Port::parse(port)? })
+        let entry = Self { scheme, host: Host::parse(host)?, port: Port::parse(port)? };
+        let internal = matches!(&entry.host, Host::Exactly(host) | Host::Below(host) if host.ends_with(COMPONENT_SUFFIX));
+        let names_one = entry.component_id().is_some_and(|id| Destination::component(id).is_ok());
+        if internal && !(names_one && entry.scheme == Some(Scheme::Http) && entry.port == Port::Default) {
+            return Err("must name one component as `http://<id>.spin.internal`");
+        }
+        Ok(entry)
     }
 
     fn matches(&self, destination: &Destination) -> bool {
         let port = u32::from(destination.port());
         self.scheme.is_none_or(|scheme| scheme == destination.scheme())
             && match &self.host {
+                Host::Any | Host::Below(_) if destination.component_id().is_some() => false,
                 Host::Any => true,
                 Host::Exactly(host) => host == destination.host(),
                 Host::Below(suffix) => {
@@ -116,10 +148,10 @@ impl Host {
             _ => {}
         }
         if host == "self" {
-            return Err("name the component instead of self, as in http://users.spin.internal");
+            return Err("must name the component instead of `self`, as `http://<id>.spin.internal`");
         }
         if host.contains('*') {
-            return Err("a * may stand only for the whole host or before its first dot");
+            return Err("has a `*` elsewhere than for the whole host or before its first dot");
         }
         let is_ipv6 = host.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).is_some_and(|inner| {
             // Addresses are compared as text, so only the canonical text can ever match.
@@ -128,14 +160,15 @@ impl Host {
         if is_ipv6 || is_name(&host) {
             Ok(Self::Exactly(host))
         } else {
-            Err("the host is not a name or an address")
+            Err("has no sound host name or address")
         }
     }
 }
 
 impl Port {
     fn parse(text: Option<&str>) -> Result<Self, &'static str> {
-        const PROBLEM: &str = "the port must be 1 to 65535, a range such as 8000..9000, or *";
+        const PROBLEM: &str =
+            "has a port that is neither 1 to 65535, nor a range such as 8000..9000, nor `*`";
         let number = |text: &str| match text.parse::<u16>() {
             Ok(port) if port > 0 => Ok(u32::from(port)),
             _ => Err(PROBLEM),
@@ -168,7 +201,7 @@ fn is_name(host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Outbound;
+    use super::{Entry, Outbound};
     use crate::destination::Destination;
 
     fn allows(entry: &str, uri: &str) -> bool {
@@ -189,7 +222,6 @@ mod tests {
 
     #[test]
     fn wildcards() {
-        assert!(allows("http://*.spin.internal", "http://books.spin.internal"));
         assert!(!allows("https://*.example.org", "https://example.org"));
         assert!(!allows("https://*.example.org", "https://evilexample.org"));
         assert!(allows("https://*.example.org", "https://a.b.example.org"));
@@ -202,16 +234,31 @@ mod tests {
     }
 
     #[test]
+    fn no_wildcard_reaches_a_component() {
+        for wildcard in ["*://*:*", "http://*", "http://*.internal"] {
+            assert!(!allows(wildcard, "http://passwords.spin.internal"), "{wildcard}");
+            assert!(!allows(wildcard, "http://PASSWORDS.spin.internal.:80"), "{wildcard}");
+        }
+    }
+
+    #[test]
+    fn an_entry_says_which_component_it_names() {
+        let component = |entry: &str| entry.parse::<Entry>().unwrap().component_id().map(str::to_owned);
+        assert_eq!(component("http://users.spin.internal"), Some("users".into()));
+        assert_eq!(component("http://users.example"), None);
+        assert_eq!(component("http://*"), None);
+    }
+
+    #[test]
     fn nothing_is_allowed_by_default() {
         let uri = "http://users.spin.internal".parse().unwrap();
         assert!(!Outbound::default().allows(&Destination::of(&uri).unwrap()));
     }
 
     #[test]
-    fn every_mistake_is_told() {
-        let entries = [
+    fn unsound_entries_are_refused() {
+        for wrong in [
             "users",
-            "http://ok.example",
             "postgres://db",
             "http://a/b",
             "http://a:0",
@@ -223,13 +270,16 @@ mod tests {
             "http://u@h",
             "http://[::g]",
             "http://a:b",
-        ];
-        let mistakes = Outbound::parse(&entries).unwrap_err();
-        assert_eq!(mistakes.len(), entries.len() - 1, "{mistakes:?}");
-        assert_eq!(
-            mistakes[0].to_string(),
-            "allowed_outbound_hosts: \"users\": must be scheme://host[:port]"
-        );
-        assert!(mistakes.iter().all(|mistake| mistake.entry != "http://ok.example"));
+            "http://a..b",
+            "http://a:70000",
+            "https://{{ host }}",
+            "http://*.spin.internal",
+            "https://users.spin.internal",
+            "*://users.spin.internal",
+            "http://users.spin.internal:81",
+            "http://Users_1.spin.internal",
+        ] {
+            assert!(wrong.parse::<Entry>().is_err(), "{wrong}");
+        }
     }
 }

@@ -25,7 +25,7 @@ pub(crate) fn check(reading: &Reading, findings: &Findings<'_>, public: Option<&
             let hint = "give it a [[trigger.http]] with route = { private = true }";
             findings.report(span, format!("component `{id}` has routes but no trigger"), hint);
         } else if let Some(gateway) = gateway
-            && !gateway.component.allowed_outbound_hosts.components.contains(id)
+            && !gateway.component.allowed_outbound_hosts.allows_component(id)
         {
             let message =
                 format!("component `{}` may not call `{id}`, to which routes lead", gateway.component.id);

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{HostRules, Limits, Route, Subscription, Template};
+use lyceum_mesh::Outbound;
+
+use super::{Limits, Route, Subscription, Template};
 
 /// One `[component.<id>]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +20,7 @@ pub struct Component {
     /// The WebAssembly file; relative ones are resolved against the manifest's folder.
     pub source: PathBuf,
     /// Whom it may call.
-    pub allowed_outbound_hosts: HostRules,
+    pub allowed_outbound_hosts: Outbound,
     /// What `wasi:config/store` tells it; see [`crate::Variables`] for the resolved values.
     pub variables: BTreeMap<String, Template>,
     /// Whether it is one of our own.

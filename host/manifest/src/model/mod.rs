@@ -2,7 +2,6 @@
 
 mod component;
 mod events;
-mod hosts;
 mod limits;
 mod manifest;
 mod routes;
@@ -10,8 +9,6 @@ mod variables;
 
 pub use component::{BucketLink, Component, Trust};
 pub use events::{Mode, Subscription, TICKS};
-pub(crate) use hosts::Pattern;
-pub use hosts::{HostRule, HostRules, Port};
 pub use limits::Limits;
 pub use manifest::Manifest;
 pub use routes::{PathPrefix, Route, RouteEntry};

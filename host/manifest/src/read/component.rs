@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use lyceum_mesh::{Outbound, OutboundEntry};
+
 use super::field::Field;
 use super::findings::Span;
 use super::table::Table;
 use super::{lyceum, names};
-use crate::model::{Component, HostRules, Limits, Pattern, Template, Trust};
+use crate::model::{Component, Limits, Template, Trust};
 
 /// A component and the places in the text that checks across components name.
 pub(crate) struct Draft {
@@ -96,7 +98,7 @@ fn blank(id: &str, line: usize) -> Component {
         id: id.to_owned(),
         description: None,
         source: std::path::PathBuf::new(),
-        allowed_outbound_hosts: HostRules::default(),
+        allowed_outbound_hosts: Outbound::default(),
         variables: BTreeMap::new(),
         trust: Trust::PlugIn,
         reuse: 1,
@@ -127,12 +129,11 @@ fn build(table: &Table<'_>) {
 fn hosts(table: &Table<'_>, draft: &mut Draft) {
     for field in table.items("allowed_outbound_hosts") {
         let Some(text) = field.text() else { continue };
-        match Pattern::parse(text) {
-            Ok(Pattern::Component(id)) => {
-                draft.component.allowed_outbound_hosts.components.insert(id.clone());
-                draft.calls.push((id, field.span));
+        match text.parse::<OutboundEntry>() {
+            Ok(entry) => {
+                draft.calls.extend(entry.component_id().map(|id| (id.to_owned(), field.span)));
+                draft.component.allowed_outbound_hosts.extend([entry]);
             }
-            Ok(Pattern::Outside(rule)) => draft.component.allowed_outbound_hosts.outside.push(rule),
             Err(wrong) => field.wrong(format_args!("is \"{text}\", which {wrong}"), ""),
         }
     }

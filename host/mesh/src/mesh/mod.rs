@@ -33,7 +33,7 @@ const FULL: Duration = Duration::from_secs(1);
 /// use std::{sync::Arc, time::Duration};
 /// use lyceum_mesh::{Call, Clock, Deadline, Destination, Mesh, Outbound, Outcome, SystemClock};
 ///
-/// let may_call = Outbound::parse(&["http://books.spin.internal"]).map_err(|all| format!("{all:?}"))?;
+/// let may_call = Outbound::parse(&["http://books.spin.internal"])?;
 /// let mesh = Mesh::builder().caller("gateway", may_call).build();
 ///
 /// let mut call = Call {

@@ -27,7 +27,7 @@ struct World {
 impl World {
     fn new() -> Self {
         let clock = Arc::new(VirtualClock::at(0));
-        let may_call = Outbound::parse(&["http://*.spin.internal", "https://*:*"]).unwrap();
+        let may_call = Outbound::parse(&["http://books.spin.internal", "https://*:*"]).unwrap();
         let mesh = Mesh::builder()
             .clock(clock.clone())
             .random(Arc::new(SeededRandom::new(7)))
