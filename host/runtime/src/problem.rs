@@ -32,7 +32,6 @@ struct Body<'a> {
     correlation_id: &'a str,
     timestamp: String,
     service_name: &'a str,
-    details: [(); 0],
 }
 
 impl Problem {
@@ -66,6 +65,7 @@ impl Problem {
     }
 
     pub(crate) fn response(&self, service: &str, correlation_id: &str, instance: &str) -> Response<WasiBody> {
+        let now = jiff::Timestamp::now();
         let body = Body {
             r#type: "about:blank",
             title: self.status.canonical_reason().unwrap_or("Error"),
@@ -75,9 +75,8 @@ impl Problem {
             error_code: self.code,
             error_message: &self.detail,
             correlation_id,
-            timestamp: jiff::Timestamp::now().to_string(),
+            timestamp: now.round(jiff::Unit::Microsecond).unwrap_or(now).to_string(),
             service_name: service,
-            details: [],
         };
         // Serialising plain strings and numbers can't fail; an empty body would still be a valid answer.
         let body = serde_json::to_vec(&body).unwrap_or_default();
