@@ -18,6 +18,10 @@ mod settings;
 
 use clap::{Parser, Subcommand};
 
+/// Requests are many small allocations on several threads, where the system's allocator is slow.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Runs, checks and operates Lyceum.
 #[derive(Parser)]
 #[command(version, propagate_version = true)]
