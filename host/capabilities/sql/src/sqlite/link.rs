@@ -27,12 +27,37 @@ pub(super) enum Role {
     Writer,
     /// Reads only.
     Reader,
+    /// Reads only, and never waits for another process.
+    ImpatientReader,
 }
 
-/// A connection that ends statements at a deadline and knows which file it has open.
+/// When a statement is interrupted.
+#[derive(Clone, Copy, Debug)]
+enum Bound {
+    Never,
+    At(Instant),
+    /// After so many more looks.
+    Looks(u32),
+}
+
+impl Bound {
+    /// One look: whether it is time.
+    fn is_reached(&mut self) -> bool {
+        match self {
+            Self::Never => false,
+            Self::At(deadline) => Instant::now() >= *deadline,
+            Self::Looks(left) => {
+                *left = left.saturating_sub(1);
+                *left == 0
+            }
+        }
+    }
+}
+
+/// A connection that ends statements in time and knows which file it has open.
 pub(super) struct Link {
     pub(super) connection: Connection,
-    deadline: Arc<Mutex<Option<Instant>>>,
+    bound: Arc<Mutex<Bound>>,
     file: Option<(u64, u64)>,
 }
 
@@ -44,11 +69,10 @@ impl Link {
         }
         let connection = Connection::open_with_flags(&shared.path, flags).map_err(map)?;
         configure(&connection, role, shared.options.maximum_bytes).map_err(map)?;
-        let deadline = Arc::new(Mutex::new(None));
-        let watched = Arc::clone(&deadline);
-        let past = move || lock(&watched).is_some_and(|deadline| Instant::now() >= deadline);
-        connection.progress_handler(STEPS, Some(past)).map_err(map)?;
-        Ok(Self { connection, deadline, file: identity(&shared.path) })
+        let bound = Arc::new(Mutex::new(Bound::Never));
+        let watched = Arc::clone(&bound);
+        connection.progress_handler(STEPS, Some(move || lock(&watched).is_reached())).map_err(map)?;
+        Ok(Self { connection, bound, file: identity(&shared.path) })
     }
 
     /// Whether the path still names the file that is open here. SQLite itself would go on with a file
@@ -59,9 +83,18 @@ impl Link {
 
     /// Runs `work`; its statements are interrupted at the deadline.
     pub(super) fn until<T>(&self, deadline: Instant, work: impl FnOnce() -> T) -> T {
-        *lock(&self.deadline) = Some(deadline);
+        self.bounded(Bound::At(deadline), work)
+    }
+
+    /// Runs `work`; its statements are interrupted after about so many steps of SQLite's machine in all.
+    pub(super) fn at_most<T>(&self, steps: u32, work: impl FnOnce() -> T) -> T {
+        self.bounded(Bound::Looks((steps / STEPS.unsigned_abs()).max(1)), work)
+    }
+
+    fn bounded<T>(&self, bound: Bound, work: impl FnOnce() -> T) -> T {
+        *lock(&self.bound) = bound;
         let result = work();
-        *lock(&self.deadline) = None;
+        *lock(&self.bound) = Bound::Never;
         result
     }
 
@@ -93,13 +126,13 @@ impl Link {
 }
 
 fn configure(connection: &Connection, role: Role, maximum_bytes: Option<u64>) -> rusqlite::Result<()> {
-    connection.busy_timeout(BUSY)?;
+    connection.busy_timeout(if role == Role::ImpatientReader { Duration::ZERO } else { BUSY })?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // A misspelt column in double quotes is an error, not a text.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-    if role == Role::Reader {
+    if matches!(role, Role::Reader | Role::ImpatientReader) {
         return connection.pragma_update(None, "query_only", "ON");
     }
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;

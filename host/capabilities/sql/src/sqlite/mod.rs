@@ -1,9 +1,10 @@
 //! The SQLite backend: one file a service.
 //!
 //! One thread writes. It takes all transactions that wait, runs each in a savepoint of one storage
-//! transaction and answers them all after one commit with one sync of the disk. Other threads read, each
-//! query on one snapshot. WAL with `synchronous=FULL`: what was answered survives a loss of power.
+//! transaction and answers them all after one commit with one sync of the disk. Short reads are done where they
+//! are asked for, long ones by other threads; each query sees one snapshot. WAL with `synchronous=FULL`: what was answered survives a loss of power.
 
+mod at_once;
 mod error;
 mod link;
 mod migrate;
@@ -29,6 +30,7 @@ use crate::{
     Backend, Database, Error, Migration, MigrationError, Options, Outcome, RelayHandle, Remembered, Rows,
     Statement, Statistics, Transaction,
 };
+use at_once::AtOnce;
 use link::{Link, Role};
 use outbox::SqliteOutbox;
 use readers::Readers;
@@ -39,6 +41,7 @@ use writer::{Submit, Work};
 pub struct SqliteDatabase {
     shared: Arc<Shared>,
     writer: Submit,
+    at_once: AtOnce,
     readers: Readers,
 }
 
@@ -74,7 +77,8 @@ impl SqliteDatabase {
         schema::create(&link.connection)?;
         let writer = writer::start(Arc::clone(&shared), link)?;
         let readers = Readers::start(&shared)?;
-        Ok(Arc::new(Self { shared, writer, readers }))
+        let at_once = AtOnce::new(Arc::clone(&shared));
+        Ok(Arc::new(Self { shared, writer, at_once, readers }))
     }
 }
 
@@ -83,13 +87,16 @@ impl Database for SqliteDatabase {
     async fn query(&self, statements: Vec<Statement>, deadline: Instant) -> Result<Vec<Rows>, Error> {
         self.shared.guard.check(&statements, false)?;
         let limits = self.shared.options.limits;
-        self.readers
-            .run(deadline, move |link| {
-                link.snapshot(statements.len() > 1, |connection| {
-                    statement::run_all(connection, &statements, &Budget::new(limits))
-                })
+        let run = move |link: &Link, statements: &[Statement]| {
+            link.snapshot(statements.len() > 1, |connection| {
+                statement::run_all(connection, statements, &Budget::new(limits))
             })
-            .await
+        };
+        let name = statements.first().map_or("", |statement| statement.text.as_str());
+        if let Some(result) = self.at_once.run(name, deadline, |link| run(link, &statements)) {
+            return result;
+        }
+        self.readers.run(deadline, move |link| run(link, &statements)).await
     }
 
     async fn transact(&self, transaction: Transaction, deadline: Instant) -> Result<Outcome, Error> {
@@ -104,12 +111,16 @@ impl Database for SqliteDatabase {
         fingerprint: &str,
         deadline: Instant,
     ) -> Result<Option<Remembered>, Error> {
-        let (scope, key) = (scope.to_owned(), key.to_owned());
         let now = self.shared.options.clock.micros();
-        let found = self
-            .readers
-            .run(deadline, move |link| transact::find(&link.connection, &scope, &key, now))
-            .await?;
+        let find =
+            move |link: &Link, scope: &str, key: &str| transact::find(&link.connection, scope, key, now);
+        let found = match self.at_once.run("recall", deadline, |link| find(link, scope, key)) {
+            Some(found) => found?,
+            None => {
+                let (scope, key) = (scope.to_owned(), key.to_owned());
+                self.readers.run(deadline, move |link| find(link, &scope, &key)).await?
+            }
+        };
         found.map(|found| found.open(fingerprint)).transpose()
     }
 }

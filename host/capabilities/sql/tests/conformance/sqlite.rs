@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use lyceum_sql::{Backend, Error, Options, SqliteDatabase, Transaction};
+use futures::FutureExt;
+use lyceum_sql::{Backend, Error, Options, SqliteDatabase, Transaction, Value};
 use tempfile::TempDir;
 
 use crate::subject::{
@@ -34,6 +36,41 @@ impl Subject for SqliteSubject {
 
     async fn look(&self, sql: &str) -> i64 {
         rusqlite::Connection::open(self.path()).unwrap().query_row(sql, [], |row| row.get(0)).unwrap()
+    }
+}
+
+/// Handing it to another thread would cost more than the read itself.
+#[tokio::test]
+async fn a_short_read_is_done_where_it_is_asked_for() {
+    let subject = SqliteSubject::new();
+    let database = subject.open().await;
+    database.transact(transaction(vec![insert("a", 1)]), soon()).await.unwrap();
+    let short = statement("SELECT count(*) FROM things", vec![]);
+    let rows = database.query(vec![short], soon()).now_or_never().expect("no other thread").unwrap();
+    assert_eq!(rows[0].rows[0][0], Value::Integer(1));
+}
+
+/// The test has one thread: if a long read kept it, the other future would get no turn.
+#[tokio::test]
+async fn a_long_read_leaves_its_caller_free() {
+    let subject = SqliteSubject::new();
+    let database = subject.open().await;
+    for _ in 0..2 {
+        let count = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)
+                     SELECT count(*) FROM n";
+        let turns = AtomicU64::new(0);
+        let others = async {
+            loop {
+                turns.fetch_add(1, Ordering::Relaxed);
+                tokio::task::yield_now().await;
+            }
+        };
+        let rows = tokio::select! {
+            rows = database.query(vec![statement(count, vec![])], soon()) => rows.unwrap(),
+            () = others => unreachable!("it has no end"),
+        };
+        assert_eq!(rows[0].rows[0][0], Value::Integer(1_000_000));
+        assert!(turns.load(Ordering::Relaxed) > 0);
     }
 }
 
