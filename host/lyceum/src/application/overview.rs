@@ -119,7 +119,7 @@ impl Overview {
         type Value = fn(&lyceum_sql::Statistics) -> u64;
         let series: [(&str, &str, Value); 4] = [
             ("sql_commits_total", "Transactions committed", |of| of.commits.get()),
-            ("sql_batches_total", "Commits of the storage; one may hold many transactions", |of| {
+            ("sql_batches_total", "Durable commits of the storage; one may hold many transactions", |of| {
                 of.batches.get()
             }),
             ("sql_duplicates_total", "Transactions that had happened before", |of| of.duplicates.get()),

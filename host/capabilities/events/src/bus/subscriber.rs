@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt;
+use rusqlite::Connection;
 use tokio::sync::{Notify, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep_until, timeout_at};
@@ -289,7 +290,13 @@ impl Driver {
 async fn write(shared: &Shared, update: Update) -> (Update, Result<(), Error>) {
     let update = Arc::new(update);
     let written = update.clone();
-    let result = shared.writer.run(move |connection| progress::apply(connection, &written)).await;
+    let work = move |connection: &Connection| progress::apply(connection, &written);
+    // Events whose progress is lost with the power are delivered again, as after every crash.
+    let result = if update.dead.is_empty() && update.replayed.is_empty() {
+        shared.writer.run_unsynced(work).await
+    } else {
+        shared.writer.run(work).await
+    };
     if result.is_ok() {
         fail::fail_point!("bus::after-acknowledge");
     }

@@ -2,8 +2,10 @@
 //!
 //! It takes everything that waits, runs it in one transaction, syncs once, then answers all. While
 //! it syncs the next group gathers. Each job has a savepoint, so that one that fails takes no
-//! other with it.
+//! other with it. A group of jobs that may be lost with the machine's power isn't synced: what comes after
+//! them is, and they with it.
 
+use std::cell::Cell;
 use std::fs::{File, Metadata};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -38,7 +40,9 @@ impl Writer {
         let (requests, receiver) = mpsc::channel(GROUP);
         let commits = Arc::<AtomicU64>::default();
         let counter = commits.clone();
-        let thread = Thread { connection, path: path.to_owned(), original, commits: counter, _lock: lock };
+        let synced = Cell::new(true);
+        let path = path.to_owned();
+        let thread = Thread { connection, synced, path, original, commits: counter, _lock: lock };
         std::thread::Builder::new().name("events-writer".to_owned()).spawn(move || thread.run(receiver))?;
         Ok(Self { requests, commits })
     }
@@ -52,6 +56,16 @@ impl Writer {
         self.run_then(work, |_| ()).await
     }
 
+    /// As `run`, but the loss of the machine's power may undo it, with all that was written after it. The end of
+    /// the process doesn't.
+    pub(super) async fn run_unsynced<T, W>(&self, work: W) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    {
+        self.submit(work, |_| (), false).await
+    }
+
     /// As `run`, and calls `committed` once it is durable, even if this future was dropped.
     pub(super) async fn run_then<T, W, C>(&self, work: W, committed: C) -> Result<T, Error>
     where
@@ -59,8 +73,17 @@ impl Writer {
         W: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
         C: FnOnce(&T) + Send + 'static,
     {
+        self.submit(work, committed, true).await
+    }
+
+    async fn submit<T, W, C>(&self, work: W, committed: C, synced: bool) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        C: FnOnce(&T) + Send + 'static,
+    {
         let (reply, answer) = oneshot::channel();
-        let call = Call { work: Some(work), committed, value: None, reply };
+        let call = Call { work: Some(work), committed, synced, value: None, reply };
         self.requests.send(Request::Run(Box::new(call))).await.map_err(|_| Error::ShutDown)?;
         answer.await.map_err(|_| Error::ShutDown)?
     }
@@ -79,6 +102,8 @@ impl Writer {
 }
 
 trait Job: Send {
+    /// Whether it must survive a loss of power.
+    fn is_synced(&self) -> bool;
     fn work(&mut self, connection: &Connection) -> rusqlite::Result<()>;
     fn answer(self: Box<Self>, result: Result<(), Error>);
 }
@@ -86,6 +111,7 @@ trait Job: Send {
 struct Call<T, W, C> {
     work: Option<W>,
     committed: C,
+    synced: bool,
     value: Option<T>,
     reply: oneshot::Sender<Result<T, Error>>,
 }
@@ -96,6 +122,10 @@ where
     W: FnOnce(&Connection) -> rusqlite::Result<T> + Send,
     C: FnOnce(&T) + Send,
 {
+    fn is_synced(&self) -> bool {
+        self.synced
+    }
+
     fn work(&mut self, connection: &Connection) -> rusqlite::Result<()> {
         if let Some(work) = self.work.take() {
             self.value = Some(work(connection)?);
@@ -116,6 +146,8 @@ where
 
 struct Thread {
     connection: Connection,
+    /// Whether a commit is synced at the moment.
+    synced: Cell<bool>,
     path: PathBuf,
     original: Metadata,
     commits: Arc<AtomicU64>,
@@ -169,6 +201,7 @@ impl Thread {
         results: &mut Vec<Result<(), Error>>,
     ) -> Result<(), Error> {
         self.check_file()?;
+        self.sync(jobs.iter().any(|job| job.is_synced()))?;
         self.execute("BEGIN IMMEDIATE")?;
         for job in jobs {
             self.execute("SAVEPOINT job")?;
@@ -186,7 +219,17 @@ impl Thread {
             results.push(result.map_err(Error::from));
         }
         self.execute("COMMIT")?;
-        self.commits.fetch_add(1, Ordering::Relaxed);
+        if self.synced.get() {
+            self.commits.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    fn sync(&self, synced: bool) -> Result<(), Error> {
+        if self.synced.get() != synced {
+            self.connection.pragma_update(None, "synchronous", if synced { "FULL" } else { "NORMAL" })?;
+            self.synced.set(synced);
+        }
         Ok(())
     }
 

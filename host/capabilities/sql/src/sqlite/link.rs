@@ -1,5 +1,6 @@
 //! One connection to the file.
 
+use std::cell::Cell;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -58,6 +59,8 @@ impl Bound {
 pub(super) struct Link {
     pub(super) connection: Connection,
     bound: Arc<Mutex<Bound>>,
+    /// Whether a commit is synced at the moment.
+    synced: Cell<bool>,
     file: Option<(u64, u64)>,
 }
 
@@ -72,7 +75,18 @@ impl Link {
         let bound = Arc::new(Mutex::new(Bound::Never));
         let watched = Arc::clone(&bound);
         connection.progress_handler(STEPS, Some(move || lock(&watched).is_reached())).map_err(map)?;
-        Ok(Self { connection, bound, file: identity(&shared.path) })
+        Ok(Self { connection, bound, synced: Cell::new(true), file: identity(&shared.path) })
+    }
+
+    /// Whether the next commits survive a loss of the machine's power. One that is not synced survives the end of the
+    /// process, and everything from the next synced one on.
+    pub(super) fn sync(&self, synced: bool) -> Result<(), Error> {
+        if self.synced.get() != synced {
+            let level = if synced { "FULL" } else { "NORMAL" };
+            self.connection.pragma_update(None, "synchronous", level).map_err(map)?;
+            self.synced.set(synced);
+        }
+        Ok(())
     }
 
     /// Whether the path still names the file that is open here. SQLite itself would go on with a file

@@ -37,6 +37,12 @@ struct Job {
 }
 
 impl Job {
+    /// Whether it must survive a loss of power. Events that were published but not forgotten are published once
+    /// more, and the bus knows them.
+    fn is_synced(&self) -> bool {
+        matches!(self.work, Work::Transact(_))
+    }
+
     fn answer(self, result: Result<Outcome, Error>) {
         // The caller may have stopped waiting.
         let _ = self.reply.send(result);
@@ -113,7 +119,13 @@ impl Writer {
     /// Runs what waits in one storage transaction and answers it. What is still waiting afterwards has to
     /// run again.
     fn batch(&mut self, waiting: &mut VecDeque<Job>) {
-        let link = match self.begin() {
+        while waiting.len() < BATCH
+            && let Ok(job) = self.jobs.try_recv()
+        {
+            waiting.push_back(job);
+        }
+        let synced = waiting.iter().any(Job::is_synced);
+        let link = match self.begin(synced) {
             Ok(link) => link,
             Err(error) => {
                 waiting.drain(..).for_each(|job| job.answer(Err(error.clone())));
@@ -123,6 +135,10 @@ impl Writer {
         let started = Instant::now();
         let mut done: Vec<(Job, Result<Outcome, Error>)> = Vec::new();
         while let Some(job) = self.next(waiting, done.len(), started) {
+            if job.is_synced() && !synced {
+                waiting.push_front(job);
+                break;
+            }
             match self.run(&link, &job) {
                 Ran::Done(result) => done.push((job, result)),
                 Ran::Skipped => {}
@@ -138,9 +154,10 @@ impl Writer {
     }
 
     /// A connection inside a new transaction.
-    fn begin(&mut self) -> Result<Link, Error> {
+    fn begin(&mut self, synced: bool) -> Result<Link, Error> {
         let link = self.link.take().filter(|link| link.is_current(&self.shared.path));
         let link = link.map_or_else(|| Link::open(&self.shared, Role::Writer), Ok)?;
+        link.sync(synced)?;
         link.execute("BEGIN IMMEDIATE")?;
         let purge = std::mem::take(&mut self.purge);
         if purge > 0 {
@@ -244,8 +261,7 @@ impl Writer {
                     self.shared.statistics.commits.add(1);
                 }
                 (Work::Transact(_), Ok(Outcome::Duplicate(_))) => self.shared.statistics.duplicates.add(1),
-                (Work::Forget(..), Ok(_)) => wrote = true,
-                (_, Err(_)) => {}
+                (Work::Forget(..), _) | (_, Err(_)) => {}
             }
         }
         if wrote {
