@@ -8,6 +8,7 @@
 
 mod bench;
 mod components;
+mod dist;
 mod lint;
 mod process;
 mod test;
@@ -34,6 +35,8 @@ enum Task {
     Up(up::Options),
     /// Builds the components into ./build.
     Components,
+    /// Builds everything as for production into ./dist: slow to build, faster to run.
+    Dist,
     /// Builds everything and runs the tests; ends with a line `N passed, N failed`.
     Test(test::Options),
     /// Measures Lyceum beside a native server and writes docs/benchmarks.md.
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
     let done = match Options::parse().command {
         Task::Up(options) => up::run(&options),
         Task::Components => components::run(),
+        Task::Dist => dist::run(),
         Task::Test(options) => Ok(test::run(&options)),
         Task::Bench(options) => bench::run(&options),
         Task::Lint => lint::run(),

@@ -23,9 +23,10 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
     components::build(&workspace)?;
     step("building the host; the first time takes some minutes");
     run_command(cargo().current_dir(&workspace.root).args(["build", "--release", "-p", "lyceum"]))?;
-    let mut lyceum = Command::new(workspace.host_program());
+    let program = workspace.program("release", "lyceum");
+    let mut lyceum = Command::new(&program);
     lyceum.current_dir(&workspace.root).arg("up").args(&options.arguments);
     step(format_args!("{} (Ctrl-C stops it)", show(&lyceum)));
     // Lyceum takes this process's place, so that Ctrl-C and every other signal reach it alone.
-    Err(lyceum.exec()).with_context(|| format!("can't start {}", workspace.host_program().display()))
+    Err(lyceum.exec()).with_context(|| format!("can't start {}", program.display()))
 }

@@ -40,8 +40,8 @@ impl Workspace {
         Ok(own.map(|component| component.id).collect())
     }
 
-    /// The host's program after a release build.
-    pub(crate) fn host_program(&self) -> PathBuf {
-        self.target.join("release/lyceum")
+    /// A program after a build with this profile.
+    pub(crate) fn program(&self, profile: &str, name: &str) -> PathBuf {
+        self.target.join(profile).join(name)
     }
 }

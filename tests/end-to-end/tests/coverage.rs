@@ -6,7 +6,8 @@ use std::fs;
 use anyhow::{Context, Result, ensure};
 use lyceum_end_to_end::harness::workspace;
 
-/// `path/to/file.rs::name` in backticks, the form in which a row names its test.
+/// `path/to/file.rs::name` in backticks, the form in which a row names its test; with a `!` it is a macro that makes
+/// a whole suite of them.
 fn named(row: &str) -> Option<(&str, &str)> {
     row.split('`').filter_map(|part| part.split_once(".rs::").map(|(file, _)| (file, part))).find_map(
         |(file, part)| {
@@ -26,7 +27,8 @@ fn every_listed_test_exists() -> Result<()> {
         let Some((file, name)) = named(row) else { continue };
         let source =
             fs::read_to_string(root.join(file)).with_context(|| format!("{row}: {file} does not exist"))?;
-        ensure!(source.contains(&format!("fn {name}(")), "{row}: {file} has no function {name}");
+        let text = if name.ends_with('!') { format!("{name}(") } else { format!("fn {name}(") };
+        ensure!(source.contains(&text), "{row}: {file} has no {text}");
         listed += 1;
     }
     ensure!(listed >= 40, "only {listed} of {} rows name a test", rows.len());

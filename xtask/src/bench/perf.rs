@@ -1,5 +1,6 @@
 //! Where a process's time goes, by Linux's `perf`.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -7,12 +8,12 @@ use std::time::Duration;
 /// Samples a second; not a round number, so that it beats with no other clock.
 const FREQUENCY: &str = "499";
 /// Functions that are named.
-const FUNCTIONS: usize = 25;
+const FUNCTIONS: usize = 15;
 
 /// Shares of the samples, in percent, greatest first.
 pub(super) struct Profile {
-    /// By program, library or kernel.
-    pub(super) objects: Vec<(f64, String)>,
+    /// By part of the program, by library, and the kernel.
+    pub(super) parts: Vec<(f64, String)>,
     /// By function.
     pub(super) functions: Vec<(f64, String)>,
 }
@@ -34,32 +35,95 @@ pub(super) fn record(pid: u32, length: Duration, file: &Path) -> Option<Profile>
             return None;
         }
     }
-    Some(Profile { objects: shares(file, "dso")?, functions: shares(file, "symbol")? })
+    let functions = shares(file)?;
+    let mut parts = BTreeMap::<_, f64>::new();
+    for (share, name) in &functions {
+        *parts.entry(part(name)).or_default() += share;
+    }
+    let mut parts: Vec<_> = parts.into_iter().map(|(name, share)| (share, name.to_owned())).collect();
+    parts.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    let functions =
+        functions.into_iter().filter(|(_, name)| name.starts_with("[.]")).take(FUNCTIONS).collect();
+    Some(Profile { parts, functions })
 }
 
-fn shares(file: &Path, by: &str) -> Option<Vec<(f64, String)>> {
+/// The part of the program that a function belongs to.
+fn part(function: &str) -> &'static str {
+    const PARTS: [(&str, &[&str]); 7] = [
+        ("the kernel", &["[k]"]),
+        ("wasmtime: calls between host and component, fibers, handles", &["wasmtime", "wiggle"]),
+        ("sockets and HTTP", &["hyper", "http", "httparse", "h2", "tokio::net", "mio"]),
+        ("tokio: tasks, timers, channels", &["tokio", "std::sys::sync", "event_listener"]),
+        (
+            "SQLite and what leads to it",
+            &["sqlite", "rusqlite", "lyceum_sql", "pcache", "pager", "balance", "yy", "btree", "wal"],
+        ),
+        ("Lyceum's host: runtime, mesh, statistics", &["lyceum_", "prometheus"]),
+        (
+            "allocating and copying memory",
+            &[
+                "mi_",
+                "_mi_",
+                "malloc",
+                "free",
+                "cfree",
+                "_int_",
+                "__memmove",
+                "__memset",
+                "__memcmp",
+                "bytes",
+                "alloc",
+                "realloc",
+            ],
+        ),
+    ];
+    let name = function.trim_start_matches("[.] ").trim_start_matches(['<', '&', '(']);
+    if name.starts_with("0x") || name.starts_with("[JIT]") {
+        return "the components' own code";
+    }
+    let is_of = |prefixes: &[&str]| prefixes.iter().any(|prefix| name.starts_with(prefix));
+    PARTS.iter().find(|(_, prefixes)| is_of(prefixes)).map_or("the rest", |(part, _)| part)
+}
+
+/// By function, greatest first.
+fn shares(file: &Path) -> Option<Vec<(f64, String)>> {
     let mut command = Command::new("perf");
-    command.args(["report", "--stdio", "--quiet", "--no-children", "--no-inline", "--sort", by, "-i"]);
+    command.args(["report", "--stdio", "--quiet", "--no-children", "--no-inline", "--sort", "symbol", "-i"]);
     let output = command.arg(file).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     Some(parse(&String::from_utf8_lossy(&output.stdout)))
 }
 
-/// Lines such as `  12.34%  [k] name`.
+/// Lines such as `  12.34%  [k] name`, which some versions of `perf` end with columns of their own.
 fn parse(text: &str) -> Vec<(f64, String)> {
     let lines = text.lines().filter_map(|line| {
         let (share, name) = line.trim().split_once('%')?;
-        Some((share.parse().ok()?, name.trim().to_owned()))
+        let name = name.trim().split("  ").next().unwrap_or_default();
+        Some((share.parse().ok()?, name.to_owned()))
     });
-    lines.take(FUNCTIONS).collect()
+    lines.collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{parse, part};
 
     #[test]
     fn comments_are_left_out() {
         let text = "# Samples: 7\n\n    41.20%  lyceum            \n     3.00%  [kernel.kallsyms]\n";
         assert_eq!(parse(text), [(41.2, "lyceum".to_owned()), (3.0, "[kernel.kallsyms]".to_owned())]);
+    }
+
+    #[test]
+    fn further_columns_are_left_out() {
+        let text = "     2.59%  [k] unlock      -      -            \n";
+        assert_eq!(parse(text), [(2.59, "[k] unlock".to_owned())]);
+    }
+
+    #[test]
+    fn functions_are_told_apart_by_their_names() {
+        assert_eq!(part("[k] do_syscall_64"), "the kernel");
+        assert_eq!(part("[.] <hyper::proto::h1::Conn as Future>::poll"), "sockets and HTTP");
+        assert_eq!(part("[.] 0x00007fc9017e5945"), "the components' own code");
+        assert_eq!(part("[.] main"), "the rest");
     }
 }

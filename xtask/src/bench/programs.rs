@@ -22,14 +22,14 @@ impl Programs {
         let mut ids = workspace.own_components()?;
         ids.extend(COMPONENTS.map(str::to_owned));
         components::build_these(workspace, &ids)?;
-        step("building the host, the native server and the load; the first time takes some minutes");
+        step("building the host, the native server and the load as for production; it takes many minutes");
         // Each by itself, with the features that it has outside of a benchmark.
         for package in ["lyceum", "lyceum-native-baseline", "lyceum-load"] {
-            run(cargo().current_dir(&workspace.root).args(["build", "--release", "-p", package]))?;
+            run(cargo().current_dir(&workspace.root).args(["build", "--profile", "dist", "-p", package]))?;
         }
-        let program = |name: &str| workspace.target.join("release").join(name);
+        let program = |name: &str| workspace.program("dist", name);
         Ok(Self {
-            lyceum: workspace.host_program(),
+            lyceum: program("lyceum"),
             load: program("lyceum-load"),
             native: program("lyceum-native-baseline"),
         })

@@ -81,7 +81,7 @@ fn run_tests(workspace: &Workspace, options: &Options) -> anyhow::Result<Count> 
         .args(["test", "--release", "--workspace", "--no-fail-fast"])
         .args(FEATURES)
         .env("LYCEUM_TEST_TIER", options.tier.name())
-        .env("LYCEUM_BINARY", workspace.host_program())
+        .env("LYCEUM_BINARY", workspace.program("release", "lyceum"))
         .stdout(Stdio::piped());
     if let Some(filter) = &options.filter {
         command.args(["--", filter]);

@@ -48,7 +48,8 @@ fn scenarios() -> Vec<Scenario> {
         registration: leads_to_profile_message_and_mail, says_where_the_person_is, refuses_a_taken_address,
             refuses_weak_passwords, refuses_what_is_no_address;
         sessions: a_token_says_who_one_is, a_wrong_password_and_an_unknown_address_look_alike,
-            failures_make_the_next_attempt_wait, refreshing_rotates_and_reuse_ends_the_family,
+            failures_make_the_next_attempt_wait, guesses_at_once_count_one_after_another,
+            signing_in_on_several_devices_at_once_works, refreshing_rotates_and_reuse_ends_the_family,
             signing_out_ends_the_session, suspension_ends_sessions, the_key_set_verifies_tokens;
         profiles: a_change_needs_the_state_it_is_meant_for, an_unchanged_profile_is_not_sent_again,
             a_change_of_null_removes, others_profiles_are_private;

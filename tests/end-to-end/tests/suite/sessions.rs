@@ -68,6 +68,30 @@ pub(crate) async fn failures_make_the_next_attempt_wait(target: Target) -> Resul
     .await
 }
 
+/// Guessing in parallel gains nothing: of many guesses at once only the first few are judged.
+pub(crate) async fn guesses_at_once_count_one_after_another(target: Target) -> Result<()> {
+    let person = NewPerson::named("Ada");
+    target.client.register(&person).await?.expect(201)?;
+    let wrong = Credentials { password: "not the right phrase".to_owned(), ..person.credentials };
+    let guesses = futures::future::try_join_all((0..12).map(|_| target.client.login(&wrong))).await?;
+    let with = |status: u16| guesses.iter().filter(|answer| answer.status.as_u16() == status).count();
+    ensure!((1..=3).contains(&with(401)), "{} guesses were judged", with(401));
+    ensure!(with(401) + with(429) == guesses.len(), "neither judged nor refused: {guesses:?}");
+    Ok(())
+}
+
+pub(crate) async fn signing_in_on_several_devices_at_once_works(target: Target) -> Result<()> {
+    let person = NewPerson::named("Ada");
+    target.client.register(&person).await?.expect(201)?;
+    let devices = (0..6).map(|_| target.client.login(&person.credentials));
+    for answer in futures::future::try_join_all(devices).await? {
+        let tokens = Tokens::from_answer(&answer.expect(200)?)?;
+        me(&target.client, &tokens.access).await?.expect(200)?;
+        refresh(&target.client, &tokens.refresh).await?.expect(200)?;
+    }
+    Ok(())
+}
+
 pub(crate) async fn refreshing_rotates_and_reuse_ends_the_family(target: Target) -> Result<()> {
     let person = target.client.newcomer("Ada").await?;
     let first = refresh(&target.client, &person.tokens.refresh).await?.expect(200)?;

@@ -2,7 +2,7 @@
 //!
 //! What is made as carefully as in Lyceum: keep-alive, prepared statements, an access token whose EdDSA
 //! signature and claims are checked, WAL with `synchronous=FULL`, one writer with group commit, several
-//! readers, Argon2id with the same cost, the same response bytes. What it has not: the gateway, isolation
+//! readers, Argon2id with the same cost, the same response bytes with the same headers. What it has not: the gateway, isolation
 //! between services, delivery of the events in its outbox, remembered idempotency keys.
 //!
 //! When it is ready it prints one line of JSON: its address, its process id, and a token for
@@ -13,6 +13,7 @@
 mod arguments;
 mod database;
 mod failure;
+mod headers;
 mod hello;
 mod profile;
 mod register;

@@ -171,8 +171,12 @@ pub(crate) async fn me(State(server): State<Arc<Server>>, headers: HeaderMap) ->
         .await?
         .ok_or(Failure::NotFound)?;
     let json = server.profile.write(&row)?;
-    let content_type = HeaderValue::from_static("application/json");
-    Ok(([(header::CONTENT_TYPE, content_type)], json).into_response())
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
+        (header::ETAG, HeaderValue::from_static("\"1\"")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    Ok((headers, json).into_response())
 }
 
 /// The members of a JSON object in their order.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use axum::Router;
+use axum::middleware::map_response;
 use axum::routing::{get, post};
 use sqlx::SqlitePool;
 
@@ -13,7 +14,7 @@ use crate::register::Passwords;
 use crate::statistics::Statistics;
 use crate::token::Tokens;
 use crate::writer::Writer;
-use crate::{database, hello, profile, register, statistics};
+use crate::{database, headers, hello, profile, register, statistics};
 
 /// What the handlers share.
 pub(crate) struct Server {
@@ -60,10 +61,14 @@ impl Server {
 
 /// The routes.
 pub(crate) fn router(server: Server) -> Router {
-    Router::new()
-        .route("/hello", get(hello::hello))
+    let api = Router::new()
         .route("/api/v1/users/me", get(profile::me))
         .route("/api/v1/auth/register", post(register::register))
+        .layer(map_response(headers::protect));
+    Router::new()
+        .route("/hello", get(hello::hello))
+        .merge(api)
+        .layer(map_response(headers::correlate))
         .route("/statistics", get(statistics::show))
         .with_state(Arc::new(server))
 }

@@ -18,22 +18,12 @@ pub(super) fn write(text: &mut String, breakdown: &Breakdown) -> Result<(), Erro
         return writeln!(text, "\n`perf` could not watch on this machine.");
     };
     writeln!(text, "\nBy `perf`, in the same run:\n\n| where | share |\n|---|--:|")?;
-    for (share, name) in profile.objects.iter().take(8) {
-        writeln!(text, "| {} | {share:.1} % |", object(name))?;
+    for (share, name) in profile.parts.iter().filter(|(share, _)| *share >= 0.1) {
+        writeln!(text, "| {name} | {share:.1} % |")?;
     }
-    writeln!(text, "\n| function | share |\n|---|--:|")?;
+    writeln!(text, "\n| the host's own functions | share |\n|---|--:|")?;
     for (share, name) in &profile.functions {
-        writeln!(text, "| `{}` | {share:.1} % |", name.replace('|', "\\|"))?;
+        writeln!(text, "| `{}` | {share:.1} % |", name.trim_start_matches("[.] ").replace('|', "\\|"))?;
     }
     Ok(())
-}
-
-/// What `perf` calls by an address or a file's name of no meaning.
-fn object(name: &str) -> String {
-    match name {
-        "lyceum" => "the host's own program".into(),
-        "[kernel.kallsyms]" => "the kernel".into(),
-        "[unknown]" | "[JIT]" | "//anon" => "without a name: compiled components".into(),
-        other => format!("`{other}`"),
-    }
 }
