@@ -6,6 +6,7 @@
 mod databases;
 mod hostile;
 mod identity;
+mod mail;
 mod poison;
 
 use anyhow::Result;

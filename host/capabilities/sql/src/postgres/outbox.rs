@@ -93,7 +93,8 @@ impl Session {
         let (client, connection) = shared.pool.config().connect(NoTls).await?;
         let driver = tokio::spawn(drive(connection, Arc::clone(shared)));
         let opened = async {
-            client.batch_execute(&format!("LISTEN {CHANNEL}")).await?;
+            // All that this session commits is that events were published, and publishing them again is harmless.
+            client.batch_execute(&format!("SET synchronous_commit = off; LISTEN {CHANNEL}")).await?;
             let claim = Claim::join(&client, &shared.service).await?;
             Ok::<_, Failure>((client.prepare(READ).await?, client.prepare(DELETE).await?, claim))
         };
