@@ -1,5 +1,6 @@
 //! The application: its components, joined with their databases, the event bus and each other.
 
+mod buckets;
 pub(crate) mod components;
 mod overview;
 
@@ -10,7 +11,7 @@ use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, Result, bail};
 use lyceum_events::{Bus, Subscriber};
-use lyceum_keyvalue::{BucketOptions, MemoryStore};
+use lyceum_keyvalue::BucketOptions;
 use lyceum_mail::FileSender;
 use lyceum_manifest::{Component as Declared, EventsLink, MailLink, Mode, Report};
 use lyceum_mesh::Mesh;
@@ -24,6 +25,7 @@ pub(crate) use overview::Overview;
 
 use crate::settings::{Settings, Where};
 use crate::{databases, secret};
+use buckets::Buckets;
 
 /// A running application.
 pub(crate) struct Application {
@@ -66,7 +68,7 @@ impl Application {
         let mail = Arc::new(
             FileSender::new(mail).with_context(|| format!("open the mail folder {}", mail.display()))?,
         );
-        let buckets = MemoryStore::new();
+        let buckets = Buckets::open(&settings.links.keyvalue, &manifest.name).await?;
 
         let network = network(manifest.components.values(), keyring.identity());
         let mut registry = Registry::with_prefix("lyceum");
@@ -90,7 +92,7 @@ impl Application {
                             entries: link.entries,
                             ..BucketOptions::default()
                         };
-                        (name.clone(), buckets.bucket(&declared.id, name, options) as _)
+                        (name.clone(), buckets.bucket(&declared.id, name, options))
                     })
                     .collect(),
                 mail: declared.mail.then(|| Arc::clone(&mail) as _),

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use lyceum_manifest::{
-    Environment, EventsLink, Links, MailLink, Manifest, Mistake, Report, SqlLink, Variables,
+    Environment, EventsLink, KeyvalueLink, Links, MailLink, Manifest, Mistake, Report, SqlLink, Variables,
 };
 
 const TEXT: &str = r#"
@@ -76,14 +76,28 @@ fn a_server_that_hosts_could_share_needs_a_promise() {
 }
 
 #[test]
+fn values_may_be_kept_by_a_server_or_a_cluster() {
+    for address in ["redis://me:hunter2@cache", "rediss://cache:6380", "redis+cluster://a:1,b:2"] {
+        let links = links(&[("LYCEUM_SQL", "postgres://db/lyceum"), ("LYCEUM_KEYVALUE", address)]).unwrap();
+        let KeyvalueLink::Redis(server) = &links.keyvalue else { panic!("must be Redis") };
+        assert_eq!(server.reveal(), address);
+        assert!(!format!("{links:?}").contains("hunter2"));
+        // Hosts can share it; the bus is still each host's own.
+        let report = Report(links.check(false).expect_err("must be refused")).to_string();
+        assert!(report.contains("LYCEUM_EVENTS") && !report.contains("LYCEUM_KEYVALUE"), "{report}");
+    }
+    assert!(message(links(&[("LYCEUM_KEYVALUE", "redis://")])).contains("LYCEUM_KEYVALUE"));
+}
+
+#[test]
 fn what_is_not_served_is_refused_all_at_once_and_without_its_password() {
     let report = message(links(&[
         ("LYCEUM_SQL", "mysql://me:hunter2@db/x"),
         ("LYCEUM_EVENTS", "nats://me:hunter2@bus"),
-        ("LYCEUM_KEYVALUE", "redis://cache"),
+        ("LYCEUM_KEYVALUE", "memcached://me:hunter2@cache"),
         ("LYCEUM_MAIL", "smtp://mail"),
     ]));
-    for part in ["mysql", "nats", "redis", "smtp", "4 mistakes"] {
+    for part in ["mysql", "nats", "memcached", "smtp", "4 mistakes"] {
         assert!(report.contains(part), "{report}");
     }
     assert!(!report.contains("hunter2"), "{report}");

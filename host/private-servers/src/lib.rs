@@ -5,14 +5,18 @@
 //! that started it ends in any other way, `kill -9` included. Its data is not meant to survive a loss of
 //! power.
 //!
-//! Start with [`PostgresServer::start`]; one server is enough for a test binary (keep it in a `OnceLock`),
-//! since [`PostgresServer::create_database`] gives each test a database of its own.
+//! Start with [`PostgresServer::start`] or [`RedisServer::start`]; one server is enough for a test binary (keep it in a `OnceLock`),
+//! since
+//! [`PostgresServer::create_database`] gives each test a database of its own.
 
 #![forbid(unsafe_code)]
 
+mod daemon;
 mod postgres;
 mod process;
 mod programs;
+mod redis;
 mod watcher;
 
 pub use postgres::PostgresServer;
+pub use redis::RedisServer;

@@ -9,12 +9,12 @@ use anyhow::{Context, Result};
 /// stops the server and removes its folder.
 const SCRIPT: &str = r#"
 cat > /dev/null
-pid=$(head -n 1 "$1/data/postmaster.pid" 2> /dev/null)
+pid=$(cat "$1/pid" 2> /dev/null)
 if [ -n "$pid" ]; then
     kill -CONT "$pid" 2> /dev/null
     kill -QUIT "$pid" 2> /dev/null
     tries=0
-    while [ -e "$1/data/postmaster.pid" ] && kill -0 "$pid" 2> /dev/null && [ $tries -lt 100 ]; do
+    while kill -0 "$pid" 2> /dev/null && [ $tries -lt 100 ]; do
         sleep 0.1
         tries=$((tries + 1))
     done

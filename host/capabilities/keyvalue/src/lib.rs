@@ -3,7 +3,8 @@
 //! A bucket belongs to one component. What a component wrote it reads back until the value's time to live is over
 //! or the bucket is so full that older values had to make room: keyvalue is for what can be lost.
 //!
-//! Start reading at [`Bucket`]; [`MemoryStore`] is the embedded backend. Every backend passes the suite in the
+//! Start reading at [`Bucket`]; [`MemoryStore`] is the embedded backend, [`RedisStore`] the one that several hosts
+//! share. Every backend passes the suite in the
 //! module `conformance`, behind the feature of that name.
 
 #![forbid(unsafe_code)]
@@ -14,8 +15,11 @@ use bytes::Bytes;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod entries;
+mod limits;
 mod memory;
+mod redis;
 
+pub use self::redis::{RedisBucket, RedisStore};
 pub use memory::{BucketOptions, Clock, MemoryBucket, MemoryStore, MonotonicClock};
 
 /// One bucket of one component.
@@ -29,7 +33,7 @@ pub trait Bucket: Send + Sync + 'static {
     async fn delete(&self, key: &str) -> Result<(), Error>;
     /// Whether there is a live value.
     async fn exists(&self, key: &str) -> Result<bool, Error>;
-    /// Up to a page of keys and, if there are more, the cursor for the next call.
+    /// A page of keys, which may be empty, and the cursor for the next call unless this was the last page.
     async fn list_keys(&self, cursor: Option<u64>) -> Result<(Vec<String>, Option<u64>), Error>;
     /// Adds `delta` atomically and returns the new value. A new counter starts at 0 and its time to
     /// live begins; later increments don't prolong it. The value reads as decimal text.
@@ -51,6 +55,9 @@ pub enum Error {
     /// There is such a bucket, but not for this component.
     #[error("access denied")]
     AccessDenied,
+    /// The store's server can't be reached or doesn't answer in time; it may pass.
+    #[error("the store is not available: {0}")]
+    Unavailable(String),
     /// Anything else, such as a counter on a value that is no number, or a value over the limit.
     #[error("{0}")]
     Other(String),

@@ -8,12 +8,11 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use crate::entries::Entries;
+use crate::limits::check;
 use crate::{Bucket, Error};
 
 /// Keys in one page of `list_keys`.
 const PAGE: usize = 1000;
-/// The longest key, in bytes.
-const KEY_BYTES: usize = 1024;
 
 /// All buckets of one process. Cheap to clone.
 #[derive(Clone)]
@@ -88,7 +87,7 @@ impl MemoryStore {
         let bucket = buckets.entry((component.to_owned(), name.to_owned())).or_insert_with(|| {
             Arc::new(MemoryBucket {
                 clock: self.clock.clone(),
-                value_bytes: options.value_bytes,
+                options,
                 entries: Mutex::new(Entries::new(options.entries, options.time_to_live)),
             })
         });
@@ -99,7 +98,7 @@ impl MemoryStore {
 /// One bucket in memory.
 pub struct MemoryBucket {
     clock: Arc<dyn Clock>,
-    value_bytes: usize,
+    options: BucketOptions,
     entries: Mutex<Entries>,
 }
 
@@ -107,16 +106,6 @@ impl MemoryBucket {
     /// How many entries are held, those expired but not yet removed included.
     pub fn entries(&self) -> usize {
         lock(&self.entries).len()
-    }
-
-    fn check(&self, key: &str, value: &Bytes) -> Result<(), Error> {
-        if key.len() > KEY_BYTES {
-            return Err(Error::Other(format!("the key is longer than {KEY_BYTES} bytes")));
-        }
-        if value.len() > self.value_bytes {
-            return Err(Error::Other(format!("the value is larger than {} bytes", self.value_bytes)));
-        }
-        Ok(())
     }
 }
 
@@ -127,7 +116,7 @@ impl Bucket for MemoryBucket {
     }
 
     async fn set(&self, key: &str, value: Bytes) -> Result<(), Error> {
-        self.check(key, &value)?;
+        check(&self.options, key, &value)?;
         lock(&self.entries).set(key, value, self.clock.now());
         Ok(())
     }
@@ -155,7 +144,7 @@ impl Bucket for MemoryBucket {
         let next =
             current.checked_add(delta).ok_or_else(|| Error::Other("the counter is full".to_owned()))?;
         let value = Bytes::from(next.to_string());
-        self.check(key, &value)?;
+        check(&self.options, key, &value)?;
         if !entries.replace(key, value.clone(), now) {
             entries.set(key, value, now);
         }
@@ -169,7 +158,7 @@ impl Bucket for MemoryBucket {
     }
 
     async fn set_many(&self, values: Vec<(String, Bytes)>) -> Result<(), Error> {
-        values.iter().try_for_each(|(key, value)| self.check(key, value))?;
+        values.iter().try_for_each(|(key, value)| check(&self.options, key, value))?;
         let now = self.clock.now();
         let mut entries = lock(&self.entries);
         for (key, value) in values {

@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `LYCEUM_SQL` | `sqlite:`, `sqlite:<file>`, `postgres://...` | `sqlite:` |
 //! | `LYCEUM_SQL_<SERVICE>` | the same, for one service | `LYCEUM_SQL` |
-//! | `LYCEUM_KEYVALUE` | `memory:` | `memory:` |
+//! | `LYCEUM_KEYVALUE` | `memory:`, `redis://...`, `rediss://...` (TLS), `redis+cluster://<node>,<node>`, `rediss+cluster://...` | `memory:` |
 //! | `LYCEUM_EVENTS` | `embedded:` | `embedded:` |
 //! | `LYCEUM_MAIL` | `file:`, `file:<folder>` | `file:` |
 //! | `LYCEUM_VARIABLE_<NAME>` | the value of an application variable | as in the manifest |
@@ -46,6 +46,8 @@ pub struct Links {
 pub enum KeyvalueLink {
     /// This process's memory.
     Memory,
+    /// A Redis server or cluster.
+    Redis(ServerUrl),
 }
 
 /// What carries the events.
@@ -77,9 +79,10 @@ impl Links {
     ) -> Result<Self, Vec<Mistake>> {
         let mut mistakes = Vec::new();
         let sql = sql::read(manifest, environment, data, &mut mistakes);
-        if let Some(other) = environment.get("LYCEUM_KEYVALUE").filter(|value| *value != "memory:") {
-            mistakes.push(unsupported("LYCEUM_KEYVALUE", other, "`memory:`"));
-        }
+        let keyvalue = keyvalue(environment).unwrap_or_else(|mistake| {
+            mistakes.push(mistake);
+            KeyvalueLink::Memory
+        });
         if let Some(other) = environment.get("LYCEUM_EVENTS").filter(|value| *value != "embedded:") {
             mistakes.push(unsupported("LYCEUM_EVENTS", other, "`embedded:`"));
         }
@@ -96,7 +99,7 @@ impl Links {
         }
         Ok(Self {
             sql,
-            keyvalue: KeyvalueLink::Memory,
+            keyvalue,
             events: EventsLink::Embedded(data.join("events.db")),
             mail: MailLink::Folder(mail),
         })
@@ -113,15 +116,32 @@ impl Links {
         if single_host || !shared {
             return Ok(());
         }
-        let KeyvalueLink::Memory = self.keyvalue;
         let EventsLink::Embedded(_) = self.events;
-        let alone = [("LYCEUM_EVENTS", "the event bus is"), ("LYCEUM_KEYVALUE", "the key-value store is")];
+        let mut alone = vec![("LYCEUM_EVENTS", "the event bus is")];
+        if self.keyvalue == KeyvalueLink::Memory {
+            alone.push(("LYCEUM_KEYVALUE", "the key-value store is"));
+        }
         let mistake = |(name, what): (&str, &str)| Mistake {
             place: Place::Environment(name.to_owned()),
             message: format!("{what} in this process, but the SQL server could be shared by several hosts"),
             hint: Some("say --single-host if this is the only host".to_owned()),
         };
-        Err(alone.map(mistake).into())
+        Err(alone.into_iter().map(mistake).collect())
+    }
+}
+
+fn keyvalue(environment: &Environment) -> Result<KeyvalueLink, Mistake> {
+    const NAME: &str = "LYCEUM_KEYVALUE";
+    let value = environment.get(NAME).unwrap_or("memory:");
+    let (scheme, server) = value.split_once("://").unwrap_or((value, ""));
+    match scheme {
+        "memory:" => Ok(KeyvalueLink::Memory),
+        "redis" | "rediss" | "redis+cluster" | "rediss+cluster" if !server.is_empty() => {
+            Ok(KeyvalueLink::Redis(ServerUrl::new(value.to_owned())))
+        }
+        _ => {
+            Err(unsupported(NAME, value, "`memory:`, `redis://<server>` or `redis+cluster://<node>,<node>`"))
+        }
     }
 }
 

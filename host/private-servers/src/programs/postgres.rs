@@ -1,10 +1,12 @@
-//! Finds PostgreSQL's programs, and installs them when they are missing.
+//! PostgreSQL's programs.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 use nix::unistd::{Uid, User};
+
+use super::install;
 
 /// Where Debian puts each version's programs.
 const DEBIAN: &str = "/usr/lib/postgresql";
@@ -15,7 +17,7 @@ pub(crate) fn folder() -> Result<PathBuf> {
         return Ok(found);
     }
     ensure!(Uid::effective().is_root(), "PostgreSQL is missing: install it (apt-get install postgresql)");
-    install()?;
+    install("postgresql")?;
     find().context("PostgreSQL was installed, but its programs can't be found")
 }
 
@@ -56,24 +58,4 @@ fn newest_of_debian() -> Option<PathBuf> {
     let version = |folder: &PathBuf| folder.file_name()?.to_str()?.parse::<u32>().ok();
     let folders = std::fs::read_dir(DEBIAN).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
     folders.filter(|folder| version(folder).is_some()).max_by_key(version).map(|folder| folder.join("bin"))
-}
-
-fn install() -> Result<()> {
-    let apt = |arguments: &[&str]| {
-        let mut command = Command::new("apt-get");
-        command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
-        command.output().context("running apt-get")
-    };
-    if apt(&["install", "-y", "postgresql"])?.status.success() {
-        return Ok(());
-    }
-    // The lists of packages may be old.
-    apt(&["update"])?;
-    let output = apt(&["install", "-y", "postgresql"])?;
-    ensure!(
-        output.status.success(),
-        "installing PostgreSQL failed: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    Ok(())
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use lyceum_end_to_end::client::{Client, Credentials, Person};
 use lyceum_end_to_end::harness::{Backend, Log, Lyceum, Manifest, Setup};
+use lyceum_private_servers::RedisServer;
 use tokio::sync::{Mutex, OnceCell};
 
 /// Which deployment.
@@ -19,6 +20,8 @@ pub(crate) enum Kind {
     FreshInstances,
     /// All requests for a component go one after the other through the same instance.
     OneInstance,
+    /// On every server that Lyceum can be linked to.
+    RealServers,
     /// Somebody else's, by its address.
     Given,
 }
@@ -30,6 +33,7 @@ impl fmt::Display for Kind {
             Self::Postgres => "postgres",
             Self::FreshInstances => "fresh_instances",
             Self::OneInstance => "one_instance",
+            Self::RealServers => "real_servers",
             Self::Given => "given",
         })
     }
@@ -69,11 +73,13 @@ pub(crate) struct Inside {
 pub(crate) struct Own {
     pub(crate) lyceum: Mutex<Lyceum>,
     target: Target,
+    /// Stops after Lyceum.
+    _redis: Option<RedisServer>,
 }
 
 pub(crate) struct Deployments {
     given: Option<String>,
-    running: [OnceCell<Arc<Own>>; 4],
+    running: [OnceCell<Arc<Own>>; 5],
 }
 
 impl Deployments {
@@ -84,7 +90,9 @@ impl Deployments {
     pub(crate) fn kinds(&self) -> Vec<Kind> {
         match self.given {
             Some(_) => vec![Kind::Given],
-            None => vec![Kind::Sqlite, Kind::Postgres, Kind::FreshInstances, Kind::OneInstance],
+            None => {
+                vec![Kind::Sqlite, Kind::Postgres, Kind::FreshInstances, Kind::OneInstance, Kind::RealServers]
+            }
         }
     }
 
@@ -121,10 +129,16 @@ async fn start(kind: Kind) -> Result<Own> {
         }
         _ => {}
     }
-    let backend = if kind == Kind::Postgres { Backend::Postgres } else { Backend::Sqlite };
-    let lyceum = Lyceum::start(Setup::of(backend)?.with_manifest(manifest)).await?;
+    let backend =
+        if matches!(kind, Kind::Postgres | Kind::RealServers) { Backend::Postgres } else { Backend::Sqlite };
+    let redis = if kind == Kind::RealServers { Some(RedisServer::start()?) } else { None };
+    let mut setup = Setup::of(backend)?.with_manifest(manifest);
+    if let Some(redis) = &redis {
+        setup = setup.with_variable("LYCEUM_KEYVALUE", &redis.url());
+    }
+    let lyceum = Lyceum::start(setup).await?;
     let client = lyceum.client()?;
     let admin = client.sign_in(&lyceum.admin()).await.with_context(|| lyceum.log().tail())?;
     let inside = Some(Inside { data: lyceum.data(), log: lyceum.log(), operators: lyceum.operators()? });
-    Ok(Own { target: Target { client, admin, inside }, lyceum: Mutex::new(lyceum) })
+    Ok(Own { target: Target { client, admin, inside }, lyceum: Mutex::new(lyceum), _redis: redis })
 }

@@ -1,0 +1,95 @@
+//! One connection that all calls share: their commands go out one behind the other without waiting, and it is made
+//! anew when it breaks.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use redis::aio::{ConnectionLike, ConnectionManager, ConnectionManagerConfig};
+use redis::cluster::ClusterClient;
+use redis::cluster_async::ClusterConnection;
+use redis::{Client, Cmd, Pipeline, RedisError, RedisFuture, Value};
+use tokio::sync::OnceCell;
+
+use super::address::Address;
+use crate::Error;
+
+/// How long the server may take to accept a connection, and to answer a command.
+const RESPONSE: Duration = Duration::from_millis(1000);
+/// The longest pause between two attempts to connect.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Connects when it is first needed.
+#[derive(Clone)]
+pub(super) enum Connection {
+    Server(ConnectionManager),
+    Cluster { client: ClusterClient, connected: Arc<OnceCell<ClusterConnection>> },
+}
+
+/// A connection that commands can be sent on.
+pub(super) enum Ready {
+    Server(ConnectionManager),
+    Cluster(ClusterConnection),
+}
+
+impl Connection {
+    pub(super) fn lazy(address: &Address) -> Result<Self, Error> {
+        let unusable =
+            |error: RedisError| Error::Other(format!("the address of Redis can't be used: {error}"));
+        match address {
+            Address::Server(url) => {
+                let config = ConnectionManagerConfig::new()
+                    .set_connection_timeout(Some(RESPONSE))
+                    .set_response_timeout(Some(RESPONSE))
+                    .set_max_delay(PAUSE);
+                let client = Client::open(url.as_str()).map_err(unusable)?;
+                Ok(Self::Server(ConnectionManager::new_lazy_with_config(client, config).map_err(unusable)?))
+            }
+            Address::Cluster(nodes) => {
+                let client = ClusterClient::builder(nodes.iter().map(String::as_str))
+                    .connection_timeout(RESPONSE)
+                    .response_timeout(RESPONSE)
+                    .build()
+                    .map_err(unusable)?;
+                Ok(Self::Cluster { client, connected: Arc::default() })
+            }
+        }
+    }
+
+    pub(super) async fn ready(&self) -> Result<Ready, RedisError> {
+        match self {
+            Self::Server(manager) => Ok(Ready::Server(manager.clone())),
+            Self::Cluster { client, connected } => {
+                let connection = connected.get_or_try_init(|| client.get_async_connection()).await?;
+                Ok(Ready::Cluster(connection.clone()))
+            }
+        }
+    }
+}
+
+impl ConnectionLike for Ready {
+    fn req_packed_command<'a>(&'a mut self, command: &'a Cmd) -> RedisFuture<'a, Value> {
+        match self {
+            Self::Server(connection) => connection.req_packed_command(command),
+            Self::Cluster(connection) => connection.req_packed_command(command),
+        }
+    }
+
+    fn req_packed_commands<'a>(
+        &'a mut self,
+        commands: &'a Pipeline,
+        offset: usize,
+        count: usize,
+    ) -> RedisFuture<'a, Vec<Value>> {
+        match self {
+            Self::Server(connection) => connection.req_packed_commands(commands, offset, count),
+            Self::Cluster(connection) => connection.req_packed_commands(commands, offset, count),
+        }
+    }
+
+    fn get_db(&self) -> i64 {
+        match self {
+            Self::Server(connection) => connection.get_db(),
+            Self::Cluster(connection) => connection.get_db(),
+        }
+    }
+}
