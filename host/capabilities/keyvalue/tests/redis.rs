@@ -44,13 +44,13 @@ fn cluster() -> &'static RedisServer {
     })
 }
 
-struct Store {
+struct UnderTest {
     server: &'static RedisServer,
     application: String,
     store: RedisStore,
 }
 
-impl Store {
+impl UnderTest {
     fn on(server: &'static RedisServer, address: &str) -> Self {
         let application = format!("test-{}", APPLICATIONS.fetch_add(1, Ordering::Relaxed));
         Self { server, store: RedisStore::open(address, &application).expect("opened"), application }
@@ -81,12 +81,12 @@ impl Store {
 mod alone {
     use super::*;
 
-    struct Alone(Store);
+    struct Alone(UnderTest);
 
     #[async_trait]
     impl StoreUnderTest for Alone {
         async fn fresh() -> Self {
-            Self(Store::on(server(), &server().url()))
+            Self(UnderTest::on(server(), &server().url()))
         }
 
         async fn bucket(&self, component: &str, name: &str, expires: bool) -> Arc<dyn Bucket> {
@@ -104,13 +104,13 @@ mod alone {
 mod in_a_cluster {
     use super::*;
 
-    struct Cluster(Store);
+    struct Cluster(UnderTest);
 
     #[async_trait]
     impl StoreUnderTest for Cluster {
         async fn fresh() -> Self {
             let address = cluster().url().replace("redis://", "redis+cluster://");
-            Self(Store::on(cluster(), &address))
+            Self(UnderTest::on(cluster(), &address))
         }
 
         async fn bucket(&self, component: &str, name: &str, expires: bool) -> Arc<dyn Bucket> {
@@ -177,6 +177,13 @@ async fn a_server_that_is_gone_is_told_and_found_again() {
     server.restart().expect("restarted");
     until(&*bucket, |answer| *answer == Ok(None)).await;
     bucket.set("key", "again".into()).await.expect("set");
+}
+
+#[tokio::test]
+async fn nothing_is_said_to_a_server_that_can_not_speak_tls() {
+    let address = server().url().replace("redis://", "rediss://");
+    let store = RedisStore::open(&address, "tls").expect("opened");
+    assert!(matches!(store.ping().await, Err(Error::Unavailable(_))));
 }
 
 #[tokio::test]

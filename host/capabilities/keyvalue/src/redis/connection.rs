@@ -14,7 +14,7 @@ use super::address::Address;
 use crate::Error;
 
 /// How long the server may take to accept a connection, and to answer a command.
-const RESPONSE: Duration = Duration::from_millis(1000);
+const RESPONSE: Duration = Duration::from_secs(1);
 /// The longest pause between two attempts to connect.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -22,7 +22,13 @@ const PAUSE: Duration = Duration::from_millis(500);
 #[derive(Clone)]
 pub(super) enum Connection {
     Server(ConnectionManager),
-    Cluster { client: ClusterClient, connected: Arc<OnceCell<ClusterConnection>> },
+    Cluster(Arc<Cluster>),
+}
+
+/// A cluster and the connection to it, once there is one.
+pub(super) struct Cluster {
+    client: ClusterClient,
+    connected: OnceCell<ClusterConnection>,
 }
 
 /// A connection that commands can be sent on.
@@ -35,6 +41,8 @@ impl Connection {
     pub(super) fn lazy(address: &Address) -> Result<Self, Error> {
         let unusable =
             |error: RedisError| Error::Other(format!("the address of Redis can't be used: {error}"));
+        // Fails if it was done before, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         match address {
             Address::Server(url) => {
                 let config = ConnectionManagerConfig::new()
@@ -50,7 +58,7 @@ impl Connection {
                     .response_timeout(RESPONSE)
                     .build()
                     .map_err(unusable)?;
-                Ok(Self::Cluster { client, connected: Arc::default() })
+                Ok(Self::Cluster(Arc::new(Cluster { client, connected: OnceCell::new() })))
             }
         }
     }
@@ -58,9 +66,9 @@ impl Connection {
     pub(super) async fn ready(&self) -> Result<Ready, RedisError> {
         match self {
             Self::Server(manager) => Ok(Ready::Server(manager.clone())),
-            Self::Cluster { client, connected } => {
-                let connection = connected.get_or_try_init(|| client.get_async_connection()).await?;
-                Ok(Ready::Cluster(connection.clone()))
+            Self::Cluster(cluster) => {
+                let connect = || cluster.client.get_async_connection();
+                Ok(Ready::Cluster(cluster.connected.get_or_try_init(connect).await?.clone()))
             }
         }
     }

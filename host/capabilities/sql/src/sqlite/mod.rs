@@ -114,12 +114,11 @@ impl Database for SqliteDatabase {
         let now = self.shared.options.clock.micros();
         let find =
             move |link: &Link, scope: &str, key: &str| transact::find(&link.connection, scope, key, now);
-        let found = match self.at_once.run("recall", deadline, |link| find(link, scope, key)) {
-            Some(found) => found?,
-            None => {
-                let (scope, key) = (scope.to_owned(), key.to_owned());
-                self.readers.run(deadline, move |link| find(link, &scope, &key)).await?
-            }
+        let found = if let Some(found) = self.at_once.run("recall", deadline, |link| find(link, scope, key)) {
+            found?
+        } else {
+            let (scope, key) = (scope.to_owned(), key.to_owned());
+            self.readers.run(deadline, move |link| find(link, &scope, &key)).await?
         };
         found.map(|found| found.open(fingerprint)).transpose()
     }
