@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use anyhow::{Context, Result, bail};
 use lyceum_events::{Bus, Subscriber};
 use lyceum_keyvalue::BucketOptions;
-use lyceum_mail::FileSender;
+use lyceum_mail::{FileSender, Sender, SmtpSender};
 use lyceum_manifest::{Component as Declared, EventsLink, MailLink, Mode, Report};
 use lyceum_mesh::Mesh;
 use lyceum_mesh::identity::Keyring;
@@ -62,12 +62,7 @@ impl Application {
         };
         let bus = Bus::open(events, lyceum_events::Options::default())
             .with_context(|| format!("open the event log {}", events.display()))?;
-        let MailLink::Folder(mail) = &settings.links.mail else {
-            bail!("this host has no such mail backend")
-        };
-        let mail = Arc::new(
-            FileSender::new(mail).with_context(|| format!("open the mail folder {}", mail.display()))?,
-        );
+        let mail = sender(&settings.links.mail)?;
         let buckets = Buckets::open(&settings.links.keyvalue, &manifest.name).await?;
 
         let network = network(manifest.components.values(), keyring.identity());
@@ -95,7 +90,7 @@ impl Application {
                         (name.clone(), buckets.bucket(&declared.id, name, options))
                     })
                     .collect(),
-                mail: declared.mail.then(|| Arc::clone(&mail) as _),
+                mail: declared.mail.then(|| Arc::clone(&mail)),
                 config,
             };
             connected.push(Arc::new(Component::new(
@@ -173,6 +168,18 @@ async fn up_to_date(
         bail!("the database of {service} misses {}; run `lyceum migrate`", pending.join(", "));
     }
     Ok(())
+}
+
+fn sender(link: &MailLink) -> Result<Arc<dyn Sender>> {
+    Ok(match link {
+        MailLink::Folder(folder) => Arc::new(
+            FileSender::new(folder).with_context(|| format!("open the mail folder {}", folder.display()))?,
+        ),
+        MailLink::Smtp { server, from } => {
+            Arc::new(SmtpSender::open(server.reveal(), from).context("LYCEUM_MAIL and LYCEUM_MAIL_FROM")?)
+        }
+        _ => bail!("this host has no such mail backend"),
+    })
 }
 
 fn network<'a>(components: impl Iterator<Item = &'a Declared>, keyring: Keyring) -> Arc<Network> {

@@ -90,14 +90,26 @@ fn values_may_be_kept_by_a_server_or_a_cluster() {
 }
 
 #[test]
+fn mail_may_go_to_a_server_if_it_is_from_somebody() {
+    let address = "smtps://me:hunter2@mail";
+    let from = "Lyceum <noreply@example.org>";
+    let links = links(&[("LYCEUM_MAIL", address), ("LYCEUM_MAIL_FROM", from)]).unwrap();
+    let MailLink::Smtp { server, from: stated } = &links.mail else { panic!("must be SMTP") };
+    assert_eq!((server.reveal(), stated.as_str()), (address, from));
+    assert!(!format!("{links:?}").contains("hunter2"));
+    let report = message(self::links(&[("LYCEUM_MAIL", address)]));
+    assert!(report.contains("LYCEUM_MAIL_FROM") && !report.contains("hunter2"), "{report}");
+}
+
+#[test]
 fn what_is_not_served_is_refused_all_at_once_and_without_its_password() {
     let report = message(links(&[
         ("LYCEUM_SQL", "mysql://me:hunter2@db/x"),
         ("LYCEUM_EVENTS", "nats://me:hunter2@bus"),
         ("LYCEUM_KEYVALUE", "memcached://me:hunter2@cache"),
-        ("LYCEUM_MAIL", "smtp://mail"),
+        ("LYCEUM_MAIL", "pop3://me:hunter2@mail"),
     ]));
-    for part in ["mysql", "nats", "memcached", "smtp", "4 mistakes"] {
+    for part in ["mysql", "nats", "memcached", "pop3", "4 mistakes"] {
         assert!(report.contains(part), "{report}");
     }
     assert!(!report.contains("hunter2"), "{report}");

@@ -16,7 +16,9 @@ mod postgres;
 mod process;
 mod programs;
 mod redis;
+mod smtp;
 mod watcher;
 
 pub use postgres::PostgresServer;
 pub use redis::RedisServer;
+pub use smtp::SmtpServer;

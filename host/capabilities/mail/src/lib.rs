@@ -3,8 +3,8 @@
 //! A message has an id that stays the same however often it is sent, so that a receiver, or the backend itself, can
 //! tell a repeated message from a new one. What is wrong with a message is found before anything is sent.
 //!
-//! Start reading at [`Sender`]; [`FileSender`] is the embedded backend. Every backend passes the suite in the module
-//! `conformance`, behind the feature of that name.
+//! Start reading at [`Sender`]; [`FileSender`] is the embedded backend, [`SmtpSender`] the one for a mail server. Every
+//! backend passes the suite in the module `conformance`, behind the feature of that name.
 
 #![forbid(unsafe_code)]
 
@@ -12,10 +12,12 @@ mod compose;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod file;
+mod smtp;
 
 use async_trait::async_trait;
 
 pub use file::FileSender;
+pub use smtp::SmtpSender;
 
 /// One message.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,8 @@
 //! | `LYCEUM_SQL_<SERVICE>` | the same, for one service | `LYCEUM_SQL` |
 //! | `LYCEUM_KEYVALUE` | `memory:`, `redis://...`, `rediss://...` (TLS), `redis+cluster://<node>,<node>`, `rediss+cluster://...` | `memory:` |
 //! | `LYCEUM_EVENTS` | `embedded:` | `embedded:` |
-//! | `LYCEUM_MAIL` | `file:`, `file:<folder>` | `file:` |
+//! | `LYCEUM_MAIL` | `file:`, `file:<folder>`, `smtps://...` (TLS), `smtp://...?tls=required` (STARTTLS), `smtp://...` | `file:` |
+//! | `LYCEUM_MAIL_FROM` | whom mail is from, such as `Lyceum <noreply@example.org>` | needed for a mail server |
 //! | `LYCEUM_VARIABLE_<NAME>` | the value of an application variable | as in the manifest |
 //!
 //! `{service}` in a value of the first two stands for the component's id.
@@ -64,6 +65,13 @@ pub enum EventsLink {
 pub enum MailLink {
     /// Files in this folder.
     Folder(PathBuf),
+    /// A mail server.
+    Smtp {
+        /// Its address.
+        server: ServerUrl,
+        /// Whom mail is from.
+        from: String,
+    },
 }
 
 impl Links {
@@ -86,23 +94,14 @@ impl Links {
         if let Some(other) = environment.get("LYCEUM_EVENTS").filter(|value| *value != "embedded:") {
             mistakes.push(unsupported("LYCEUM_EVENTS", other, "`embedded:`"));
         }
-        let mail = match environment.get("LYCEUM_MAIL").map(|value| (value, value.strip_prefix("file:"))) {
-            None | Some((_, Some(""))) => data.join("mail"),
-            Some((_, Some(folder))) => PathBuf::from(folder),
-            Some((other, None)) => {
-                mistakes.push(unsupported("LYCEUM_MAIL", other, "`file:` or `file:<folder>`"));
-                data.join("mail")
-            }
-        };
+        let mail = mail(environment, data).unwrap_or_else(|mistake| {
+            mistakes.push(mistake);
+            MailLink::Folder(data.join("mail"))
+        });
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
-        Ok(Self {
-            sql,
-            keyvalue,
-            events: EventsLink::Embedded(data.join("events.db")),
-            mail: MailLink::Folder(mail),
-        })
+        Ok(Self { sql, keyvalue, events: EventsLink::Embedded(data.join("events.db")), mail })
     }
 
     /// Refuses links that only one host may use beside a database that several may share, unless the
@@ -143,6 +142,30 @@ fn keyvalue(environment: &Environment) -> Result<KeyvalueLink, Mistake> {
             Err(unsupported(NAME, value, "`memory:`, `redis://<server>` or `redis+cluster://<node>,<node>`"))
         }
     }
+}
+
+fn mail(environment: &Environment, data: &Path) -> Result<MailLink, Mistake> {
+    const NAME: &str = "LYCEUM_MAIL";
+    let value = environment.get(NAME).unwrap_or("file:");
+    if let Some(folder) = value.strip_prefix("file:") {
+        return Ok(MailLink::Folder(if folder.is_empty() { data.join("mail") } else { folder.into() }));
+    }
+    if !["smtp://", "smtps://"]
+        .iter()
+        .any(|scheme| value.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()))
+    {
+        return Err(unsupported(
+            NAME,
+            value,
+            "`file:`, `file:<folder>`, `smtps://<server>` or `smtp://<server>`",
+        ));
+    }
+    let from = environment.get("LYCEUM_MAIL_FROM").ok_or_else(|| Mistake {
+        place: Place::Environment("LYCEUM_MAIL_FROM".to_owned()),
+        message: "is needed for a mail server".to_owned(),
+        hint: Some("say whom mail is from, such as `Lyceum <noreply@example.org>`".to_owned()),
+    })?;
+    Ok(MailLink::Smtp { server: ServerUrl::new(value.to_owned()), from: from.to_owned() })
 }
 
 /// A value's scheme only, since the rest may hold a password.

@@ -1,5 +1,6 @@
 //! Finds the servers' programs, and installs them when they are missing.
 
+pub(crate) mod aiosmtpd;
 pub(crate) mod postgres;
 
 use std::path::PathBuf;

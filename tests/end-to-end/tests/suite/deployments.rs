@@ -8,8 +8,10 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use lyceum_end_to_end::client::{Client, Credentials, Person};
 use lyceum_end_to_end::harness::{Backend, Log, Lyceum, Manifest, Setup};
-use lyceum_private_servers::RedisServer;
+use lyceum_private_servers::{RedisServer, SmtpServer};
 use tokio::sync::{Mutex, OnceCell};
+
+use crate::post::Post;
 
 /// Which deployment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,6 +67,7 @@ pub(crate) struct Target {
 #[derive(Clone)]
 pub(crate) struct Inside {
     pub(crate) data: std::path::PathBuf,
+    pub(crate) post: Post,
     pub(crate) log: Log,
     pub(crate) operators: Client,
 }
@@ -73,8 +76,27 @@ pub(crate) struct Inside {
 pub(crate) struct Own {
     pub(crate) lyceum: Mutex<Lyceum>,
     target: Target,
-    /// Stops after Lyceum.
-    _redis: Option<RedisServer>,
+    /// Stop after Lyceum.
+    _servers: Option<Servers>,
+}
+
+/// The servers beside the database.
+struct Servers {
+    redis: RedisServer,
+    mail: Arc<SmtpServer>,
+}
+
+impl Servers {
+    fn start() -> Result<Self> {
+        Ok(Self { redis: RedisServer::start()?, mail: Arc::new(SmtpServer::start()?) })
+    }
+
+    fn link(&self, setup: Setup) -> Setup {
+        setup
+            .with_variable("LYCEUM_KEYVALUE", &self.redis.url())
+            .with_variable("LYCEUM_MAIL", &self.mail.url())
+            .with_variable("LYCEUM_MAIL_FROM", "Lyceum <noreply@lyceum.invalid>")
+    }
 }
 
 pub(crate) struct Deployments {
@@ -131,14 +153,19 @@ async fn start(kind: Kind) -> Result<Own> {
     }
     let backend =
         if matches!(kind, Kind::Postgres | Kind::RealServers) { Backend::Postgres } else { Backend::Sqlite };
-    let redis = if kind == Kind::RealServers { Some(RedisServer::start()?) } else { None };
+    let servers = if kind == Kind::RealServers { Some(Servers::start()?) } else { None };
     let mut setup = Setup::of(backend)?.with_manifest(manifest);
-    if let Some(redis) = &redis {
-        setup = setup.with_variable("LYCEUM_KEYVALUE", &redis.url());
+    if let Some(servers) = &servers {
+        setup = servers.link(setup);
     }
     let lyceum = Lyceum::start(setup).await?;
     let client = lyceum.client()?;
     let admin = client.sign_in(&lyceum.admin()).await.with_context(|| lyceum.log().tail())?;
-    let inside = Some(Inside { data: lyceum.data(), log: lyceum.log(), operators: lyceum.operators()? });
-    Ok(Own { target: Target { client, admin, inside }, lyceum: Mutex::new(lyceum), _redis: redis })
+    let post = match &servers {
+        Some(servers) => Post::Server(Arc::clone(&servers.mail)),
+        None => Post::Folder(lyceum.data().join("mail")),
+    };
+    let inside =
+        Some(Inside { data: lyceum.data(), post, log: lyceum.log(), operators: lyceum.operators()? });
+    Ok(Own { target: Target { client, admin, inside }, lyceum: Mutex::new(lyceum), _servers: servers })
 }

@@ -17,6 +17,7 @@ mod directory;
 mod idempotency;
 mod inbox;
 mod observability;
+mod post;
 mod profiles;
 mod registration;
 mod roles;

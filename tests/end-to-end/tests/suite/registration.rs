@@ -25,21 +25,8 @@ pub(crate) async fn leads_to_profile_message_and_mail(target: Target) -> Result<
     assert_eq!(inbox["items"].as_array().map(Vec::len), Some(1), "{inbox}");
     assert_eq!(inbox["items"][0]["kind"], json!("welcome"));
     if let Some(inside) = &target.inside {
-        let mails = || -> Result<usize> {
-            let mut found = 0;
-            for file in std::fs::read_dir(inside.data.join("mail"))? {
-                let file = file?.path();
-                let is_mail = file.extension().is_some_and(|extension| extension == "eml");
-                found += usize::from(
-                    is_mail && std::fs::read_to_string(file)?.contains(&person.credentials.email),
-                );
-            }
-            Ok(found)
-        };
-        until("the mail is there", PATIENCE, || async {
-            Ok((mails().unwrap_or_default() > 0).then_some(()))
-        })
-        .await?;
+        let mails = || inside.post.mails_to(&person.credentials.email);
+        until("the mail is there", PATIENCE, || async { Ok((mails()? > 0).then_some(())) }).await?;
         assert_eq!(mails()?, 1);
     }
     Ok(())
