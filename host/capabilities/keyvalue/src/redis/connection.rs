@@ -7,7 +7,7 @@ use std::time::Duration;
 use redis::aio::{ConnectionLike, ConnectionManager, ConnectionManagerConfig};
 use redis::cluster::ClusterClient;
 use redis::cluster_async::ClusterConnection;
-use redis::{Client, Cmd, Pipeline, RedisError, RedisFuture, Value};
+use redis::{Client, Cmd, Pipeline, RedisError, RedisFuture, Value, cmd};
 use tokio::sync::OnceCell;
 
 use super::address::Address;
@@ -21,8 +21,14 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// Connects when it is first needed.
 #[derive(Clone)]
 pub(super) enum Connection {
-    Server(ConnectionManager),
+    Server(Arc<Server>),
     Cluster(Arc<Cluster>),
+}
+
+/// A server and the connection to it.
+pub(super) struct Server {
+    client: Client,
+    manager: ConnectionManager,
 }
 
 /// A cluster and the connection to it, once there is one.
@@ -50,7 +56,9 @@ impl Connection {
                     .set_response_timeout(Some(RESPONSE))
                     .set_max_delay(PAUSE);
                 let client = Client::open(url.as_str()).map_err(unusable)?;
-                Ok(Self::Server(ConnectionManager::new_lazy_with_config(client, config).map_err(unusable)?))
+                let manager =
+                    ConnectionManager::new_lazy_with_config(client.clone(), config).map_err(unusable)?;
+                Ok(Self::Server(Arc::new(Server { client, manager })))
             }
             Address::Cluster(nodes) => {
                 let client = ClusterClient::builder(nodes.iter().map(String::as_str))
@@ -63,9 +71,21 @@ impl Connection {
         }
     }
 
+    /// Connects once more, apart from the shared connection, whose attempts end without saying why.
+    pub(super) async fn probe(&self) -> Result<(), RedisError> {
+        match self {
+            Self::Server(server) => {
+                cmd("PING").query_async(&mut server.client.get_multiplexed_async_connection().await?).await
+            }
+            Self::Cluster(cluster) => {
+                cmd("PING").query_async(&mut cluster.client.get_async_connection().await?).await
+            }
+        }
+    }
+
     pub(super) async fn ready(&self) -> Result<Ready, RedisError> {
         match self {
-            Self::Server(manager) => Ok(Ready::Server(manager.clone())),
+            Self::Server(server) => Ok(Ready::Server(server.manager.clone())),
             Self::Cluster(cluster) => {
                 let connect = || cluster.client.get_async_connection();
                 Ok(Ready::Cluster(cluster.connected.get_or_try_init(connect).await?.clone()))

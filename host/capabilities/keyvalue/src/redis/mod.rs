@@ -46,13 +46,12 @@ impl RedisStore {
         Ok(Self { application: application.into(), connection, scripts: Arc::default() })
     }
 
-    /// Whether the server answers.
+    /// Whether the server answers; if not, why.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if it doesn't.
     pub async fn ping(&self) -> Result<(), Error> {
-        let connection = self.connection.clone();
-        within(async move { cmd("PING").query_async::<()>(&mut connection.ready().await?).await }).await
+        within(self.connection.probe()).await
     }
 
     /// The bucket `name` of `component`. `entries` of its options is not kept.
