@@ -47,6 +47,7 @@ pub mod service;
 pub mod settings;
 pub mod sql;
 pub mod testing;
+pub mod text;
 pub mod violation;
 
 /// What the macros refer to.

@@ -1,6 +1,7 @@
 //! What a person gives to get an account.
 
 use lyceum_kit::problem::Problem;
+use lyceum_kit::text;
 use lyceum_kit::violation::{Validation, Violation};
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
@@ -80,18 +81,10 @@ pub(crate) fn choose_password(text: &str, personal: &[&str]) -> Result<Password,
     Password::choose(text, personal).map_err(|weakness| Violation::new(weakness.code(), weakness.to_string()))
 }
 
-fn name(text: &str) -> Result<String, Violation> {
-    let name: String = text.trim().nfc().collect();
-    let length = name.chars().count();
-    if length == 0 {
-        Err(Violation::new("EMPTY", "Must not be empty."))
-    } else if length > LONGEST_NAME {
-        Err(Violation::new("TOO_LONG", "Must have at most 100 characters."))
-    } else if name.chars().any(char::is_control) {
-        Err(Violation::new("NOT_PRINTABLE", "Must not hold control characters or line breaks."))
-    } else {
-        Ok(name)
-    }
+fn name(given: &str) -> Result<String, Violation> {
+    let name: String = given.trim().nfc().collect();
+    text::required_line(&name, LONGEST_NAME)?;
+    Ok(name)
 }
 
 #[cfg(test)]
@@ -132,8 +125,8 @@ mod tests {
         let expected = [
             ("/email", "NOT_AN_ADDRESS"),
             ("/password", "PASSWORD_TOO_SHORT"),
-            ("/display_name", "EMPTY"),
-            ("/first_name", "NOT_PRINTABLE"),
+            ("/display_name", "REQUIRED"),
+            ("/first_name", "CONTROL_CHARACTER"),
             ("/last_name", "TOO_LONG"),
         ];
         assert_eq!(pointers(&wrong), expected.map(|(pointer, code)| (pointer.to_owned(), code)));

@@ -1,0 +1,96 @@
+//! Rules for texts that people give. Each is a `Result` for [`Validation::take`](crate::violation::Validation::take).
+
+use http::Uri;
+
+use crate::violation::Violation;
+
+/// The longest web address, in bytes.
+const URL_LIMIT: usize = 2_048;
+
+/// One line of text that is not empty, of at most `limit` characters: `REQUIRED`, or as [`line`].
+pub fn required_line(text: &str, limit: usize) -> Result<(), Violation> {
+    if text.trim().is_empty() {
+        return Err(Violation::new("REQUIRED", "Must not be empty."));
+    }
+    line(text, limit)
+}
+
+/// One line of text, as it can stand in a list or a mail's greeting: `CONTROL_CHARACTER`, or as [`paragraphs`].
+pub fn line(text: &str, limit: usize) -> Result<(), Violation> {
+    if text.chars().any(char::is_control) {
+        return Err(Violation::new("CONTROL_CHARACTER", "Must be one line without control characters."));
+    }
+    paragraphs(text, limit)
+}
+
+/// Text of any lines, of at most `limit` characters (code points): `TOO_LONG`.
+pub fn paragraphs(text: &str, limit: usize) -> Result<(), Violation> {
+    if text.contains('\0') {
+        return Err(Violation::new("CONTROL_CHARACTER", "Must not contain the character NUL."));
+    }
+    if text.chars().count() > limit {
+        return Err(Violation::new("TOO_LONG", format!("At most {limit} characters.")));
+    }
+    Ok(())
+}
+
+/// An address that others will open: nothing but the web, and no password in it. `NOT_A_WEB_ADDRESS`.
+pub fn web_address(text: &str) -> Result<(), Violation> {
+    let uri = text.parse::<Uri>().ok().filter(|uri| matches!(uri.scheme_str(), Some("http" | "https")));
+    let host = uri.as_ref().and_then(Uri::authority).filter(|authority| !authority.as_str().contains('@'));
+    if text.len() > URL_LIMIT || host.is_none_or(|authority| authority.host().is_empty()) {
+        let message = format!("Must be an http or https address of at most {URL_LIMIT} characters.");
+        return Err(Violation::new("NOT_A_WEB_ADDRESS", message));
+    }
+    Ok(())
+}
+
+/// Nothing, or what the rule takes.
+pub fn optional(
+    value: Option<&String>,
+    rule: impl FnOnce(&str) -> Result<(), Violation>,
+) -> Result<(), Violation> {
+    value.map_or(Ok(()), |value| rule(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(result: Result<(), Violation>) -> Option<&'static str> {
+        result.err().map(|violation| violation.code)
+    }
+
+    #[test]
+    fn lines_have_no_line_breaks_and_an_end() {
+        assert_eq!(code(required_line("Ada 🦉", 5)), None);
+        assert_eq!(code(required_line(" ", 5)), Some("REQUIRED"));
+        assert_eq!(code(line("", 5)), None);
+        assert_eq!(code(line("a\nb", 5)), Some("CONTROL_CHARACTER"));
+        assert_eq!(code(line("äöüäöü", 5)), Some("TOO_LONG"));
+        assert_eq!(code(paragraphs("a\nb", 5)), None);
+        assert_eq!(code(paragraphs("a\0b", 5)), Some("CONTROL_CHARACTER"));
+        assert_eq!(code(optional(None, |text| line(text, 0))), None);
+        assert_eq!(code(optional(Some(&"a".to_owned()), |text| line(text, 0))), Some("TOO_LONG"));
+    }
+
+    #[test]
+    fn only_web_addresses_can_be_opened() {
+        for good in ["https://example.org", "http://example.org:8080/a?b=c"] {
+            assert_eq!(code(web_address(good)), None, "{good}");
+        }
+        for bad in [
+            "",
+            "/a",
+            "example.org",
+            "ftp://example.org",
+            "https://",
+            "https://a b",
+            "data:text/html,x",
+            "javascript:alert(1)",
+            "https://user:secret@example.org",
+        ] {
+            assert_eq!(code(web_address(bad)), Some("NOT_A_WEB_ADDRESS"), "{bad}");
+        }
+    }
+}
