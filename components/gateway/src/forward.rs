@@ -8,7 +8,6 @@ use lyceum_kit::{http::send, identity, prelude::*};
 
 use crate::{
     authentication::Session,
-    head,
     headers::{clean_answer, clean_request},
     routing::Route,
 };
@@ -34,11 +33,7 @@ pub(crate) fn forward(
     if let Some(session) = caller {
         request.headers_mut().insert(identity::HEADER, session.identity);
     }
-    let is_head = request.method() == Method::HEAD;
     let mut response = send(request)?;
     clean_answer(response.headers_mut());
-    if is_head {
-        *response.body_mut() = head::body();
-    }
     Ok(response)
 }

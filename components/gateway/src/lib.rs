@@ -14,7 +14,6 @@ mod answer;
 mod authentication;
 mod events;
 mod forward;
-mod head;
 mod headers;
 mod health;
 mod openapi;

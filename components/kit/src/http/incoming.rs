@@ -4,7 +4,7 @@ use axum::{
     body::Body,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, HeaderValue, Request, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header};
 use lyceum_bindings::imports::wasi::http::types::{
     Fields, IncomingRequest, OutgoingBody, OutgoingResponse, ResponseOutparam,
 };
@@ -20,6 +20,7 @@ use crate::{block_on::block_on, log, problem::Problem, service::Service};
 pub fn serve(service: &'static Service, request: IncomingRequest, out: ResponseOutparam) {
     let read = read(&request);
     drop(request);
+    let is_head = read.as_ref().is_ok_and(|request| request.method() == Method::HEAD);
     let response = match read {
         Ok(request) => block_on(service.respond(request)).unwrap_or_else(|| {
             log::error("a handler waits for something that can't come");
@@ -27,7 +28,7 @@ pub fn serve(service: &'static Service, request: IncomingRequest, out: ResponseO
         }),
         Err(problem) => problem.into_response(),
     };
-    answer(response, out);
+    answer(response, is_head, out);
 }
 
 /// Host calls: method, path, headers (3 with their release), and 2 more when
@@ -62,9 +63,10 @@ fn read_body(request: &IncomingRequest, headers: &HeaderMap) -> Result<Body, Pro
 
 /// Host calls: headers, response, status (unless 200), body, set, and for a
 /// small body: write, check, write, flush, release, finish.
-fn answer(response: Response, out: ResponseOutparam) {
+fn answer(response: Response, is_head: bool, out: ResponseOutparam) {
     let (mut parts, body) = response.into_parts();
-    set_content_length(&mut parts.headers, parts.status, axum::body::HttpBody::size_hint(&body).exact());
+    let length = axum::body::HttpBody::size_hint(&body).exact();
+    set_content_length(&mut parts.headers, parts.status, is_head, length);
     let fields: Fields = headers_to_host(&parts.headers);
     let outgoing = OutgoingResponse::new(fields);
     if parts.status != StatusCode::OK && outgoing.set_status_code(parts.status.as_u16()).is_err() {
@@ -79,13 +81,15 @@ fn answer(response: Response, out: ResponseOutparam) {
 }
 
 /// The length that the host will hold the body against. The answer to a HEAD
-/// has no body whatever its `Content-Length` says: it then goes without one.
-fn set_content_length(headers: &mut HeaderMap, status: StatusCode, length: Option<u64>) {
+/// has no body whatever its `Content-Length` says: it then goes without one, since 0
+/// would claim that a GET has an empty answer (RFC 9110, 8.6).
+fn set_content_length(headers: &mut HeaderMap, status: StatusCode, is_head: bool, length: Option<u64>) {
     let stated = content_length(headers);
     match length {
         _ if matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) => {
             headers.remove(header::CONTENT_LENGTH);
         }
+        Some(0) if is_head && stated.is_none() => {}
         Some(length) if stated.is_none() => {
             headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
         }
@@ -101,11 +105,15 @@ mod tests {
     use super::*;
 
     fn length(stated: Option<u64>, status: u16, actual: Option<u64>) -> Option<u64> {
+        length_of(false, stated, status, actual)
+    }
+
+    fn length_of(is_head: bool, stated: Option<u64>, status: u16, actual: Option<u64>) -> Option<u64> {
         let mut headers = HeaderMap::new();
         if let Some(stated) = stated {
             headers.insert(header::CONTENT_LENGTH, HeaderValue::from(stated));
         }
-        set_content_length(&mut headers, StatusCode::from_u16(status).unwrap(), actual);
+        set_content_length(&mut headers, StatusCode::from_u16(status).unwrap(), is_head, actual);
         content_length(&headers)
     }
 
@@ -118,5 +126,14 @@ mod tests {
         assert_eq!(length(Some(5), 200, Some(0)), None, "the answer to a HEAD");
         assert_eq!(length(Some(5), 304, Some(0)), None);
         assert_eq!(length(None, 204, Some(0)), None);
+    }
+
+    #[test]
+    fn an_answer_to_head_that_has_no_body_does_not_claim_that_a_get_has_none() {
+        assert_eq!(length_of(true, None, 200, Some(0)), None);
+        assert_eq!(length_of(true, Some(5), 200, Some(0)), None);
+        assert_eq!(length_of(true, None, 200, Some(5)), Some(5), "the length that a GET would have");
+        assert_eq!(length_of(true, None, 200, None), None);
+        assert_eq!(length_of(false, None, 200, Some(0)), Some(0));
     }
 }
