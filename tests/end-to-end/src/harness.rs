@@ -4,6 +4,7 @@
 
 mod backend;
 mod log;
+mod mail;
 mod manifest;
 mod process;
 mod program;
@@ -11,6 +12,7 @@ mod running;
 
 pub use backend::{Backend, Database};
 pub use log::Log;
+pub use mail::mails;
 pub use manifest::Manifest;
 pub use program::{program, workspace};
 pub use running::{Lyceum, Setup};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use lyceum_end_to_end::harness::{Database, Lyceum};
+use lyceum_end_to_end::harness::{Database, Lyceum, mails};
 use lyceum_events::{EventFilter, Ledger};
 use serde_json::Value;
 
@@ -114,15 +114,6 @@ pub fn events(data: &Path) -> Result<Vec<Value>> {
             return Ok(events);
         }
     }
-}
-
-fn mails(folder: &Path) -> Result<Vec<String>> {
-    let Ok(files) = std::fs::read_dir(folder) else { return Ok(Vec::new()) };
-    let paths = files.map(|file| Ok(file?.path())).collect::<Result<Vec<_>>>()?;
-    let mails = paths.iter().filter(|path| path.extension().is_some_and(|extension| extension == "eml"));
-    mails
-        .map(|path| std::fs::read_to_string(path).with_context(|| format!("read {}", path.display())))
-        .collect()
 }
 
 /// The address in the `To` header, which may go over several lines.
