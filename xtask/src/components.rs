@@ -41,13 +41,14 @@ pub(crate) fn build_these(workspace: &Workspace, ids: &[String]) -> anyhow::Resu
 
 /// Copies the file unless it is there already; a host that reads it meanwhile sees the old one or the
 /// new one, whole. Answers its size in bytes.
-fn put(built: &Path, file: &Path) -> anyhow::Result<usize> {
+pub(crate) fn put(built: &Path, file: &Path) -> anyhow::Result<usize> {
     let content = std::fs::read(built).with_context(|| format!("can't read {}", built.display()))?;
     if std::fs::read(file).is_ok_and(|present| present == content) {
         return Ok(content.len());
     }
-    let fresh = file.with_extension("wasm.new");
-    std::fs::write(&fresh, &content)?;
+    let fresh = file.with_extension("new");
+    // A copy, since a program must stay one that can be run.
+    std::fs::copy(built, &fresh)?;
     std::fs::rename(&fresh, file)?;
     Ok(content.len())
 }

@@ -1,6 +1,5 @@
 //! `cargo xtask dist`: a folder to put on a server: the program, the manifest and the components.
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -18,21 +17,13 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
     let folder = workspace.root.join("dist");
     std::fs::create_dir_all(folder.join("build"))
         .with_context(|| format!("can't make {}", folder.display()))?;
-    copy(&workspace.program("dist", "lyceum"), &folder.join("lyceum"))?;
-    for name in ["spin.toml", "LICENSE"] {
-        copy(&workspace.root.join(name), &folder.join(name))?;
-    }
-    for id in workspace.own_components()? {
-        let name = format!("build/{id}.wasm");
-        copy(&workspace.root.join(&name), &folder.join(&name))?;
+    let components = workspace.own_components()?.into_iter().map(|id| format!("build/{id}.wasm"));
+    let files = components.chain(["spin.toml", "LICENSE"].map(str::to_owned));
+    let from_root = files.map(|name| (workspace.root.join(&name), folder.join(name)));
+    let program = (workspace.program("dist", "lyceum"), folder.join("lyceum"));
+    for (built, file) in from_root.chain([program]) {
+        components::put(&built, &file).with_context(|| format!("can't put {} in place", file.display()))?;
     }
     step("./dist is complete; on the server, in that folder: ./lyceum up");
     Ok(ExitCode::SUCCESS)
-}
-
-/// Replaces the file as a whole: the program may be running.
-fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
-    let fresh = to.with_extension("new");
-    let copied = std::fs::copy(from, &fresh).and_then(|_| std::fs::rename(&fresh, to));
-    copied.with_context(|| format!("can't copy {} to {}", from.display(), to.display()))
 }

@@ -95,8 +95,7 @@ impl RedisBucket {
     }
 
     async fn ask<T: FromRedisValue>(&self, command: redis::Cmd) -> Result<T, Error> {
-        let connection = self.store.connection.clone();
-        within(async move { command.query_async(&mut connection.ready().await?).await }).await
+        within(async { command.query_async(&mut self.store.connection.ready().await?).await }).await
     }
 }
 
@@ -126,9 +125,8 @@ impl Bucket for RedisBucket {
     async fn list_keys(&self, cursor: Option<u64>) -> Result<(Vec<String>, Option<u64>), Error> {
         let mut list = self.store.scripts.list.prepare_invoke();
         list.key(&self.prefix).arg(cursor.unwrap_or_default()).arg(&self.pattern);
-        let connection = self.store.connection.clone();
         let (next, keys): (u64, Vec<Vec<u8>>) =
-            within(async { list.invoke_async(&mut connection.ready().await?).await }).await?;
+            within(async { list.invoke_async(&mut self.store.connection.ready().await?).await }).await?;
         let own = |key: Vec<u8>| Some(String::from_utf8(key).ok()?.strip_prefix(&self.prefix)?.to_owned());
         Ok((keys.into_iter().filter_map(own).collect(), (next != 0).then_some(next)))
     }
@@ -138,8 +136,7 @@ impl Bucket for RedisBucket {
         check(&self.options, key, &Bytes::new())?;
         let mut increment = self.store.scripts.increment.prepare_invoke();
         increment.key(self.key(key)).arg(delta).arg(self.life());
-        let connection = self.store.connection.clone();
-        within(async { increment.invoke_async(&mut connection.ready().await?).await }).await
+        within(async { increment.invoke_async(&mut self.store.connection.ready().await?).await }).await
     }
 
     async fn get_many(&self, keys: &[String]) -> Result<Vec<Option<Bytes>>, Error> {
@@ -161,8 +158,7 @@ impl Bucket for RedisBucket {
         for (key, value) in &values {
             all.add_command(self.set_command(key, value)).ignore();
         }
-        let connection = self.store.connection.clone();
-        within(async move { all.query_async::<()>(&mut connection.ready().await?).await }).await
+        within(async { all.query_async::<()>(&mut self.store.connection.ready().await?).await }).await
     }
 
     async fn delete_many(&self, keys: &[String]) -> Result<(), Error> {

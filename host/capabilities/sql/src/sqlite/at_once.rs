@@ -4,11 +4,11 @@
 //! caller's own thread with a small budget; one that needs more is begun again on a reading thread.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use super::Shared;
-use super::link::{Link, Role};
+use super::link::{Link, Role, lock};
 use crate::Error;
 
 /// Steps of SQLite's machine, together about a millisecond: half of what a guest may compute at a time.
@@ -80,8 +80,4 @@ impl std::fmt::Debug for AtOnce {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_tuple("AtOnce").finish()
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
