@@ -6,8 +6,8 @@ use std::path::PathBuf;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The file can't be read or written: full, locked, gone, damaged.
-    #[error("the event file failed: {0}")]
+    /// The file or the server can't be read or written: full, locked, gone, damaged.
+    #[error("the event log failed: {0}")]
     Storage(String),
     /// Another process delivers from this file.
     #[error("{} is in use by another process", .0.display())]
@@ -37,9 +37,23 @@ pub enum Error {
     /// A cursor that no page gave.
     #[error("the cursor {0:?} is not one that was given out")]
     BadCursor(String),
+    /// Another host has taken over what this one was delivering.
+    #[error("another host has taken over")]
+    Superseded,
+    /// The address of the event server can't be used.
+    #[error("the event server's address: {0}")]
+    Address(String),
     /// The bus was shut down.
     #[error("the bus is shut down")]
     ShutDown,
+}
+
+impl Error {
+    /// An event server's error, with what led to it.
+    pub(crate) fn storage(error: &(dyn std::error::Error + 'static)) -> Self {
+        let causes = std::iter::successors(Some(error), |error| error.source());
+        Self::Storage(causes.map(ToString::to_string).collect::<Vec<_>>().join(": "))
+    }
 }
 
 impl From<rusqlite::Error> for Error {

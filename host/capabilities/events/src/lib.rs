@@ -9,22 +9,35 @@
 //!   aggregate wait and all others flow. After the last attempt it becomes a dead letter and its
 //!   successors flow; `sequence` shows the gap.
 //!
-//! Start reading at [`Bus`], the bus inside one process. Every other bus passes the same suite,
-//! the module `conformance` behind the feature of that name.
+//! Start reading at [`Bus`], the bus inside one process, or [`JetStreamBus`], the one that hosts share. Both
+//! pass the same suite, the module `conformance` behind the feature of that name.
 
 #![forbid(unsafe_code)]
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 
 mod bus;
+mod clock;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+mod delivery;
+mod error;
+mod jetstream;
+mod options;
+mod statistics;
+mod ticks;
 
-pub use bus::{
-    Blocked, Bus, Clock, ConsumerStatistics, DeadLetter, Error, EventFilter, EventRecord, Ledger, Mode,
-    Observer, Options, Page, RetryPolicy, Start, Subscriber, Subscription, SystemClock, tick_events,
-};
+pub use bus::{Blocked, Bus, DeadLetter, EventFilter, EventRecord, Ledger, Page, Subscriber};
+pub use clock::{Clock, SystemClock};
+pub use error::Error;
+pub use jetstream::{JetStreamBus, JetStreamLedger, JetStreamOptions};
+pub use options::{Mode, Observer, Options, RetryPolicy, Start, Subscription};
+pub use statistics::ConsumerStatistics;
+pub use ticks::tick_events;
 
 /// An event on its way from an outbox to the bus.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +68,34 @@ pub trait Publisher: Send + Sync + 'static {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the event bus is unavailable: {0}")]
 pub struct PublishError(pub String);
+
+/// A bus: takes events, and hands them to subscribers.
+#[async_trait]
+pub trait EventBus: Publisher {
+    /// Begins to deliver events to `handler`, from where the consumer stood.
+    ///
+    /// # Errors
+    /// [`Error::AlreadySubscribed`] in this process, and those of the log.
+    async fn subscribe(&self, subscription: Subscription, handler: Arc<dyn Handler>) -> Result<(), Error>;
+
+    /// Publishes the events of time: `lyceum.tick.minute` and `lyceum.tick.hour`, at once for the
+    /// minute and hour that run, then at the beginning of each. However many hosts publish them there is
+    /// one of each. Must be called inside a tokio runtime.
+    fn spawn_ticks(&self);
+
+    /// How each consumer is doing in this process.
+    fn statistics(&self) -> Vec<ConsumerStatistics>;
+
+    /// Whether events can be published, asked for at most `patience`.
+    ///
+    /// # Errors
+    /// Why they can't.
+    async fn ping(&self, patience: Duration) -> Result<(), Error>;
+
+    /// Hands out nothing more, waits for running handlers, and writes all progress. Publishing fails from
+    /// then on.
+    async fn shutdown(&self);
+}
 
 /// One attempt to hand an event to a subscriber.
 #[derive(Clone, Debug, PartialEq, Eq)]

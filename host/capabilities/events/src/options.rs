@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::clock::{Clock, SystemClock};
+use crate::clock::{Clock, SystemClock};
 
 /// How a bus keeps its file.
 #[derive(Clone)]

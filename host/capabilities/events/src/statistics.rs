@@ -24,6 +24,24 @@ pub struct ConsumerStatistics {
     pub running: u64,
 }
 
+impl ConsumerStatistics {
+    /// One consumer whose events are divided among several drivers.
+    pub(crate) fn sum(consumer: &str, parts: impl Iterator<Item = Self>) -> Self {
+        let nothing = Counters::default().snapshot(consumer, 0);
+        parts.fold(nothing, |sum, part| Self {
+            consumer: sum.consumer,
+            delivered: sum.delivered + part.delivered,
+            failed: sum.failed + part.failed,
+            dead: sum.dead + part.dead,
+            redelivered: sum.redelivered + part.redelivered,
+            // Each counts the others' events, too.
+            lag: sum.lag.max(part.lag),
+            blocked: sum.blocked + part.blocked,
+            running: sum.running + part.running,
+        })
+    }
+}
+
 #[derive(Default)]
 pub(crate) struct Counters {
     pub(crate) delivered: AtomicU64,

@@ -7,22 +7,20 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::clock::{micros, time};
-use super::shared::Shared;
-use crate::Event;
+use crate::clock::{Clock, micros, time};
+use crate::{Event, Publisher};
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
-/// Between attempts to publish when the file fails.
+/// Between attempts to publish when the bus fails.
 const RETRY: Duration = Duration::from_secs(1);
 
 /// Publishes the ticks of the running minute and hour, then of each that begins. Minutes in which
 /// nothing ran are not made up for: `sequence` is the number of the minute, so the gap is seen.
-pub(super) async fn run(shared: Arc<Shared>) {
-    let clock = shared.options.clock.clone();
+pub(crate) async fn run(publisher: Arc<dyn Publisher>, clock: Arc<dyn Clock>) {
     loop {
         let now = clock.now();
-        if let Err(error) = shared.append(tick_events(now)).await {
+        if let Err(error) = publisher.publish(tick_events(now)).await {
             tracing::warn!(%error, "ticks can't be published");
             tokio::time::sleep(RETRY).await;
             continue;

@@ -6,10 +6,10 @@ use std::time::SystemTime;
 
 use rusqlite::{Connection, OptionalExtension, Row, params, types::Value};
 
-use super::clock::{micros, time};
-use super::error::Error;
 use super::{log, schema};
 use crate::Event;
+use crate::clock::{micros, time};
+use crate::error::Error;
 
 /// Reads the event file and marks dead letters, whether or not a bus has it open: a running bus
 /// notices within its `poll_interval`, another when it starts. Calls block.
@@ -245,14 +245,14 @@ fn fetch(limit: usize) -> Value {
     Value::Integer(i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX))
 }
 
-fn page<T>(mut items: Vec<T>, limit: usize, cursor: impl Fn(&T) -> String) -> Page<T> {
+pub(crate) fn page<T>(mut items: Vec<T>, limit: usize, cursor: impl Fn(&T) -> String) -> Page<T> {
     let more = items.len() > limit;
     items.truncate(limit);
     let next = if more { items.last().map(cursor) } else { None };
     Page { items, next }
 }
 
-fn letter_cursor(cursor: &str) -> Option<(String, i64)> {
+pub(crate) fn letter_cursor(cursor: &str) -> Option<(String, i64)> {
     let (position, consumer) = cursor.split_once(':')?;
     Some((consumer.to_owned(), position.parse().ok()?))
 }

@@ -1,33 +1,10 @@
 //! The log of events: appending and reading.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use rusqlite::{Connection, Row, params, params_from_iter, types::Value};
 
 use crate::Event;
-
-/// Decides the order of delivery. Cheap to clone.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Aggregate {
-    pub(super) kind: Arc<str>,
-    pub(super) id: Arc<str>,
-}
-
-impl Aggregate {
-    pub(super) fn of(event: &Event) -> Self {
-        Self { kind: event.aggregate_type.as_str().into(), id: event.aggregate_id.as_str().into() }
-    }
-}
-
-/// An event in the log.
-#[derive(Clone, Debug)]
-pub(super) struct Logged {
-    pub(super) position: i64,
-    /// Microseconds since 1970-01-01T00:00:00Z.
-    pub(super) published_at: i64,
-    pub(super) event: Event,
-}
+use crate::delivery::{Aggregate, Logged, Slice};
 
 /// The columns that `logged` reads, in its order.
 pub(super) const COLUMNS: &str = "event.position, event.published_at, event.id, event.kind, \
@@ -91,13 +68,6 @@ pub(super) fn position_at(connection: &Connection, time: i64) -> rusqlite::Resul
                               ORDER BY position DESC LIMIT 1), 0)",
         )?
         .query_row([time], |row| row.get(0))
-}
-
-/// Part of the log.
-pub(super) struct Slice {
-    pub(super) events: Vec<Logged>,
-    /// Every wanted event up to here is in `events`.
-    pub(super) through: i64,
 }
 
 /// Reads on after a position: at most `limit` events of about `bytes` in all.

@@ -1,22 +1,12 @@
 //! The durable bus inside one process: a log in one SQLite file, and a task for each subscriber.
 
-mod clock;
-mod error;
-mod lane;
-mod lanes;
-#[cfg(test)]
-mod lanes_model;
 mod ledger;
 mod log;
-mod options;
 mod progress;
-mod reader;
 mod retention;
 mod schema;
 mod shared;
-mod statistics;
-mod subscriber;
-mod ticks;
+mod store;
 mod writer;
 
 use std::collections::BTreeMap;
@@ -27,23 +17,24 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use futures::future::join_all;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::{AbortHandle, JoinHandle};
 
-use crate::{Event, Handler, PublishError, Publisher};
-pub use clock::{Clock, SystemClock};
-pub use error::Error;
+use crate::clock::micros;
+use crate::delivery::{Driver, End, Pace};
+use crate::error::Error;
+use crate::options::{Options, Subscription};
+use crate::statistics::{ConsumerStatistics, Counters};
+use crate::{Event, EventBus, Handler, PublishError, Publisher, ticks};
 pub use ledger::{Blocked, DeadLetter, EventFilter, EventRecord, Ledger, Page};
-pub use options::{Mode, Observer, Options, RetryPolicy, Start, Subscription};
-pub use statistics::ConsumerStatistics;
-pub use ticks::tick_events;
+pub(crate) use ledger::{letter_cursor, page};
 
-use lanes::Lanes;
-use reader::Reader;
 use shared::Shared;
-use statistics::Counters;
-use subscriber::{Driver, Running};
+use store::FileStore;
 use writer::Writer;
+
+/// Blocked aggregates that a consumer holds before it reads no further.
+const LANES: usize = 8192;
 
 /// The bus of one process.
 ///
@@ -59,7 +50,7 @@ pub struct Bus {
 struct Registered {
     counters: Arc<Counters>,
     replay_asked: Arc<Notify>,
-    task: JoinHandle<()>,
+    task: JoinHandle<End>,
 }
 
 /// One subscription, as its owner sees it.
@@ -102,8 +93,8 @@ impl Bus {
         if locked(&self.subscribers).contains_key(&consumer) {
             return Err(Error::AlreadySubscribed(consumer));
         }
-        let reader = Reader::open(&self.shared.path)?;
-        let (driver, subscriber) = self.driver(subscription, handler, reader).await?;
+        let store = FileStore::open(&self.shared, &consumer, &subscription.kinds)?;
+        let (driver, subscriber) = self.driver(subscription, handler, store).await?;
         let (counters, replay_asked) = (driver.counters.clone(), driver.replay_asked.clone());
         // Started under the lock, so that of two callers with one name only one has a task.
         let mut subscribers = locked(&self.subscribers);
@@ -119,9 +110,9 @@ impl Bus {
         &self,
         subscription: Subscription,
         handler: Arc<dyn Handler>,
-        reader: Reader,
+        store: FileStore,
     ) -> Result<(Driver, Subscriber), Error> {
-        let now = clock::micros(self.shared.options.clock.now());
+        let now = micros(self.shared.options.clock.now());
         let young_since = subscription
             .replay_at_start
             .map(|age| now.saturating_sub(i64::try_from(age.as_micros()).unwrap_or(i64::MAX)));
@@ -131,13 +122,6 @@ impl Bus {
             .writer
             .run(move |connection| progress::register(connection, &registered, young_since))
             .await?;
-        let base = tokio::time::Instant::now();
-        let longest = subscription.retry.max;
-        let lanes = Lanes::restore(progress.floor, &progress.cursors, |cursor| {
-            let wait = Duration::from_micros(u64::try_from(cursor.due_at - now).unwrap_or(0));
-            base + wait.min(longest)
-        });
-        let suspect_through = if progress.clean { 0 } else { progress.head };
         let counters = Arc::new(Counters::default());
         counters.floor.store(progress.floor, std::sync::atomic::Ordering::Relaxed);
         let floor = watch::Sender::new(progress.floor);
@@ -148,19 +132,25 @@ impl Bus {
             shared: self.shared.clone(),
             counters: counters.clone(),
         };
+        let options = &self.shared.options;
         let driver = Driver {
-            shared: self.shared.clone(),
-            kinds: subscription.kinds.clone().into(),
+            store: Arc::new(store),
+            gate: Arc::new(Semaphore::new(subscription.concurrency.clamp(1, Semaphore::MAX_PERMITS))),
             subscription,
             handler,
-            reader,
             counters,
-            lanes,
-            suspect: progress.floor + 1..=suspect_through.min(progress.floor + subscriber::WINDOW_POSITIONS),
-            floor,
+            clock: options.clock.clone(),
+            observer: options.observer.clone(),
+            pace: Pace {
+                progress_interval: options.progress_interval,
+                poll_interval: options.poll_interval,
+                shutdown_grace: options.shutdown_grace,
+                lanes: LANES,
+            },
             replay_asked: Arc::default(),
             stop: self.stop.subscribe(),
-            running: Running::default(),
+            floor,
+            progress,
         };
         Ok((driver, subscriber))
     }
@@ -169,7 +159,8 @@ impl Bus {
     /// minute and hour that run, then at the beginning of each. Their ids are made of the time, so
     /// however many publish them there is one of each. Must be called inside a tokio runtime.
     pub fn spawn_ticks(&self) {
-        let task = tokio::spawn(ticks::run(self.shared.clone()));
+        let clock = self.shared.options.clock.clone();
+        let task = tokio::spawn(ticks::run(self.shared.clone(), clock));
         locked(&self.tasks).push(task.abort_handle());
     }
 
@@ -222,7 +213,31 @@ impl Bus {
 #[async_trait]
 impl Publisher for Bus {
     async fn publish(&self, events: Vec<Event>) -> Result<(), PublishError> {
-        self.shared.append(events).await.map_err(|error| PublishError(error.to_string()))
+        self.shared.publish(events).await
+    }
+}
+
+#[async_trait]
+impl EventBus for Bus {
+    async fn subscribe(&self, subscription: Subscription, handler: Arc<dyn Handler>) -> Result<(), Error> {
+        Self::subscribe(self, subscription, handler).await.map(drop)
+    }
+
+    fn spawn_ticks(&self) {
+        Self::spawn_ticks(self);
+    }
+
+    fn statistics(&self) -> Vec<ConsumerStatistics> {
+        Self::statistics(self)
+    }
+
+    async fn ping(&self, _: Duration) -> Result<(), Error> {
+        // It is in this process.
+        Ok(())
+    }
+
+    async fn shutdown(&self) {
+        Self::shutdown(self).await;
     }
 }
 

@@ -4,72 +4,9 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::log::{self, Aggregate, Logged};
-use super::options::{Start, Subscription};
-
-/// An aggregate that is behind the floor or failing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Cursor {
-    pub(super) aggregate: Aggregate,
-    /// All of its events up to here are finished, none after.
-    pub(super) finished: i64,
-    /// How often the next event failed.
-    pub(super) attempts: u32,
-    /// When it is tried again; microseconds since 1970-01-01T00:00:00Z.
-    pub(super) due_at: i64,
-    /// Why it failed last.
-    pub(super) error: String,
-}
-
-/// Where a consumer stands when it subscribes.
-#[derive(Debug)]
-pub(super) struct Progress {
-    pub(super) floor: i64,
-    pub(super) cursors: Vec<Cursor>,
-    /// Whether the consumer was stopped with everything written.
-    pub(super) clean: bool,
-    pub(super) head: i64,
-}
-
-/// A failed event that is given up.
-#[derive(Clone, Debug)]
-pub(super) struct Dead {
-    pub(super) aggregate: Aggregate,
-    pub(super) position: i64,
-    pub(super) attempts: u32,
-    pub(super) error: String,
-    pub(super) died_at: i64,
-}
-
-/// How the replay of a dead letter went.
-#[derive(Clone, Debug)]
-pub(super) enum Replayed {
-    /// Handled: it is no dead letter any more.
-    Handled { position: i64 },
-    /// Failed: tried again at `due_at` or, without one, dead again.
-    Failed { position: i64, attempts: u32, due_at: Option<i64>, error: String },
-}
-
-impl Replayed {
-    pub(super) fn position(&self) -> i64 {
-        match self {
-            Self::Handled { position } | Self::Failed { position, .. } => *position,
-        }
-    }
-}
-
-/// What changed; written together or not at all.
-#[derive(Clone, Debug)]
-pub(super) struct Update {
-    pub(super) consumer: String,
-    pub(super) floor: i64,
-    pub(super) clean: bool,
-    pub(super) cursors: Vec<Cursor>,
-    /// Aggregates that need no cursor any more.
-    pub(super) drained: Vec<Aggregate>,
-    pub(super) dead: Vec<Dead>,
-    pub(super) replayed: Vec<Replayed>,
-}
+use super::log;
+use crate::delivery::{Aggregate, Cursor, Logged, Progress, Replayed, Update};
+use crate::options::{Start, Subscription};
 
 /// Loads a consumer's progress, or makes it. `young_since` (microseconds) is where events begin
 /// that are delivered again.

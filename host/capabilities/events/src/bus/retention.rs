@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use rusqlite::{Connection, params};
 
-use super::clock::micros;
 use super::shared::Shared;
+use crate::clock::micros;
 
 /// Between rounds.
 const ROUND: Duration = Duration::from_mins(10);

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::error::Error;
+use crate::error::Error;
 
 /// Kept in `PRAGMA user_version`.
 const FORMAT: i64 = 1;

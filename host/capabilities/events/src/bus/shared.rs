@@ -2,14 +2,15 @@
 
 use std::path::PathBuf;
 
+use async_trait::async_trait;
 use tokio::sync::watch;
 
-use super::clock::micros;
-use super::error::Error;
 use super::log;
-use super::options::Options;
 use super::writer::Writer;
-use crate::Event;
+use crate::clock::micros;
+use crate::error::Error;
+use crate::options::Options;
+use crate::{Event, PublishError, Publisher};
 
 pub(super) struct Shared {
     pub(super) path: PathBuf,
@@ -41,5 +42,12 @@ impl Shared {
             )
             .await?;
         Ok(())
+    }
+}
+
+#[async_trait]
+impl Publisher for Shared {
+    async fn publish(&self, events: Vec<Event>) -> Result<(), PublishError> {
+        self.append(events).await.map_err(|error| PublishError(error.to_string()))
     }
 }

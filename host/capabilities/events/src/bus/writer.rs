@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::error::Error;
 use super::schema;
+use crate::error::Error;
 
 /// At most this many callers share a commit.
 const GROUP: usize = 4096;

@@ -5,20 +5,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt;
-use rusqlite::Connection;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use super::clock::micros;
-use super::error::Error;
 use super::lane::Due;
 use super::lanes::{Handed, Lanes, Task};
-use super::options::Subscription;
-use super::progress::{self, Update};
-use super::reader::{Reader, Reading, Request};
-use super::shared::Shared;
-use super::statistics::Counters;
+use super::progress::{Progress, Update};
+use super::record::{Aggregate, Logged, Slice};
+use super::store::{Pace, Pending, Store, Wanted};
+use crate::clock::{Clock, micros};
+use crate::error::Error;
+use crate::options::{Observer, Subscription};
+use crate::statistics::Counters;
 use crate::{Delivery, Handler};
 
 /// Events held in memory that no handler has yet.
@@ -30,13 +29,10 @@ const PART: usize = 512;
 /// Lanes read again at once.
 const LANES_AT_ONCE: usize = 16;
 /// Positions above the floor in which events may have been handed out before a crash.
-pub(super) const WINDOW_POSITIONS: i64 = 4096;
-/// With more aggregates than this in memory, which means blocked ones, the consumer reads no new
-/// events until some get through: its work fails as a whole.
-const LANES: usize = 8192;
+const WINDOW_POSITIONS: i64 = 4096;
 /// Replays in memory.
 const REPLAYS: usize = 64;
-/// Between attempts to read or write a file that fails.
+/// Between attempts to read or write a store that fails.
 const STORAGE_RETRY: Duration = Duration::from_millis(250);
 
 /// What a handler's end brings back.
@@ -47,49 +43,85 @@ struct Ended {
     result: Result<(), String>,
 }
 
-pub(super) struct Driver {
-    pub(super) shared: Arc<Shared>,
-    pub(super) subscription: Subscription,
-    pub(super) handler: Arc<dyn Handler>,
-    pub(super) reader: Reader,
-    pub(super) counters: Arc<Counters>,
-    pub(super) lanes: Lanes,
-    /// Positions in here may have been delivered before a crash.
-    pub(super) suspect: std::ops::RangeInclusive<i64>,
-    pub(super) floor: watch::Sender<i64>,
-    pub(super) replay_asked: Arc<Notify>,
-    pub(super) stop: watch::Receiver<bool>,
-    pub(super) kinds: Arc<[String]>,
-    pub(super) running: Running,
+/// What a driver works with.
+pub(crate) struct Driver {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) subscription: Subscription,
+    pub(crate) handler: Arc<dyn Handler>,
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) observer: Option<Arc<dyn Observer>>,
+    pub(crate) pace: Pace,
+    /// As many permits as handlers may run at once.
+    pub(crate) gate: Arc<Semaphore>,
+    /// Told when a replay was asked for.
+    pub(crate) replay_asked: Arc<Notify>,
+    pub(crate) stop: watch::Receiver<bool>,
+    /// Every event at or below is finished, or its aggregate is blocked.
+    pub(crate) floor: watch::Sender<i64>,
+    /// Where the consumer stands at the start.
+    pub(crate) progress: Progress,
 }
 
-/// A reading, or the request that failed.
-type ReadResult = Result<Reading, Box<(Request, Error)>>;
+/// Why a driver ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// It was told to stop.
+    Stopped,
+    /// Another host has taken the consumer's events over.
+    Superseded,
+}
 
 /// What is under way.
 #[derive(Default)]
-pub(super) struct Running {
+struct Running {
     handlers: JoinSet<Ended>,
-    read: Option<JoinHandle<ReadResult>>,
+    next: Option<Pending<Result<Slice, Error>>>,
+    reread: Option<Pending<(Wanted, Result<Vec<(Aggregate, Slice)>, Error>)>>,
+    replays: Option<Pending<Result<Vec<(Logged, u32)>, Error>>>,
     write: Option<JoinHandle<(Update, Result<(), Error>)>>,
+    permit: Option<OwnedSemaphorePermit>,
     read_not_before: Option<Instant>,
     /// When the progress gathered so far is to be written.
     write_due: Option<Instant>,
     write_not_before: Option<Instant>,
     look_for_replays: bool,
-    head: i64,
+    superseded: bool,
+}
+
+struct Work {
+    driver: Driver,
+    lanes: Lanes,
+    running: Running,
+    /// Positions in here may have been delivered before a crash.
+    suspect: std::ops::RangeInclusive<i64>,
 }
 
 impl Driver {
     /// Delivers until told to stop, then ends in order.
-    pub(super) async fn run(mut self) {
-        let mut head = self.shared.head.subscribe();
-        let mut poll = tokio::time::interval(self.shared.options.poll_interval);
+    pub(crate) async fn run(self) -> End {
+        let now = micros(self.clock.now());
+        let base = Instant::now();
+        let longest = self.subscription.retry.max;
+        let progress = &self.progress;
+        let lanes = Lanes::restore(progress.floor, &progress.cursors, |cursor| {
+            let wait = Duration::from_micros(u64::try_from(cursor.due_at - now).unwrap_or(0));
+            base + wait.min(longest)
+        });
+        let suspect_through = if progress.clean { 0 } else { progress.head };
+        let suspect = progress.floor + 1..=suspect_through.min(progress.floor + WINDOW_POSITIONS);
+        Work { driver: self, lanes, running: Running::default(), suspect }.run().await
+    }
+}
+
+impl Work {
+    async fn run(mut self) -> End {
+        let mut poll = tokio::time::interval(self.driver.pace.poll_interval);
         poll.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        let mut stop = self.stop.clone();
-        let replay_asked = self.replay_asked.clone();
-        loop {
-            self.running.head = *head.borrow_and_update();
+        let mut stop = self.driver.stop.clone();
+        let replay_asked = self.driver.replay_asked.clone();
+        let gate = self.driver.gate.clone();
+        while !self.running.superseded {
             while let Some(ended) = self.running.handlers.try_join_next() {
                 self.ended(ended);
             }
@@ -99,30 +131,36 @@ impl Driver {
             self.start_writing();
             self.report();
             let timer = self.next_timer();
+            // Another driver of the same consumer may have all permits.
+            let held_up = self.lanes.has_ready() && self.running.permit.is_none();
             tokio::select! {
                 _ = stop.wait_for(|stop| *stop) => break,
                 Some(ended) = self.running.handlers.join_next() => self.ended(ended),
-                reading = joined(&mut self.running.read) => self.read(reading),
+                slice = pending(&mut self.running.next) => self.read(slice),
+                (wanted, slices) = pending(&mut self.running.reread) => self.read_again(wanted, slices),
+                replays = pending(&mut self.running.replays) => self.found_replays(replays),
                 written = joined(&mut self.running.write) => self.wrote(written),
-                changed = head.changed() => if changed.is_err() { break },
+                Ok(permit) = gate.clone().acquire_owned(), if held_up => self.running.permit = Some(permit),
                 () = replay_asked.notified() => self.running.look_for_replays = true,
                 _ = poll.tick() => self.running.look_for_replays = true,
                 () = until(timer) => {}
             }
         }
-        self.finish().await;
+        if self.running.superseded {
+            return End::Superseded;
+        }
+        self.finish().await
     }
 
     fn hand_out(&mut self) {
-        while self.running.handlers.len() < self.subscription.concurrency.max(1)
-            && let Some(task) = self.lanes.next()
-        {
+        while let Some(permit) = self.permit() {
+            let Some(task) = self.lanes.next() else { return };
             let Task { aggregate, logged, attempt, replay } = task;
             let position = logged.position;
             if attempt > 1 || replay || self.suspect.contains(&position) {
-                Counters::add(&self.counters.redelivered);
+                Counters::add(&self.driver.counters.redelivered);
             }
-            let handler = self.handler.clone();
+            let handler = self.driver.handler.clone();
             let handed = Handed { aggregate, position, attempt, replay };
             self.running.handlers.spawn(async move {
                 let kind = logged.event.kind.clone();
@@ -131,29 +169,39 @@ impl Driver {
                 let handling = AssertUnwindSafe(handler.handle(delivery)).catch_unwind();
                 let result = handling.await.unwrap_or_else(|_| Err("the handler panicked".to_owned()));
                 fail::fail_point!("bus::after-handle");
+                drop(permit);
                 Ended { handed, kind, published_at: logged.published_at, result }
             });
         }
     }
 
+    /// A permit to run a handler, if there is work for one.
+    fn permit(&mut self) -> Option<OwnedSemaphorePermit> {
+        if !self.lanes.has_ready() {
+            self.running.permit = None;
+            return None;
+        }
+        self.running.permit.take().or_else(|| self.driver.gate.clone().try_acquire_owned().ok())
+    }
+
     fn ended(&mut self, ended: Result<Ended, tokio::task::JoinError>) {
         // Handlers catch panics and are aborted only at the end, so there is nothing to lose here.
         let Ok(Ended { handed, kind, published_at, result }) = ended else { return };
-        let now = micros(self.shared.options.clock.now());
-        let consumer = &self.subscription.consumer;
+        let now = micros(self.driver.clock.now());
+        let consumer = &self.driver.subscription.consumer;
         let Err(error) = result else {
-            Counters::add(&self.counters.delivered);
-            if let Some(observer) = &self.shared.options.observer {
+            Counters::add(&self.driver.counters.delivered);
+            if let Some(observer) = &self.driver.observer {
                 let latency = u64::try_from(now - published_at).unwrap_or(0);
                 observer.handled(consumer, &kind, Duration::from_micros(latency));
             }
             return self.lanes.succeeded(&handed);
         };
-        Counters::add(&self.counters.failed);
-        let retry = &self.subscription.retry;
+        Counters::add(&self.driver.counters.failed);
+        let retry = &self.driver.subscription.retry;
         let (position, attempt) = (handed.position, handed.attempt);
         if retry.exhausted(attempt) {
-            Counters::add(&self.counters.dead);
+            Counters::add(&self.driver.counters.dead);
             tracing::warn!(consumer, kind, position, attempt, error, "event became a dead letter");
             return self.lanes.died(&handed, error, now);
         }
@@ -166,52 +214,81 @@ impl Driver {
 
     fn start_reading(&mut self) {
         let running = &mut self.running;
-        if running.read.is_some() || running.read_not_before.is_some_and(|time| Instant::now() < time) {
+        if running.read_not_before.is_some_and(|time| Instant::now() < time) {
             return;
         }
         let read_through = self.lanes.read_through();
-        let (queued, bytes) = self.lanes.queued();
-        let room = queued + PART / 2 <= WINDOW && bytes < WINDOW_BYTES && self.lanes.len() < LANES + WINDOW;
-        let limit = if room && read_through < running.head { PART.min(WINDOW - queued) } else { 0 };
-        let lanes = self.lanes.take_reading(LANES_AT_ONCE);
-        let replays = std::mem::take(&mut running.look_for_replays).then(|| {
-            let now = micros(self.shared.options.clock.now());
-            (self.subscription.consumer.clone(), now, REPLAYS + self.lanes.replaying())
-        });
-        if limit == 0 && lanes.is_empty() && replays.is_none() {
-            return;
+        if running.next.is_none() {
+            let (queued, bytes) = self.lanes.queued();
+            let room = queued + PART / 2 <= WINDOW
+                && bytes < WINDOW_BYTES
+                && self.lanes.len() < self.driver.pace.lanes + WINDOW;
+            if room {
+                let (store, limit) = (self.driver.store.clone(), PART.min(WINDOW - queued));
+                running.next = Some(Box::pin(async move { store.next(read_through, limit).await }));
+            }
         }
-        let request = Request { lanes, read_through, limit, kinds: self.kinds.clone(), replays };
-        let reader = self.reader.clone();
-        running.read = Some(tokio::task::spawn_blocking(move || reader.read(request)));
+        if running.reread.is_none() {
+            let wanted = self.lanes.take_reading(LANES_AT_ONCE);
+            if !wanted.is_empty() {
+                let store = self.driver.store.clone();
+                running.reread = Some(Box::pin(async move {
+                    let slices = store.reread(&wanted, read_through).await;
+                    (wanted, slices)
+                }));
+            }
+        }
+        if running.replays.is_none() && std::mem::take(&mut running.look_for_replays) {
+            let (store, now) = (self.driver.store.clone(), micros(self.driver.clock.now()));
+            let limit = REPLAYS + self.lanes.replaying();
+            running.replays = Some(Box::pin(async move { store.replays(now, limit).await }));
+        }
     }
 
-    fn read(&mut self, reading: Option<ReadResult>) {
-        match reading {
-            // Only a runtime that shuts down gives no answer.
-            None => {}
-            Some(Ok(Reading { lanes, log, replays })) => {
+    fn read(&mut self, slice: Result<Slice, Error>) {
+        match slice {
+            Ok(slice) => {
                 self.running.read_not_before = None;
-                for (aggregate, slice) in lanes {
+                self.lanes.admit(slice.events, slice.through);
+            }
+            Err(error) => self.unreadable(&error),
+        }
+    }
+
+    fn read_again(&mut self, wanted: Wanted, slices: Result<Vec<(Aggregate, Slice)>, Error>) {
+        match slices {
+            Ok(slices) => {
+                for (aggregate, slice) in slices {
                     self.lanes.reread(&aggregate, slice.events, slice.through);
                 }
-                if let Some(slice) = log {
-                    self.lanes.admit(slice.events, slice.through);
+            }
+            Err(error) => {
+                for (aggregate, _, _) in wanted {
+                    self.lanes.unread(aggregate);
                 }
+                self.unreadable(&error);
+            }
+        }
+    }
+
+    fn found_replays(&mut self, replays: Result<Vec<(Logged, u32)>, Error>) {
+        match replays {
+            Ok(replays) => {
                 for (logged, attempts) in replays {
                     self.lanes.admit_replay(logged, attempts);
                 }
             }
-            Some(Err(failed)) => {
-                let (request, error) = *failed;
-                tracing::warn!(consumer = self.subscription.consumer, %error, "the log can't be read");
-                self.running.read_not_before = Some(Instant::now() + STORAGE_RETRY);
-                self.running.look_for_replays |= request.replays.is_some();
-                for (aggregate, _, _) in request.lanes {
-                    self.lanes.unread(aggregate);
-                }
+            Err(error) => {
+                self.running.look_for_replays = true;
+                self.unreadable(&error);
             }
         }
+    }
+
+    fn unreadable(&mut self, error: &Error) {
+        let consumer = &self.driver.subscription.consumer;
+        tracing::warn!(consumer, %error, "the log can't be read");
+        self.running.read_not_before = Some(Instant::now() + STORAGE_RETRY);
     }
 
     fn start_writing(&mut self) {
@@ -223,15 +300,15 @@ impl Driver {
         if !any {
             return;
         }
-        let interval = self.shared.options.progress_interval;
+        let interval = self.driver.pace.progress_interval;
         let due = *running.write_due.get_or_insert_with(|| Instant::now() + interval);
         if !urgent && Instant::now() < due {
             return;
         }
         running.write_due = None;
-        let update = self.lanes.update(&self.subscription.consumer);
-        let shared = self.shared.clone();
-        running.write = Some(tokio::spawn(async move { write(&shared, update).await }));
+        let update = self.lanes.update(&self.driver.subscription.consumer);
+        let store = self.driver.store.clone();
+        running.write = Some(tokio::spawn(async move { write(&*store, update).await }));
     }
 
     fn wrote(&mut self, written: Option<(Update, Result<(), Error>)>) {
@@ -242,8 +319,9 @@ impl Driver {
                 self.lanes.written(&update);
                 self.running.look_for_replays |= !update.replayed.is_empty();
             }
+            Err(Error::Superseded) => self.running.superseded = true,
             Err(error) => {
-                tracing::warn!(consumer = self.subscription.consumer, %error, "progress can't be written");
+                tracing::warn!(consumer = self.driver.subscription.consumer, %error, "progress can't be written");
                 self.lanes.not_written(update);
                 self.running.write_not_before = Some(Instant::now() + STORAGE_RETRY);
             }
@@ -255,21 +333,21 @@ impl Driver {
         let later = |time: Option<Instant>| time.filter(|time| *time > now);
         let running = &self.running;
         let writing = running.write.is_none().then(|| later(running.write_not_before).or(running.write_due));
-        let reading = running.read.is_none().then(|| later(running.read_not_before));
-        [self.lanes.next_due(), writing.flatten(), reading.flatten()].into_iter().flatten().min()
+        let reading = later(running.read_not_before);
+        [self.lanes.next_due(), writing.flatten(), reading].into_iter().flatten().min()
     }
 
     fn report(&self) {
         let floor = self.lanes.floor();
-        self.counters.floor.store(floor, std::sync::atomic::Ordering::Relaxed);
-        Counters::set(&self.counters.running, self.running.handlers.len());
-        Counters::set(&self.counters.blocked, self.lanes.blocked());
-        self.floor.send_if_modified(|known| std::mem::replace(known, floor) != floor);
+        self.driver.counters.floor.store(floor, std::sync::atomic::Ordering::Relaxed);
+        Counters::set(&self.driver.counters.running, self.running.handlers.len());
+        Counters::set(&self.driver.counters.blocked, self.lanes.blocked());
+        self.driver.floor.send_if_modified(|known| std::mem::replace(known, floor) != floor);
     }
 
     /// Waits for running handlers, then writes where everything stands.
-    async fn finish(mut self) {
-        let deadline = Instant::now() + self.shared.options.shutdown_grace;
+    async fn finish(mut self) -> End {
+        let deadline = Instant::now() + self.driver.pace.shutdown_grace;
         while let Ok(Some(ended)) = timeout_at(deadline, self.running.handlers.join_next()).await {
             self.ended(ended);
         }
@@ -278,29 +356,30 @@ impl Driver {
         let written = joined_or_none(&mut self.running.write).await;
         self.wrote(written);
         self.lanes.detach_all();
-        let mut update = self.lanes.update(&self.subscription.consumer);
+        let mut update = self.lanes.update(&self.driver.subscription.consumer);
         update.clean = clean;
-        let (update, result) = write(&self.shared, update).await;
+        let (update, result) = write(&*self.driver.store, update).await;
         if let Err(error) = result {
             tracing::warn!(consumer = update.consumer, %error, "the last progress can't be written");
         }
+        End::Stopped
     }
 }
 
-async fn write(shared: &Shared, update: Update) -> (Update, Result<(), Error>) {
-    let update = Arc::new(update);
-    let written = update.clone();
-    let work = move |connection: &Connection| progress::apply(connection, &written);
-    // Events whose progress is lost with the power are delivered again, as after every crash.
-    let result = if update.dead.is_empty() && update.replayed.is_empty() {
-        shared.writer.run_unsynced(work).await
-    } else {
-        shared.writer.run(work).await
-    };
+async fn write(store: &dyn Store, update: Update) -> (Update, Result<(), Error>) {
+    let result = store.write(&update).await;
     if result.is_ok() {
         fail::fail_point!("bus::after-acknowledge");
     }
-    (Arc::unwrap_or_clone(update), result)
+    (update, result)
+}
+
+/// What comes of something under way; waits for ever without it.
+async fn pending<T>(under_way: &mut Option<Pending<T>>) -> T {
+    let Some(future) = under_way else { return std::future::pending().await };
+    let value = future.await;
+    *under_way = None;
+    value
 }
 
 /// The task's result once it has ended; waits for ever without a task. A task that was cancelled

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use tokio::time::Instant;
 
-use super::log::{Aggregate, Logged};
 use super::progress::Cursor;
+use super::record::{Aggregate, Logged};
 
 /// At most this many of an aggregate's events are held in memory; the rest is read again.
 pub(super) const CAPACITY: usize = 64;

@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use tokio::time::Instant;
 
 use super::lane::{CAPACITY, Due, Lane, State, Work};
-use super::log::{Aggregate, Logged};
 use super::progress::{Cursor, Dead, Replayed};
+use super::record::{Aggregate, Logged};
 
 /// An event to be handled now.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ pub(super) struct Handed {
 }
 
 #[derive(Debug)]
-pub(super) struct Lanes {
+pub(crate) struct Lanes {
     by_aggregate: HashMap<Aggregate, Lane>,
     /// How many of them are behind.
     behind: usize,
@@ -103,6 +103,11 @@ impl Lanes {
     /// Lanes that have, or will have, a cursor.
     pub(super) fn blocked(&self) -> usize {
         self.behind
+    }
+
+    /// Whether an event waits for a handler.
+    pub(super) fn has_ready(&self) -> bool {
+        !self.ready.is_empty()
     }
 
     /// Lanes in memory.

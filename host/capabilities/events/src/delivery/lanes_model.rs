@@ -9,8 +9,8 @@ use tokio::time::Instant;
 
 use super::lane::Due;
 use super::lanes::{Handed, Lanes};
-use super::log::{Aggregate, Logged};
 use super::progress::{Cursor, Update};
+use super::record::{Aggregate, Logged};
 use crate::Event;
 
 #[derive(Clone, Debug)]

@@ -1,7 +1,7 @@
 //! What of the lanes must be written, and what follows once it is.
 
 use super::Lanes;
-use crate::bus::progress::Update;
+use crate::delivery::progress::Update;
 
 /// How many finished events the floor may lack because of one that is slow; then that one's lane
 /// gets a cursor. A crash repeats at most these.
@@ -11,7 +11,7 @@ const UNWANTED: i64 = 4096;
 
 impl Lanes {
     /// Whether something waits to be written, and whether a lane waits for it.
-    pub(in crate::bus) fn unwritten(&self) -> (bool, bool) {
+    pub(in crate::delivery) fn unwritten(&self) -> (bool, bool) {
         let urgent = !self.dead.is_empty() || !self.replayed.is_empty();
         let any = urgent
             || self.finished_since
@@ -22,7 +22,7 @@ impl Lanes {
     }
 
     /// Everything that is to be written now. It must be given back to `written` or `not_written`.
-    pub(in crate::bus) fn update(&mut self, consumer: &str) -> Update {
+    pub(in crate::delivery) fn update(&mut self, consumer: &str) -> Update {
         while self.finished_above.len() > FINISHED_ABOVE
             && let Some((_, slow)) = self.pending.first_key_value()
         {
@@ -52,7 +52,7 @@ impl Lanes {
     }
 
     /// The update is durable.
-    pub(in crate::bus) fn written(&mut self, update: &Update) {
+    pub(in crate::delivery) fn written(&mut self, update: &Update) {
         self.written_floor = update.floor;
         for replayed in &update.replayed {
             self.replaying.remove(&replayed.position());
@@ -63,7 +63,7 @@ impl Lanes {
     }
 
     /// The update failed; all of it is part of the next one.
-    pub(in crate::bus) fn not_written(&mut self, mut update: Update) {
+    pub(in crate::delivery) fn not_written(&mut self, mut update: Update) {
         self.dirty.extend(update.cursors.into_iter().map(|cursor| cursor.aggregate));
         self.drained.append(&mut update.drained);
         update.dead.append(&mut self.dead);

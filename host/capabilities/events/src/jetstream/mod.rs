@@ -1,0 +1,209 @@
+//! The bus on NATS JetStream, shared by any number of hosts.
+//!
+//! Three streams make up a bus, named after the application:
+//! - `<application>-events`, the log. An event's message id is its id, and its subject is
+//!   `<application>.events.<partition>.<bucket>.<kind>`; both numbers are a hash of the aggregate's id.
+//! - `<application>-progress`, one small message for each consumer and partition: up to where everything is
+//!   finished, and which aggregates stand elsewhere.
+//! - `<application>-dead-letters`, one message for each event that a consumer gave up, the event within.
+//!
+//! At any time one host delivers a consumer's partition. Hosts tell each other by heartbeats that they are there, and
+//! share the partitions out evenly. What keeps this safe is not the heartbeats: progress is only ever written over
+//! the progress that was read (`Nats-Expected-Last-Subject-Sequence`), so a host that was away too long, and comes back,
+//! finds that it may not write, and stops. Until then it may deliver events that another host delivers as well,
+//! each of the two in order.
+//!
+//! Why a consumer's progress is not kept by JetStream's own acknowledgements is told in
+//! `docs/decisions/0010-jetstream-is-the-log.md`.
+
+mod connection;
+mod consumer;
+mod dead_letters;
+mod ledger;
+mod members;
+mod message;
+mod names;
+mod progress;
+mod publish;
+mod reading;
+mod server;
+mod store;
+mod tail;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures::future::join_all;
+use tokio::sync::{Notify, watch};
+use tokio::task::{AbortHandle, JoinHandle};
+
+use crate::clock::{Clock, SystemClock};
+use crate::error::Error;
+use crate::options::{Observer, Start, Subscription};
+use crate::statistics::ConsumerStatistics;
+use crate::{Event, EventBus, Handler, PublishError, Publisher, ticks};
+use consumer::Consumer;
+pub use ledger::JetStreamLedger;
+use members::Members;
+use server::Server;
+
+/// How a bus on JetStream works.
+#[derive(Clone)]
+pub struct JetStreamOptions {
+    /// How long a host may say nothing before others take its partitions over. Default 1.5 s.
+    pub expiry: Duration,
+    /// How long progress may wait to be written together with other progress. A crash repeats at
+    /// most what was handled in this time. Default 50 ms.
+    pub progress_interval: Duration,
+    /// How long shutdown waits for running handlers. Default 10 s.
+    pub shutdown_grace: Duration,
+    /// Drives ticks and backoff.
+    pub clock: Arc<dyn Clock>,
+    /// Told about every handled event.
+    pub observer: Option<Arc<dyn Observer>>,
+}
+
+impl Default for JetStreamOptions {
+    fn default() -> Self {
+        Self {
+            expiry: Duration::from_millis(1500),
+            progress_interval: Duration::from_millis(50),
+            shutdown_grace: Duration::from_secs(10),
+            clock: Arc::new(SystemClock),
+            observer: None,
+        }
+    }
+}
+
+/// A host's part of a bus on JetStream.
+///
+/// Dropping it ends everything at once, as a crash would. [`JetStreamBus::shutdown`] ends it in order.
+pub struct JetStreamBus {
+    server: Arc<Server>,
+    members: Arc<Members>,
+    options: JetStreamOptions,
+    consumers: Mutex<BTreeMap<String, Registered>>,
+    tasks: Mutex<Vec<AbortHandle>>,
+    stop: watch::Sender<bool>,
+}
+
+struct Registered {
+    consumer: Arc<Consumer>,
+    task: JoinHandle<()>,
+}
+
+impl JetStreamBus {
+    /// Prepares to use the servers that `url` names, such as `nats://user:password@one:4222,two:4222?replicas=3`
+    /// (`tls://` for TLS). That no server answers yet is no error: publishing fails and nothing is
+    /// delivered until one does. Must be called inside a tokio runtime.
+    ///
+    /// # Errors
+    /// [`Error::Address`] if the URL can't be used.
+    pub async fn connect(
+        url: &str,
+        application: &str,
+        options: JetStreamOptions,
+    ) -> Result<Arc<Self>, Error> {
+        let server = Server::connect(url, application).await?;
+        let members = Members::new(server.names.members.clone(), options.expiry);
+        let tasks = [
+            tokio::spawn(Arc::clone(&server).prepare()),
+            tokio::spawn(Arc::clone(&members).run(Arc::clone(&server))),
+        ];
+        Ok(Arc::new(Self {
+            server,
+            members,
+            options,
+            consumers: Mutex::default(),
+            tasks: Mutex::new(tasks.iter().map(JoinHandle::abort_handle).collect()),
+            stop: watch::Sender::new(false),
+        }))
+    }
+
+    /// The log and the dead letters.
+    pub fn ledger(&self) -> JetStreamLedger {
+        JetStreamLedger::new(Arc::clone(&self.server))
+    }
+}
+
+#[async_trait]
+impl Publisher for JetStreamBus {
+    async fn publish(&self, events: Vec<Event>) -> Result<(), PublishError> {
+        if *self.stop.borrow() {
+            return Err(PublishError(Error::ShutDown.to_string()));
+        }
+        self.server.publish(events).await
+    }
+}
+
+#[async_trait]
+impl EventBus for JetStreamBus {
+    /// With several hosts each handles a part of the events, so `concurrency` is each host's own. Asks the server only
+    /// if a new consumer is to begin with what comes.
+    async fn subscribe(&self, subscription: Subscription, handler: Arc<dyn Handler>) -> Result<(), Error> {
+        let name = subscription.consumer.clone();
+        if subscription.start == Start::Now {
+            self.server.begin_now(&name).await?;
+        }
+        let mut consumers = locked(&self.consumers);
+        if consumers.contains_key(&name) {
+            return Err(Error::AlreadySubscribed(name));
+        }
+        let consumer = Arc::new(Consumer::new(
+            Arc::clone(&self.server),
+            Arc::clone(&self.members),
+            self.options.clone(),
+            subscription,
+            handler,
+        ));
+        let task = tokio::spawn(Arc::clone(&consumer).run(self.stop.subscribe()));
+        consumers.insert(name.clone(), Registered { consumer, task });
+        self.members.add_consumer(&name);
+        Ok(())
+    }
+
+    fn spawn_ticks(&self) {
+        let clock = Arc::clone(&self.options.clock);
+        let task = tokio::spawn(ticks::run(Arc::clone(&self.server) as _, clock));
+        locked(&self.tasks).push(task.abort_handle());
+    }
+
+    fn statistics(&self) -> Vec<ConsumerStatistics> {
+        locked(&self.consumers).values().map(|registered| registered.consumer.statistics()).collect()
+    }
+
+    async fn ping(&self, patience: Duration) -> Result<(), Error> {
+        self.server.ping(patience).await
+    }
+
+    async fn shutdown(&self) {
+        self.stop.send_replace(true);
+        let consumers = std::mem::take(&mut *locked(&self.consumers));
+        join_all(consumers.into_values().map(|registered| registered.task)).await;
+        for task in locked(&self.tasks).drain(..) {
+            task.abort();
+        }
+        self.members.leave(&self.server).await;
+    }
+}
+
+impl Drop for JetStreamBus {
+    fn drop(&mut self) {
+        for task in locked(&self.tasks).drain(..) {
+            task.abort();
+        }
+        for registered in locked(&self.consumers).values() {
+            registered.task.abort();
+        }
+    }
+}
+
+/// Told to look for replays.
+type Nudge = Arc<Notify>;
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Nothing that holds these locks can leave them half changed.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
