@@ -1,19 +1,20 @@
 //! The application: its components, joined with their databases, the event bus and each other.
 
 mod buckets;
+mod bus;
 pub(crate) mod components;
 mod overview;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use lyceum_events::{Bus, Subscriber};
+use lyceum_events::EventBus;
 use lyceum_keyvalue::BucketOptions;
 use lyceum_mail::{FileSender, Sender, SmtpSender};
-use lyceum_manifest::{Component as Declared, EventsLink, MailLink, Mode, Report};
+use lyceum_manifest::{Component as Declared, MailLink, Mode, Report};
 use lyceum_mesh::Mesh;
 use lyceum_mesh::identity::Keyring;
 use lyceum_runtime::{Component, EventHandler, Links, Metrics, Network, Ticker};
@@ -31,7 +32,7 @@ use buckets::Buckets;
 pub(crate) struct Application {
     public: String,
     network: Arc<Network>,
-    bus: Arc<Bus>,
+    bus: Arc<dyn EventBus>,
     relays: Vec<RelayHandle>,
     overview: Arc<Overview>,
     /// Ends with the application.
@@ -57,11 +58,7 @@ impl Application {
             up_to_date(service, &*database, migrations, migrate).await?;
             databases.insert(service.clone(), database);
         }
-        let EventsLink::Embedded(events) = &settings.links.events else {
-            bail!("this host has no such event bus")
-        };
-        let bus = Bus::open(events, lyceum_events::Options::default())
-            .with_context(|| format!("open the event log {}", events.display()))?;
+        let bus = bus::open(&settings.links.events, &manifest.name).await?;
         let mail = sender(&settings.links.mail)?;
         let buckets = Buckets::open(&settings.links.keyvalue, &manifest.name).await?;
 
@@ -104,14 +101,12 @@ impl Application {
         }
         network.connect(connected);
 
-        let mut subscribers = Vec::new();
         for declared in manifest.components.values() {
-            subscribers.extend(subscribe(&bus, &network, declared).await?);
+            subscribe(&*bus, &network, declared).await?;
         }
         let relays = databases.values().map(|database| database.spawn_relay(Arc::clone(&bus) as _)).collect();
         bus.spawn_ticks();
-        let overview =
-            Overview::new(registry, Arc::clone(&network), Arc::clone(&bus), databases, subscribers);
+        let overview = Overview::new(registry, Arc::clone(&network), Arc::clone(&bus), databases);
         Ok(Self {
             public: manifest.public.clone(),
             network,
@@ -199,13 +194,8 @@ fn network<'a>(components: impl Iterator<Item = &'a Declared>, keyring: Keyring)
 }
 
 /// One consumer for each mode, since a projection can be rebuilt and a reaction can't.
-async fn subscribe(
-    bus: &Bus,
-    network: &Network,
-    declared: &Declared,
-) -> Result<Vec<(String, Mutex<Subscriber>)>> {
-    let Some(component) = network.component(&declared.id) else { return Ok(Vec::new()) };
-    let mut subscribers = Vec::new();
+async fn subscribe(bus: &dyn EventBus, network: &Network, declared: &Declared) -> Result<()> {
+    let Some(component) = network.component(&declared.id) else { return Ok(()) };
     for (mode, name) in [(Mode::Projection, "projection"), (Mode::Reaction, "reaction")] {
         let wanted: Vec<_> = declared.subscriptions.iter().filter(|wanted| wanted.mode == mode).collect();
         if wanted.is_empty() {
@@ -222,9 +212,7 @@ async fn subscribe(
             ..lyceum_events::Subscription::new(&consumer, wanted.iter().map(|wanted| wanted.kind.clone()))
         };
         let handler = Arc::new(EventHandler::new(Arc::clone(component)));
-        let subscriber =
-            bus.subscribe(subscription, handler).await.with_context(|| format!("subscribe {consumer}"))?;
-        subscribers.push((consumer, Mutex::new(subscriber)));
+        bus.subscribe(subscription, handler).await.with_context(|| format!("subscribe {consumer}"))?;
     }
-    Ok(subscribers)
+    Ok(())
 }

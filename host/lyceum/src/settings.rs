@@ -42,7 +42,7 @@ impl Where {
         let environment = Environment::of_process();
         let mut mistakes = Vec::new();
         let links = Links::from_environment(&manifest, &environment, &self.data)
-            .and_then(|links| links.check(self.single_host).map(|()| links))
+            .and_then(|links| links.check(&environment, self.single_host).map(|()| links))
             .map_err(|wrong| mistakes.extend(wrong));
         let variables =
             Variables::from_environment(&manifest, &environment).map_err(|wrong| mistakes.extend(wrong));

@@ -48,7 +48,7 @@ fn everything_is_embedded_by_default() {
     assert_eq!(links.sql["shop-front"], SqlLink::Sqlite(PathBuf::from("data/sql/shop-front.db")));
     assert_eq!(links.events, EventsLink::Embedded(PathBuf::from("data/events.db")));
     assert_eq!(links.mail, MailLink::Folder(PathBuf::from("data/mail")));
-    links.check(false).unwrap();
+    links.check(&Environment::default(), false).unwrap();
 }
 
 #[test]
@@ -69,10 +69,11 @@ fn one_service_may_have_another_database_than_the_rest() {
 #[test]
 fn a_server_that_hosts_could_share_needs_a_promise() {
     let links = links(&[("LYCEUM_SQL", "postgres://db/lyceum")]).unwrap();
-    let report = Report(links.check(false).expect_err("must be refused")).to_string();
+    let report =
+        Report(links.check(&Environment::default(), false).expect_err("must be refused")).to_string();
     assert!(report.contains("LYCEUM_EVENTS") && report.contains("LYCEUM_KEYVALUE"), "{report}");
     assert!(report.contains("--single-host"), "{report}");
-    links.check(true).unwrap();
+    links.check(&Environment::default(), true).unwrap();
 }
 
 #[test]
@@ -82,11 +83,30 @@ fn values_may_be_kept_by_a_server_or_a_cluster() {
         let KeyvalueLink::Redis(server) = &links.keyvalue else { panic!("must be Redis") };
         assert_eq!(server.reveal(), address);
         assert!(!format!("{links:?}").contains("hunter2"));
-        // Hosts can share it; the bus is still each host's own.
-        let report = Report(links.check(false).expect_err("must be refused")).to_string();
+        // Hosts can share it; the bus is each host's own by default.
+        let report =
+            Report(links.check(&Environment::default(), false).expect_err("must be refused")).to_string();
         assert!(report.contains("LYCEUM_EVENTS") && !report.contains("LYCEUM_KEYVALUE"), "{report}");
     }
     assert!(message(links(&[("LYCEUM_KEYVALUE", "redis://")])).contains("LYCEUM_KEYVALUE"));
+}
+
+#[test]
+fn hosts_may_share_everything_if_they_have_the_same_secret() {
+    let shared = [
+        ("LYCEUM_SQL", "postgres://db/lyceum"),
+        ("LYCEUM_KEYVALUE", "redis://cache"),
+        ("LYCEUM_EVENTS", "nats://me:hunter2@bus:4222"),
+    ];
+    let links = links(&shared).unwrap();
+    let EventsLink::JetStream(server) = &links.events else { panic!("must be JetStream") };
+    assert_eq!(server.reveal(), "nats://me:hunter2@bus:4222");
+    assert!(!format!("{links:?}").contains("hunter2"));
+    let report =
+        Report(links.check(&Environment::default(), false).expect_err("must be refused")).to_string();
+    assert!(report.contains("LYCEUM_ROOT_SECRET") && !report.contains("LYCEUM_EVENTS"), "{report}");
+    links.check(&[("LYCEUM_ROOT_SECRET", "x")].into_iter().collect(), false).unwrap();
+    assert!(message(self::links(&[("LYCEUM_EVENTS", "nats://")])).contains("LYCEUM_EVENTS"));
 }
 
 #[test]
@@ -105,11 +125,11 @@ fn mail_may_go_to_a_server_if_it_is_from_somebody() {
 fn what_is_not_served_is_refused_all_at_once_and_without_its_password() {
     let report = message(links(&[
         ("LYCEUM_SQL", "mysql://me:hunter2@db/x"),
-        ("LYCEUM_EVENTS", "nats://me:hunter2@bus"),
+        ("LYCEUM_EVENTS", "amqp://me:hunter2@bus"),
         ("LYCEUM_KEYVALUE", "memcached://me:hunter2@cache"),
         ("LYCEUM_MAIL", "pop3://me:hunter2@mail"),
     ]));
-    for part in ["mysql", "nats", "memcached", "pop3", "4 mistakes"] {
+    for part in ["mysql", "amqp", "memcached", "pop3", "4 mistakes"] {
         assert!(report.contains(part), "{report}");
     }
     assert!(!report.contains("hunter2"), "{report}");

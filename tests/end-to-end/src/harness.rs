@@ -3,6 +3,7 @@
 //! Nothing is built here: `cargo xtask test` builds the components and the program first.
 
 mod backend;
+mod console;
 mod log;
 mod mail;
 mod manifest;
@@ -11,6 +12,7 @@ mod program;
 mod running;
 
 pub use backend::{Backend, Database};
+pub use console::Console;
 pub use log::Log;
 pub use mail::mails;
 pub use manifest::Manifest;

@@ -1,6 +1,7 @@
 //! Faults done to the whole platform, and what must be true afterwards.
 //!
 //! `tests/kill.rs` kills the process group under load and counts what became of every request;
+//! `tests/replicated.rs` does so to one of several hosts;
 //! `tests/isolation.rs` plugs in hostile components and takes databases away.
 //!
 //! Start reading at [`journal`]: what was asked and answered is written down outside the platform, and [`rest`]
@@ -11,4 +12,5 @@ pub mod journal;
 pub mod load;
 pub mod plan;
 pub mod rest;
+pub mod settling;
 pub mod soak;

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use lyceum_end_to_end::harness::{Database, Lyceum, mails};
-use lyceum_events::{EventFilter, Ledger};
 use serde_json::Value;
 
 /// How many of everything belong to one address.
@@ -46,14 +45,16 @@ impl Traces {
     };
 }
 
-/// The traces of every address that begins like this, from all that the platform keeps.
-pub async fn traces(lyceum: &Lyceum, prefix: &str) -> Result<BTreeMap<String, Traces>> {
-    Ok(kept(lyceum, prefix).await?.0)
+/// The traces of every address that begins like this, from all that the platform keeps, with its mail in the folder
+/// `mail`.
+pub async fn traces(lyceum: &Lyceum, mail: &Path, prefix: &str) -> Result<BTreeMap<String, Traces>> {
+    Ok(kept(lyceum, mail, prefix).await?.0)
 }
 
 /// The traces of every such address, and the address of every such user id.
 pub async fn kept(
     lyceum: &Lyceum,
+    mail: &Path,
     prefix: &str,
 ) -> Result<(BTreeMap<String, Traces>, BTreeMap<String, String>)> {
     let mut traces = BTreeMap::<String, Traces>::new();
@@ -82,7 +83,7 @@ pub async fn kept(
             count(&id, |of| &mut of.sent);
         }
     }
-    for event in events(&lyceum.data())? {
+    for event in lyceum.console().published()? {
         let user = event.pointer("/data/user_id").and_then(Value::as_str).unwrap_or_default();
         match event.get("type").and_then(Value::as_str).unwrap_or_default() {
             "lyceum.auth.UserCreated.v1" => count(user, |of| &mut of.created),
@@ -92,28 +93,12 @@ pub async fn kept(
             _ => {}
         }
     }
-    for mail in mails(&lyceum.data().join("mail"))? {
+    for mail in mails(mail)? {
         if let Some(email) = recipient(&mail).filter(|email| email.starts_with(prefix)) {
             traces.entry(email).or_default().mails += 1;
         }
     }
     Ok((traces, people))
-}
-
-/// Every event in the log.
-pub fn events(data: &Path) -> Result<Vec<Value>> {
-    let ledger = Ledger::open(data.join("events.db")).context("open the event log")?;
-    let (mut events, mut cursor) = (Vec::new(), None);
-    loop {
-        let page = ledger.events(&EventFilter::default(), 1_000, cursor.as_deref())?;
-        for record in &page.items {
-            events.push(serde_json::from_slice(&record.event.body).context("parse an event")?);
-        }
-        cursor = page.next;
-        if cursor.is_none() {
-            return Ok(events);
-        }
-    }
 }
 
 /// The address in the `To` header, which may go over several lines.

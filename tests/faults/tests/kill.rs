@@ -14,11 +14,9 @@ use lyceum_end_to_end::tier::Tier;
 use lyceum_faults::journal::{Journal, read};
 use lyceum_faults::load::{Load, People, repeat};
 use lyceum_faults::plan::{Kill, draw, seed};
-use lyceum_faults::rest::{Traces, kept, traces};
+use lyceum_faults::rest::{Traces, kept};
+use lyceum_faults::settling::settle;
 use lyceum_faults::soak::{Figures, HEAD, write};
-
-/// How long everything that was begun may take to come to its end after the last restart.
-const SETTLING: Duration = Duration::from_mins(2);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_lost_or_done_twice_on_sqlite() -> Result<()> {
@@ -35,7 +33,7 @@ async fn run(backend: Backend) -> Result<()> {
     println!("{backend}: LYCEUM_TEST_SEED={seed}");
     let kills = draw(seed, tier);
     let mut lyceum = Lyceum::start(Setup::of(backend)?).await?;
-    let file = lyceum.data().join("..").join("journal");
+    let (file, mail) = (lyceum.data().join("..").join("journal"), lyceum.data().join("mail"));
     let (people, journal) = (Arc::new(People::new()), Arc::new(Journal::create(&file)?));
     let (mut restarts, mut unanswered) = (Vec::new(), 0);
     for kill in &kills {
@@ -52,9 +50,9 @@ async fn run(backend: Backend) -> Result<()> {
     answer_all(&lyceum, &journal, &file).await?;
     let records = read(&file)?;
     println!("{backend}: {} registrations acknowledged; waiting for what follows from them", records.len());
-    settle(&lyceum, &people, records.len()).await?;
+    settle(&lyceum, &mail, &people, records.len()).await?;
     lyceum.terminate()?;
-    let (found, ids) = kept(&lyceum, &people.prefix).await?;
+    let (found, ids) = kept(&lyceum, &mail, &people.prefix).await?;
     for record in &records {
         let email = &record.request.email;
         let answer =
@@ -135,31 +133,4 @@ async fn answer_all(lyceum: &Lyceum, journal: &Journal, file: &Path) -> Result<u
     let repetitions = open.iter().map(|record| repeat(&client, journal, &record.request));
     futures::future::try_join_all(repetitions).await?;
     Ok(open.len())
-}
-
-/// Waits until the platform says, through its own interface and its own files, that everything is there.
-async fn settle(lyceum: &Lyceum, people: &People, count: usize) -> Result<()> {
-    let admin = lyceum.client()?.sign_in(&lyceum.admin()).await?;
-    until("the list has everybody", SETTLING, || async {
-        let (mut listed, mut cursor) = (0, String::new());
-        loop {
-            let page = admin.get(&format!("/api/v1/users?q={}&limit=200{cursor}", people.prefix)).await?;
-            let page = page.expect(200)?.json()?;
-            listed += page["items"].as_array().map_or(0, Vec::len);
-            let Some(next) = page["next_cursor"].as_str() else { break };
-            cursor = format!("&cursor={next}");
-        }
-        ensure!(listed <= count, "{listed} are listed, but {count} registered");
-        Ok((listed == count).then_some(()))
-    })
-    .await?;
-    until("every registration has come to its end", SETTLING, || async {
-        let traces = traces(lyceum, &people.prefix).await?;
-        let done = traces.values().filter(|traces| traces.notified >= 1 && traces.mails >= 1).count();
-        if done < count {
-            tokio::time::sleep(Duration::from_millis(200)).await;
-        }
-        Ok((done >= count).then_some(()))
-    })
-    .await
 }

@@ -1,10 +1,10 @@
 //! What operators may look at: readiness, metrics, the mesh.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use lyceum_events::{Bus, Subscriber};
+use lyceum_events::EventBus;
 use lyceum_runtime::Network;
 use lyceum_sql::{Backend, Statement};
 use prometheus_client::encoding::text::encode;
@@ -18,9 +18,8 @@ const PATIENCE: Duration = Duration::from_secs(1);
 pub(crate) struct Overview {
     registry: Registry,
     network: Arc<Network>,
-    bus: Arc<Bus>,
+    bus: Arc<dyn EventBus>,
     databases: BTreeMap<String, Arc<dyn Backend>>,
-    subscribers: Vec<(String, Mutex<Subscriber>)>,
 }
 
 /// Whether the application can do its work.
@@ -36,14 +35,13 @@ impl Overview {
     pub(super) fn new(
         registry: Registry,
         network: Arc<Network>,
-        bus: Arc<Bus>,
+        bus: Arc<dyn EventBus>,
         databases: BTreeMap<String, Arc<dyn Backend>>,
-        subscribers: Vec<(String, Mutex<Subscriber>)>,
     ) -> Self {
-        Self { registry, network, bus, databases, subscribers }
+        Self { registry, network, bus, databases }
     }
 
-    /// Asks every database.
+    /// Asks every database. A host without its event bus is ready: what happens waits in the databases.
     pub(crate) async fn readiness(&self) -> Readiness {
         let asked = self.databases.iter().map(|(service, database)| async move {
             let ping = Statement { text: "SELECT 1".into(), params: Vec::new(), expect_rows: None };
@@ -108,10 +106,7 @@ impl Overview {
             let rows = all.iter().map(|of| (of.consumer.clone(), value(of)));
             family(text, name, kind, help, "consumer", rows);
         }
-        let waits = self.subscribers.iter().map(|(consumer, subscriber)| {
-            let subscriber = subscriber.lock().unwrap_or_else(PoisonError::into_inner);
-            (consumer.clone(), u64::from(subscriber.statistics().lag == 0))
-        });
+        let waits = all.iter().map(|of| (of.consumer.clone(), u64::from(of.lag == 0)));
         family(text, "events_idle", "gauge", "1 when nothing waits", "consumer", waits);
     }
 

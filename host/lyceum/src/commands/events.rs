@@ -1,13 +1,17 @@
 //! `lyceum events`: the event log and the dead letters, whether or not the application runs.
 
+mod log;
 mod print;
 
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
-use lyceum_events::{EventFilter, Ledger};
+use lyceum_events::EventFilter;
+use lyceum_manifest::{Environment, EventsLink, Report};
+
+use log::Log;
 
 /// Which events.
 #[derive(Args)]
@@ -15,6 +19,9 @@ pub(crate) struct Options {
     /// The folder that everything durable is kept in
     #[arg(long, value_name = "DIR", default_value = "data", env = "LYCEUM_DATA", global = true)]
     data: PathBuf,
+    /// The application manifest; its name is the log's on an event server
+    #[arg(long, value_name = "FILE", default_value = "spin.toml", global = true)]
+    manifest: PathBuf,
     /// One JSON object a line instead of columns
     #[arg(long, global = true)]
     json: bool,
@@ -73,19 +80,19 @@ struct Letter {
 
 /// Runs one of them.
 pub(crate) fn run(options: Options) -> Result<()> {
-    let file = options.data.join("events.db");
-    if !file.is_file() {
-        bail!(
-            "there is no event log in {}; start the application once, or say --data",
-            options.data.display()
-        );
-    }
-    let ledger = Ledger::open(&file).with_context(|| format!("open {}", file.display()))?;
-    match options.command {
+    super::block_on(async {
+        let link = EventsLink::from_environment(&Environment::of_process(), &options.data);
+        let link = link.map_err(|mistake| Report(vec![mistake]))?;
+        let log = Log::open(&link, &options.manifest, &options.data).await?;
+        run_on(&log, options.command, options.json).await
+    })
+}
+
+async fn run_on(log: &Log, command: Command, as_json: bool) -> Result<()> {
+    match command {
         Command::List(list) if list.dead => {
-            let page =
-                ledger.dead_letters(list.consumer.as_deref(), list.limit as usize, list.cursor.as_deref())?;
-            print::dead_letters(&page, options.json)
+            let (consumer, cursor) = (list.consumer.as_deref(), list.cursor.as_deref());
+            print::dead_letters(&log.dead_letters(consumer, list.limit as usize, cursor).await?, as_json)
         }
         Command::List(list) => {
             let filter = EventFilter {
@@ -94,22 +101,22 @@ pub(crate) fn run(options: Options) -> Result<()> {
                 since: list.since.map(SystemTime::from),
                 ..EventFilter::default()
             };
-            let page = ledger.events(&filter, list.limit as usize, list.cursor.as_deref())?;
-            print::events(&page, options.json)
+            let page = log.events(&filter, list.limit as usize, list.cursor.as_deref()).await?;
+            print::events(&page, as_json)
         }
-        Command::Show { id } => match ledger.show(&id)? {
+        Command::Show { id } => match log.show(&id).await? {
             Some((record, letters)) => print::event(&record, &letters),
             None => bail!("there is no event {id}"),
         },
         Command::Replay(letter) => {
-            let consumer = consumer(&ledger, &letter)?;
-            ledger.replay(&consumer, &letter.id)?;
+            let consumer = consumer(log, &letter).await?;
+            log.replay(&consumer, &letter.id).await?;
             println!("{} will be delivered to {consumer} again.", letter.id);
             Ok(())
         }
         Command::Drop(letter) => {
-            let consumer = consumer(&ledger, &letter)?;
-            ledger.drop_dead_letter(&consumer, &letter.id)?;
+            let consumer = consumer(log, &letter).await?;
+            log.drop_dead_letter(&consumer, &letter.id).await?;
             println!("{} is no dead letter of {consumer} any more.", letter.id);
             Ok(())
         }
@@ -117,11 +124,11 @@ pub(crate) fn run(options: Options) -> Result<()> {
 }
 
 /// The consumer that was named, or the only one whose dead letter it is.
-fn consumer(ledger: &Ledger, letter: &Letter) -> Result<String> {
+async fn consumer(log: &Log, letter: &Letter) -> Result<String> {
     if let Some(consumer) = &letter.consumer {
         return Ok(consumer.clone());
     }
-    let Some((_, letters)) = ledger.show(&letter.id)? else { bail!("there is no event {}", letter.id) };
+    let Some((_, letters)) = log.show(&letter.id).await? else { bail!("there is no event {}", letter.id) };
     match &letters[..] {
         [] => bail!("the event {} is nobody's dead letter", letter.id),
         [only] => Ok(only.consumer.clone()),

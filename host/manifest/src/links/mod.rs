@@ -5,7 +5,7 @@
 //! | `LYCEUM_SQL` | `sqlite:`, `sqlite:<file>`, `postgres://...` | `sqlite:` |
 //! | `LYCEUM_SQL_<SERVICE>` | the same, for one service | `LYCEUM_SQL` |
 //! | `LYCEUM_KEYVALUE` | `memory:`, `redis://...`, `rediss://...` (TLS), `redis+cluster://<node>,<node>`, `rediss+cluster://...` | `memory:` |
-//! | `LYCEUM_EVENTS` | `embedded:` | `embedded:` |
+//! | `LYCEUM_EVENTS` | `embedded:`, `nats://...`, `tls://...` | `embedded:` |
 //! | `LYCEUM_MAIL` | `file:`, `file:<folder>`, `smtps://...` (TLS), `smtp://...?tls=required` (STARTTLS), `smtp://...` | `file:` |
 //! | `LYCEUM_MAIL_FROM` | whom mail is from, such as `Lyceum <noreply@example.org>` | needed for a mail server |
 //! | `LYCEUM_VARIABLE_<NAME>` | the value of an application variable | as in the manifest |
@@ -27,6 +27,9 @@ pub use variables::Variables;
 
 use crate::mistake::{Mistake, Place};
 use crate::model::Manifest;
+
+/// From which all keys are derived.
+const ROOT_SECRET: &str = "LYCEUM_ROOT_SECRET";
 
 /// What stands behind each capability.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +60,8 @@ pub enum KeyvalueLink {
 pub enum EventsLink {
     /// The durable bus in this process, in this file.
     Embedded(PathBuf),
+    /// NATS JetStream, which hosts share.
+    JetStream(ServerUrl),
 }
 
 /// Where mail goes.
@@ -91,9 +96,10 @@ impl Links {
             mistakes.push(mistake);
             KeyvalueLink::Memory
         });
-        if let Some(other) = environment.get("LYCEUM_EVENTS").filter(|value| *value != "embedded:") {
-            mistakes.push(unsupported("LYCEUM_EVENTS", other, "`embedded:`"));
-        }
+        let events = EventsLink::from_environment(environment, data).unwrap_or_else(|mistake| {
+            mistakes.push(mistake);
+            EventsLink::Embedded(data.join("events.db"))
+        });
         let mail = mail(environment, data).unwrap_or_else(|mistake| {
             mistakes.push(mistake);
             MailLink::Folder(data.join("mail"))
@@ -101,22 +107,25 @@ impl Links {
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
-        Ok(Self { sql, keyvalue, events: EventsLink::Embedded(data.join("events.db")), mail })
+        Ok(Self { sql, keyvalue, events, mail })
     }
 
     /// Refuses links that only one host may use beside a database that several may share, unless the
     /// operator says that there is a single host: two hosts would each see half of the events and half
-    /// of the values.
+    /// of the values, and neither would know what the other signed.
     ///
     /// # Errors
-    /// One mistake for each link that can't be shared.
-    pub fn check(&self, single_host: bool) -> Result<(), Vec<Mistake>> {
+    /// One mistake for each link that can't be shared, and one if the hosts would have different secrets.
+    pub fn check(&self, environment: &Environment, single_host: bool) -> Result<(), Vec<Mistake>> {
         let shared = self.sql.values().any(SqlLink::is_shared);
         if single_host || !shared {
             return Ok(());
         }
-        let EventsLink::Embedded(_) = self.events;
-        let mut alone = vec![("LYCEUM_EVENTS", "the event bus is")];
+        let mut mistakes = Vec::new();
+        let mut alone = Vec::new();
+        if matches!(self.events, EventsLink::Embedded(_)) {
+            alone.push(("LYCEUM_EVENTS", "the event bus is"));
+        }
         if self.keyvalue == KeyvalueLink::Memory {
             alone.push(("LYCEUM_KEYVALUE", "the key-value store is"));
         }
@@ -125,7 +134,37 @@ impl Links {
             message: format!("{what} in this process, but the SQL server could be shared by several hosts"),
             hint: Some("say --single-host if this is the only host".to_owned()),
         };
-        Err(alone.into_iter().map(mistake).collect())
+        mistakes.extend(alone.into_iter().map(mistake));
+        if environment.get(ROOT_SECRET).is_none() {
+            mistakes.push(Mistake {
+                place: Place::Environment(ROOT_SECRET.to_owned()),
+                message: "is not set, but the SQL server could be shared by several hosts, which must have the same"
+                    .to_owned(),
+                hint: Some(
+                    "set it to what the file `secret` in the data folder holds, or to 32 random bytes as base64url \
+                     without padding; or say --single-host if this is the only host"
+                        .to_owned(),
+                ),
+            });
+        }
+        if mistakes.is_empty() { Ok(()) } else { Err(mistakes) }
+    }
+}
+
+impl EventsLink {
+    /// What the environment says of the bus alone, with `events.db` in `data` where it says nothing.
+    ///
+    /// # Errors
+    /// If it says something else.
+    pub fn from_environment(environment: &Environment, data: &Path) -> Result<Self, Mistake> {
+        const NAME: &str = "LYCEUM_EVENTS";
+        let value = environment.get(NAME).unwrap_or("embedded:");
+        let server = value.strip_prefix("nats://").or_else(|| value.strip_prefix("tls://"));
+        match server {
+            Some(server) if !server.is_empty() => Ok(EventsLink::JetStream(ServerUrl::new(value.to_owned()))),
+            None if value == "embedded:" => Ok(EventsLink::Embedded(data.join("events.db"))),
+            _ => Err(unsupported(NAME, value, "`embedded:`, `nats://<server>` or `tls://<server>`")),
+        }
     }
 }
 

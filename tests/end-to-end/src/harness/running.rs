@@ -11,7 +11,7 @@ use serde::Deserialize;
 use tempfile::TempDir;
 
 use super::process::Group;
-use super::{Backend, Database, Log, Manifest, program};
+use super::{Backend, Console, Database, Log, Manifest, program};
 use crate::client::{Client, Credentials};
 
 /// How long a start may take: the first one on a machine compiles every component.
@@ -70,10 +70,14 @@ pub struct Lyceum {
 impl Lyceum {
     /// Starts a deployment and waits until it is ready.
     pub async fn start(setup: Setup) -> Result<Self> {
+        let database = setup.backend.database()?;
+        Self::start_on(setup, database).await
+    }
+
+    async fn start_on(setup: Setup, database: Database) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("lyceum-test-").tempdir().context("make a folder")?;
         setup.manifest.write(folder.path())?;
         share_compiled_code(&folder.path().join("data"))?;
-        let database = setup.backend.database()?;
         let began = Instant::now();
         let group = Group::start(command(folder.path(), &database, &setup, &[])?)?;
         let addresses = Addresses { listen: String::new(), admin: String::new(), pid: group.id() };
@@ -88,6 +92,13 @@ impl Lyceum {
         let began = Instant::now();
         self.group = Group::start(command(self.folder.path(), &self.database, &self.setup, environment)?)?;
         self.wait_until_ready(began).await
+    }
+
+    /// Starts another host of the same application: on the same servers, with a data folder of its own.
+    pub async fn start_another(&self) -> Result<Self> {
+        let database = self.database.clone();
+        ensure!(matches!(database, Database::Server { .. }), "hosts can't share files");
+        Self::start_on(self.setup.clone(), database).await
     }
 
     async fn wait_until_ready(&mut self, began: Instant) -> Result<()> {
@@ -172,20 +183,23 @@ impl Lyceum {
         self.group.terminate(Duration::from_secs(30)).with_context(|| self.log().tail())
     }
 
-    /// `lyceum events` on this deployment's data: its output.
-    pub fn events(&self, arguments: &[&str]) -> Result<std::process::Output> {
-        let mut command = Command::new(program()?);
-        command.arg("events").args(arguments).arg("--data").arg(self.data());
-        command.output().with_context(|| format!("run lyceum events {arguments:?}"))
+    /// The program's other commands on this deployment.
+    pub fn console(&self) -> Console {
+        Console {
+            folder: self.folder.path().to_owned(),
+            database: self.database.clone(),
+            setup: self.setup.clone(),
+        }
     }
 
-    /// Another command of the program with this deployment's manifest, data and environment: its output.
+    /// `lyceum events` on this deployment's data: its output.
+    pub fn events(&self, arguments: &[&str]) -> Result<std::process::Output> {
+        self.console().run(&[&["events"], arguments].concat())
+    }
+
+    /// Another command of the program on this deployment: its output.
     pub fn command(&self, arguments: &[&str]) -> Result<std::process::Output> {
-        let mut command = Command::new(program()?);
-        command.args(arguments).arg("--manifest").arg(self.folder.path().join("spin.toml"));
-        command.arg("--data").arg(self.data());
-        environment(&mut command, &self.database, &self.setup, &[]);
-        command.output().with_context(|| format!("run lyceum {arguments:?}"))
+        self.console().run(arguments)
     }
 }
 
@@ -215,7 +229,7 @@ fn command(folder: &Path, database: &Database, setup: &Setup, more: &[(&str, &st
 }
 
 /// Only what a test chose: nothing of the developer's own settings.
-fn environment(command: &mut Command, database: &Database, setup: &Setup, more: &[(&str, &str)]) {
+pub(super) fn environment(command: &mut Command, database: &Database, setup: &Setup, more: &[(&str, &str)]) {
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("LYCEUM_") {
             command.env_remove(name);

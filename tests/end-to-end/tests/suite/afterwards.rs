@@ -1,14 +1,12 @@
 //! What must hold of a deployment once all scenarios have been through it.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 use jsonschema::Validator;
 use libtest_mimic::Trial;
 use lyceum_end_to_end::harness::workspace;
-use lyceum_events::{EventFilter, Ledger};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
@@ -33,27 +31,11 @@ pub(crate) fn trials(runtime: &Arc<Runtime>, deployments: &Arc<Deployments>) -> 
     ]
 }
 
-/// Every event in the log of a deployment, as it went over the bus.
-pub(crate) fn events(data: &Path) -> Result<Vec<Value>> {
-    let ledger = Ledger::open(data.join("events.db")).context("open the event log")?;
-    let (mut events, mut cursor) = (Vec::new(), None);
-    loop {
-        let page = ledger.events(&EventFilter::default(), 1_000, cursor.as_deref())?;
-        for record in &page.items {
-            events.push(serde_json::from_slice(&record.event.body)?);
-        }
-        cursor = page.next;
-        if cursor.is_none() {
-            return Ok(events);
-        }
-    }
-}
-
 fn events_match_their_schemas(runtime: &Runtime, own: &Own) -> Result<()> {
     let schemas = schemas()?;
-    let data = runtime.block_on(own.lyceum.lock()).data();
+    let published = runtime.block_on(own.lyceum.lock()).console().published()?;
     let mut checked = 0;
-    for event in events(&data)? {
+    for event in published {
         let kind = event["type"].as_str().context("an event's type")?;
         if kind.starts_with("lyceum.tick.") {
             continue;
@@ -89,9 +71,8 @@ fn schemas() -> Result<BTreeMap<String, Validator>> {
 }
 
 fn nothing_is_a_dead_letter(runtime: &Runtime, own: &Own) -> Result<()> {
-    let ledger = Ledger::open(runtime.block_on(own.lyceum.lock()).data().join("events.db"))?;
-    let letters = ledger.dead_letters(None, 10, None)?.items;
-    ensure!(letters.is_empty(), "{letters:?}");
+    let output = runtime.block_on(own.lyceum.lock()).command(&["events", "list", "--dead"])?;
+    ensure!(output.status.success() && output.stdout.is_empty(), "{output:?}");
     Ok(())
 }
 

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use lyceum_end_to_end::client::{Client, Credentials, Person};
-use lyceum_end_to_end::harness::{Backend, Log, Lyceum, Manifest, Setup};
-use lyceum_private_servers::{RedisServer, SmtpServer};
+use lyceum_end_to_end::harness::{Backend, Console, Log, Lyceum, Manifest, Setup};
+use lyceum_private_servers::{NatsServer, RedisServer, SmtpServer};
 use tokio::sync::{Mutex, OnceCell};
 
 use crate::post::Post;
@@ -67,6 +67,7 @@ pub(crate) struct Target {
 #[derive(Clone)]
 pub(crate) struct Inside {
     pub(crate) data: std::path::PathBuf,
+    pub(crate) console: Console,
     pub(crate) post: Post,
     pub(crate) log: Log,
     pub(crate) operators: Client,
@@ -82,17 +83,23 @@ pub(crate) struct Own {
 
 /// The servers beside the database.
 struct Servers {
+    nats: NatsServer,
     redis: RedisServer,
     mail: Arc<SmtpServer>,
 }
 
 impl Servers {
     fn start() -> Result<Self> {
-        Ok(Self { redis: RedisServer::start()?, mail: Arc::new(SmtpServer::start()?) })
+        Ok(Self {
+            nats: NatsServer::start()?,
+            redis: RedisServer::start()?,
+            mail: Arc::new(SmtpServer::start()?),
+        })
     }
 
     fn link(&self, setup: Setup) -> Setup {
         setup
+            .with_variable("LYCEUM_EVENTS", &self.nats.url())
             .with_variable("LYCEUM_KEYVALUE", &self.redis.url())
             .with_variable("LYCEUM_MAIL", &self.mail.url())
             .with_variable("LYCEUM_MAIL_FROM", "Lyceum <noreply@lyceum.invalid>")
@@ -165,7 +172,12 @@ async fn start(kind: Kind) -> Result<Own> {
         Some(servers) => Post::Server(Arc::clone(&servers.mail)),
         None => Post::Folder(lyceum.data().join("mail")),
     };
-    let inside =
-        Some(Inside { data: lyceum.data(), post, log: lyceum.log(), operators: lyceum.operators()? });
+    let inside = Some(Inside {
+        data: lyceum.data(),
+        console: lyceum.console(),
+        post,
+        log: lyceum.log(),
+        operators: lyceum.operators()?,
+    });
     Ok(Own { target: Target { client, admin, inside }, lyceum: Mutex::new(lyceum), _servers: servers })
 }

@@ -18,7 +18,7 @@ pub(crate) async fn a_correlation_id_goes_all_the_way(target: Target) -> Result<
     let Some(inside) = &target.inside else { return Ok(()) };
     until("the log has it", PATIENCE, || async { Ok((inside.log.count(&id)? > 0).then_some(())) }).await?;
     until("the events have it", PATIENCE, || async {
-        let events = crate::afterwards::events(&inside.data)?;
+        let events = inside.console.published()?;
         let led_to: Vec<&Value> = events.iter().filter(|event| event["correlationid"] == json!(id)).collect();
         let has = |kind: &str| led_to.iter().any(|event| event["type"] == json!(kind));
         // The second was caused by the first, in another service.

@@ -1,0 +1,34 @@
+//! What carries the events.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use lyceum_events::{Bus, EventBus, JetStreamBus, JetStreamOptions, Options};
+use lyceum_manifest::EventsLink;
+use tracing::warn;
+
+/// How long a server may take to answer at the start before that is told.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Opens the bus that the operator chose. That a server doesn't answer yet is told, and no reason not to start: events
+/// wait where they were committed.
+pub(crate) async fn open(link: &EventsLink, application: &str) -> Result<Arc<dyn EventBus>> {
+    match link {
+        EventsLink::Embedded(file) => {
+            let bus = Bus::open(file, Options::default())
+                .with_context(|| format!("open the event log {}", file.display()))?;
+            Ok(bus)
+        }
+        EventsLink::JetStream(server) => {
+            let bus = JetStreamBus::connect(server.reveal(), application, JetStreamOptions::default())
+                .await
+                .context("LYCEUM_EVENTS")?;
+            if let Err(error) = bus.ping(PATIENCE).await {
+                warn!(%server, %error, "the event server does not answer yet");
+            }
+            Ok(bus)
+        }
+        _ => anyhow::bail!("this host has no such event bus"),
+    }
+}

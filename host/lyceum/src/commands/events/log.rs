@@ -1,0 +1,81 @@
+//! The event log and the dead letters, wherever they are.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use lyceum_events::{DeadLetter, Error, EventFilter, EventRecord, JetStreamLedger, Ledger, Page};
+use lyceum_manifest::{EventsLink, Manifest, Report};
+
+/// The log that the environment names.
+pub(super) enum Log {
+    File(Ledger),
+    JetStream(JetStreamLedger),
+}
+
+impl Log {
+    pub(super) async fn open(link: &EventsLink, manifest: &Path, data: &Path) -> Result<Self> {
+        match link {
+            EventsLink::Embedded(file) => {
+                if !file.is_file() {
+                    bail!(
+                        "there is no event log in {}; start the application once, or say --data",
+                        data.display()
+                    );
+                }
+                let ledger = Ledger::open(file).with_context(|| format!("open {}", file.display()))?;
+                Ok(Self::File(ledger))
+            }
+            EventsLink::JetStream(server) => {
+                let manifest = Manifest::load(manifest).map_err(Report)?;
+                let ledger = JetStreamLedger::open(server.reveal(), &manifest.name).await;
+                Ok(Self::JetStream(ledger.with_context(|| format!("open the event log on {server}"))?))
+            }
+            _ => bail!("this host has no such event bus"),
+        }
+    }
+
+    pub(super) async fn events(
+        &self,
+        filter: &EventFilter,
+        limit: usize,
+        cursor: Option<&str>,
+    ) -> Result<Page<EventRecord>, Error> {
+        match self {
+            Self::File(ledger) => ledger.events(filter, limit, cursor),
+            Self::JetStream(ledger) => ledger.events(filter, limit, cursor).await,
+        }
+    }
+
+    pub(super) async fn show(&self, id: &str) -> Result<Option<(EventRecord, Vec<DeadLetter>)>, Error> {
+        match self {
+            Self::File(ledger) => ledger.show(id),
+            Self::JetStream(ledger) => ledger.show(id).await,
+        }
+    }
+
+    pub(super) async fn dead_letters(
+        &self,
+        consumer: Option<&str>,
+        limit: usize,
+        cursor: Option<&str>,
+    ) -> Result<Page<DeadLetter>, Error> {
+        match self {
+            Self::File(ledger) => ledger.dead_letters(consumer, limit, cursor),
+            Self::JetStream(ledger) => ledger.dead_letters(consumer, limit, cursor).await,
+        }
+    }
+
+    pub(super) async fn replay(&self, consumer: &str, id: &str) -> Result<(), Error> {
+        match self {
+            Self::File(ledger) => ledger.replay(consumer, id),
+            Self::JetStream(ledger) => ledger.replay(consumer, id).await,
+        }
+    }
+
+    pub(super) async fn drop_dead_letter(&self, consumer: &str, id: &str) -> Result<(), Error> {
+        match self {
+            Self::File(ledger) => ledger.drop_dead_letter(consumer, id),
+            Self::JetStream(ledger) => ledger.drop_dead_letter(consumer, id).await,
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The program's other commands, as an operator of a deployment gives them.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+
+use super::running::environment;
+use super::{Database, Setup, program};
+
+/// Runs commands with a deployment's manifest, data and environment, whether or not it runs.
+#[derive(Clone)]
+pub struct Console {
+    pub(super) folder: PathBuf,
+    pub(super) database: Database,
+    pub(super) setup: Setup,
+}
+
+impl Console {
+    /// A command's output.
+    pub fn run(&self, arguments: &[&str]) -> Result<Output> {
+        let mut command = Command::new(program()?);
+        command.args(arguments).arg("--manifest").arg(self.folder.join("spin.toml"));
+        command.arg("--data").arg(self.folder.join("data"));
+        environment(&mut command, &self.database, &self.setup, &[]);
+        command.output().with_context(|| format!("run lyceum {arguments:?}"))
+    }
+
+    /// Every event that was published, as `lyceum events list` tells them.
+    pub fn published(&self) -> Result<Vec<Value>> {
+        let (mut events, mut cursor) = (Vec::new(), None::<String>);
+        loop {
+            let mut arguments = vec!["events", "list", "--json", "--limit", "10000"];
+            arguments.extend(cursor.iter().flat_map(|cursor| ["--cursor", cursor.as_str()]));
+            let output = self.run(&arguments)?;
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            ensure!(output.status.success(), "lyceum {arguments:?}: {said}");
+            for line in String::from_utf8(output.stdout)?.lines() {
+                events.push(serde_json::from_str(line).context("parse an event")?);
+            }
+            let Some((_, next)) = said.split_once("--cursor ") else { return Ok(events) };
+            cursor = Some(next.trim().to_owned());
+        }
+    }
+}
