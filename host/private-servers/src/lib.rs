@@ -11,6 +11,7 @@
 
 #![forbid(unsafe_code)]
 
+mod authority;
 mod daemon;
 mod postgres;
 mod process;
@@ -19,6 +20,7 @@ mod redis;
 mod smtp;
 mod watcher;
 
+pub use authority::{Authority, Certificate};
 pub use postgres::PostgresServer;
 pub use redis::RedisServer;
 pub use smtp::SmtpServer;
