@@ -3,19 +3,20 @@
 //! The relay has a connection of its own. The locks of its partitions belong to that connection, and it
 //! reads and deletes on it: when the connection is gone, so are the locks, and so is the power to delete.
 
-use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use futures::StreamExt;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
-use tokio_postgres::{AsyncMessage, Client, Connection, NoTls, Row, Socket, Statement, tls::NoTlsStream};
+use tokio_postgres::{AsyncMessage, Client, Row, Statement};
 
 use super::Shared;
 use super::claim::Claim;
+use super::connector::Messages;
 use super::error::Failure;
 use crate::Error;
 use crate::relay::{Outbox, Stored};
@@ -90,8 +91,8 @@ impl PostgresOutbox {
 
 impl Session {
     async fn open(shared: &Arc<Shared>) -> Result<Self, Failure> {
-        let (client, connection) = shared.pool.config().connect(NoTls).await?;
-        let driver = tokio::spawn(drive(connection, Arc::clone(shared)));
+        let (client, messages) = shared.pool.connector().open().await?;
+        let driver = tokio::spawn(drive(messages, Arc::clone(shared)));
         let opened = async {
             // All that this session commits is that events were published, and publishing them again is harmless.
             client.batch_execute(&format!("SET synchronous_commit = off; LISTEN {CHANNEL}")).await?;
@@ -158,8 +159,8 @@ impl Outbox for PostgresOutbox {
 }
 
 /// Keeps the connection going and passes on what other hosts tell.
-async fn drive(mut connection: Connection<Socket, NoTlsStream>, shared: Arc<Shared>) {
-    while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
+async fn drive(mut messages: Messages, shared: Arc<Shared>) {
+    while let Some(message) = messages.next().await {
         if let AsyncMessage::Notification(notification) = message
             && notification.payload() == shared.service
         {

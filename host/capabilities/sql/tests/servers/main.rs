@@ -1,0 +1,7 @@
+//! PostgreSQL as a real server: TLS, databases that are made, hosts that share, servers that fail.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+mod create;
+mod things;
+mod tls;
