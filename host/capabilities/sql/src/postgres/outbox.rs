@@ -2,6 +2,11 @@
 //!
 //! The relay has a connection of its own. The locks of its partitions belong to that connection, and it
 //! reads and deletes on it: when the connection is gone, so are the locks, and so is the power to delete.
+//!
+//! A host that is killed loses its connection, and so its partitions, at once. One that stands still (a
+//! paused process or machine, a cut network) keeps its connection, so the server ends a relay's session that
+//! says nothing for [`SILENCE`]; a relay says something every [`SIGN_OF_LIFE`], also while the bus is slow.
+//! The others look for free partitions every [`BALANCE`]: what a host held is taken over within two seconds.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -11,7 +16,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures::StreamExt;
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_postgres::{AsyncMessage, Client, Row, Statement};
 
 use super::Shared;
@@ -26,7 +31,11 @@ pub(super) const CHANNEL: &str = "lyceum_outbox";
 
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How often the share of partitions is looked at.
-const BALANCE: Duration = Duration::from_millis(900);
+const BALANCE: Duration = Duration::from_millis(300);
+/// How long a relay's session may be silent before the server ends it.
+const SILENCE: Duration = Duration::from_secs(1);
+/// How often a relay's session says something.
+const SIGN_OF_LIFE: Duration = Duration::from_millis(250);
 
 const READ: &str = "SELECT position, id, kind, aggregate_type, aggregate_id, sequence, body
      FROM lyceum_outbox WHERE partition = ANY($1) ORDER BY position LIMIT $2";
@@ -39,7 +48,7 @@ pub(super) struct PostgresOutbox {
 }
 
 struct Session {
-    client: Client,
+    client: Arc<Client>,
     read: Statement,
     delete: Statement,
     claim: Claim,
@@ -92,10 +101,26 @@ impl PostgresOutbox {
 impl Session {
     async fn open(shared: &Arc<Shared>) -> Result<Self, Failure> {
         let (client, messages) = shared.pool.connector().open().await?;
-        let driver = tokio::spawn(drive(messages, Arc::clone(shared)));
+        let client = Arc::new(client);
+        let living = Arc::clone(&client);
+        let told = Arc::clone(shared);
+        let receiving = drive(messages, Arc::clone(shared));
+        let driver = tokio::spawn(async move {
+            tokio::select! {
+                () = receiving => {}
+                () = show_life(living) => {}
+            }
+            // The relay should find out soon.
+            told.committed.notify_one();
+        });
         let opened = async {
             // All that this session commits is that events were published, and publishing them again is harmless.
-            client.batch_execute(&format!("SET synchronous_commit = off; LISTEN {CHANNEL}")).await?;
+            let silence = SILENCE.as_millis();
+            let settings = format!(
+                "SET synchronous_commit = off; SET idle_session_timeout = {silence};
+                 SET tcp_user_timeout = {silence}; LISTEN {CHANNEL}"
+            );
+            client.batch_execute(&settings).await?;
             let claim = Claim::join(&client, &shared.service).await?;
             Ok::<_, Failure>((client.prepare(READ).await?, client.prepare(DELETE).await?, claim))
         };
@@ -149,12 +174,23 @@ impl Outbox for PostgresOutbox {
     }
 
     async fn woken(&self) {
-        self.shared.committed.notified().await;
+        tokio::select! {
+            () = self.shared.committed.notified() => {}
+            // Partitions may have become free, and in them events of which this host was not told.
+            () = sleep(BALANCE) => {}
+        }
     }
 
     async fn release(&mut self) {
         self.shared.held.store(0, Ordering::Relaxed);
         self.session = None;
+    }
+}
+
+/// Says something to the server for as long as the process runs and the connection lasts.
+async fn show_life(client: Arc<Client>) {
+    while client.batch_execute("").await.is_ok() {
+        sleep(SIGN_OF_LIFE).await;
     }
 }
 
@@ -167,8 +203,6 @@ async fn drive(mut messages: Messages, shared: Arc<Shared>) {
             shared.committed.notify_one();
         }
     }
-    // The relay should find out soon.
-    shared.committed.notify_one();
 }
 
 fn stored(row: &Row) -> Result<Stored, tokio_postgres::Error> {
