@@ -1,11 +1,12 @@
 //! Opening connections: to whichever of the hosts serves.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures::StreamExt;
 use futures::stream::{BoxStream, FuturesUnordered, poll_fn};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{AsyncMessage, CancelToken, Client, Config};
 
@@ -14,10 +15,12 @@ use super::error::{Failure, describe};
 use super::tls::Tls;
 use crate::Error;
 
-/// How long one host may take until the connection is ready, TLS and the sign-in included.
+/// How long it may take until a connection is ready, TLS and the sign-in included.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long a host is waited for before the next one is tried too: one that hangs must not keep the others out.
 const HEAD_START: Duration = Duration::from_millis(500);
+/// How long after all hosts they are tried once more, beside what hangs: it may hang for ever.
+const AGAIN: Duration = Duration::from_millis(1500);
 
 /// What the server sends besides answers. The connection lives only while this is read.
 pub(super) type Messages = BoxStream<'static, AsyncMessage>;
@@ -69,36 +72,51 @@ impl Connector {
 
     /// A connection to the first host that serves, the one that served last before the others.
     pub(super) async fn open(&self) -> Result<(Client, Messages), Refused> {
-        let first = self.preferred.load(Ordering::Relaxed);
-        let count = self.hosts.len();
-        let mut waiting = (first..first + count).map(|index| index % count.max(1));
+        let (first, count) = (self.preferred.load(Ordering::Relaxed), self.hosts.len());
+        let end = Instant::now() + PATIENCE;
+        let mut refusals = BTreeMap::new();
         let mut running = FuturesUnordered::new();
-        let mut refusals: Vec<Refused> = Vec::new();
+        let mut started = 0;
+        let mut due = Instant::now();
         loop {
-            if let Some(index) = waiting.next() {
-                running.push(self.attempt(index));
+            if Instant::now() >= due {
+                running.push(self.attempt((first + started) % count));
+                started += 1;
+                due += if started < count { HEAD_START } else { AGAIN };
             }
-            let patience = if waiting.len() == 0 { PATIENCE } else { HEAD_START };
-            match timeout(patience, running.next()).await {
+            match timeout_at(due.min(end), running.next()).await {
                 Ok(Some((index, Ok(opened)))) => {
                     self.preferred.store(index, Ordering::Relaxed);
                     return Ok(opened);
                 }
-                Ok(Some((_, Err(refused)))) => refusals.push(refused),
+                Ok(Some((index, Err(refused)))) => {
+                    refusals.insert(index, refused);
+                    if started < count {
+                        due = Instant::now();
+                    } else if running.is_empty() {
+                        break;
+                    }
+                }
                 Ok(None) => break,
+                Err(_) if Instant::now() >= end => {
+                    let reason = "the server does not answer".into();
+                    refusals.insert(count, Refused { reason, is_missing: false });
+                    break;
+                }
                 Err(_) => {}
             }
         }
-        let is_missing = refusals.iter().any(|refused| refused.is_missing);
-        let reasons: Vec<String> = refusals.into_iter().map(|refused| refused.reason).collect();
+        let is_missing = refusals.values().any(|refused| refused.is_missing);
+        let reasons: Vec<String> = refusals.into_values().map(|refused| refused.reason).collect();
         Err(Refused { reason: reasons.join("; "), is_missing })
     }
 
     async fn attempt(&self, index: usize) -> (usize, Result<(Client, Messages), Refused>) {
-        let silent = || Refused { reason: "the server does not answer".into(), is_missing: false };
-        let Some(host) = self.hosts.get(index) else { return (index, Err(silent())) };
-        let opened = match timeout(PATIENCE, host.connect(self.tls.clone())).await {
-            Ok(Ok((client, mut connection))) => {
+        let Some(host) = self.hosts.get(index) else {
+            return (index, Err(Refused { reason: "there is no such host".into(), is_missing: false }));
+        };
+        let opened = match host.connect(self.tls.clone()).await {
+            Ok((client, mut connection)) => {
                 let messages = poll_fn(move |context| {
                     connection.poll_message(context).map(|message| match message? {
                         Ok(message) => Some(message),
@@ -110,13 +128,12 @@ impl Connector {
                 });
                 Ok((client, messages.boxed()))
             }
-            Ok(Err(error)) => Err(Refused {
+            Err(error) => Err(Refused {
                 is_missing: error.code() == Some(&SqlState::UNDEFINED_DATABASE),
                 reason: error
                     .as_db_error()
                     .map_or_else(|| describe(&error), |error| error.message().to_owned()),
             }),
-            Err(_) => Err(silent()),
         };
         (index, opened)
     }

@@ -29,7 +29,9 @@ use crate::relay::{Outbox, Stored};
 /// Where commits with events are told to other hosts; the payload is the service.
 pub(super) const CHANNEL: &str = "lyceum_outbox";
 
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long the server may take for one step; after a step that was not answered, twice as long for the next.
+const PATIENCE: Duration = Duration::from_millis(1500);
+const LONGEST_PATIENCE: Duration = Duration::from_secs(12);
 /// How often the share of partitions is looked at.
 const BALANCE: Duration = Duration::from_millis(300);
 /// How long a relay's session may be silent before the server ends it.
@@ -45,6 +47,7 @@ const BACKLOG: &str = "SELECT count(*) FROM (SELECT 1 FROM lyceum_outbox LIMIT 1
 pub(super) struct PostgresOutbox {
     shared: Arc<Shared>,
     session: Option<Session>,
+    patience: Duration,
 }
 
 struct Session {
@@ -64,7 +67,7 @@ impl Drop for Session {
 
 impl PostgresOutbox {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, session: None }
+        Self { shared, session: None, patience: PATIENCE }
     }
 
     /// Runs `work` on the session. One that failed or didn't answer is closed.
@@ -72,17 +75,27 @@ impl PostgresOutbox {
         &mut self,
         work: impl AsyncFnOnce(&mut Session, &Shared) -> Result<T, Failure>,
     ) -> Result<T, Error> {
-        let session = self.session.take();
         let shared = &self.shared;
+        let connection = match self.session.take() {
+            Some(session) => Ok(session),
+            None => Err(shared
+                .pool
+                .connector()
+                .open()
+                .await
+                .map_err(|refused| Failure::from(refused).into_error())?),
+        };
         let work = async {
-            let mut session = match session {
-                Some(session) => session,
-                None => Session::open(shared).await?,
+            let mut session = match connection {
+                Ok(session) => session,
+                Err((client, messages)) => Session::begin(client, messages, shared).await?,
             };
             let result = work(&mut session, shared).await?;
             Ok::<_, Failure>((session, result))
         };
-        match timeout(PATIENCE, work).await {
+        let outcome = timeout(self.patience, work).await;
+        self.patience = if outcome.is_ok() { PATIENCE } else { (self.patience * 2).min(LONGEST_PATIENCE) };
+        match outcome {
             Ok(Ok((session, result))) => {
                 self.session = Some(session);
                 Ok(result)
@@ -99,8 +112,7 @@ impl PostgresOutbox {
 }
 
 impl Session {
-    async fn open(shared: &Arc<Shared>) -> Result<Self, Failure> {
-        let (client, messages) = shared.pool.connector().open().await?;
+    async fn begin(client: Client, messages: Messages, shared: &Arc<Shared>) -> Result<Self, Failure> {
         let client = Arc::new(client);
         let living = Arc::clone(&client);
         let told = Arc::clone(shared);

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use deadpool::managed::{self, Metrics, Object, PoolError, RecycleError, RecycleResult};
 use deadpool_postgres::ClientWrapper;
+use tokio::sync::Semaphore;
 use tokio::time::{timeout, timeout_at};
 
 use super::address::Address;
@@ -16,13 +17,15 @@ use crate::Error;
 
 /// Prepared statements a connection keeps.
 const STATEMENTS: usize = 512;
-/// How long a connection is kept for a commit that nobody waits for any more.
-const COMMIT_PATIENCE: Duration = Duration::from_mins(1);
+/// How long a connection is kept for a commit that nobody waits for any more. A server that is gone is
+/// noticed by the connection's keep-alive long before.
+const COMMIT_PATIENCE: Duration = Duration::from_mins(10);
 
 /// A bounded number of connections to a service's schema.
 pub(super) struct Pool {
-    pool: managed::Pool<Manager>,
+    connections: managed::Pool<Manager>,
     connector: Arc<Connector>,
+    lingering: Arc<Semaphore>,
 }
 
 impl Pool {
@@ -38,18 +41,22 @@ impl Pool {
             .max_size(connections.max(1))
             .build()
             .map_err(|error| Error::Unavailable(error.to_string()))?;
-        Ok(Self { pool, connector })
+        Ok(Self { connections: pool, connector, lingering: Arc::new(Semaphore::new(connections.max(1))) })
     }
 
     /// A connection, waiting for a free one until the deadline.
     pub(super) async fn lease(&self, deadline: Instant) -> Result<Lease, Failure> {
-        match timeout_at(deadline.into(), self.pool.get()).await {
+        match timeout_at(deadline.into(), self.connections.get()).await {
             Ok(Ok(client)) => {
                 if client.statement_cache.size() > STATEMENTS {
                     client.statement_cache.clear();
                 }
-                let connector = Arc::clone(&self.connector);
-                Ok(Lease { client: Some(client), is_committing: AtomicBool::new(false), connector })
+                Ok(Lease {
+                    client: Some(client),
+                    is_committing: AtomicBool::new(false),
+                    connector: Arc::clone(&self.connector),
+                    lingering: Arc::clone(&self.lingering),
+                })
             }
             // A server that refuses connections won't take the next one either.
             Ok(Err(PoolError::Backend(refused))) => Err(Error::Unavailable(refused.to_string()).into()),
@@ -110,6 +117,8 @@ pub(super) struct Lease {
     client: Option<Object<Manager>>,
     is_committing: AtomicBool,
     connector: Arc<Connector>,
+    /// Commits that nobody waits for may take so many connections besides the pool's.
+    lingering: Arc<Semaphore>,
 }
 
 impl Lease {
@@ -150,7 +159,16 @@ impl Drop for Lease {
         let Some(client) = self.client.take() else { return };
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         if self.is_committing() {
-            // It keeps its place in the pool until then: commits that wait for a standby must not pile up.
+            // Some make room for others in the pool. The rest keep their places, so that commits which wait
+            // for a standby don't pile up on the server.
+            if let Ok(permit) = Arc::clone(&self.lingering).try_acquire_owned() {
+                let client = Object::take(client);
+                runtime.spawn(async move {
+                    let _permit = permit;
+                    timeout(COMMIT_PATIENCE, client.batch_execute("ROLLBACK")).await
+                });
+                return;
+            }
             runtime.spawn(async move {
                 let ended = timeout(COMMIT_PATIENCE, client.batch_execute("ROLLBACK")).await;
                 if !matches!(ended, Ok(Ok(()))) {

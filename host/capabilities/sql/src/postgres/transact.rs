@@ -163,7 +163,10 @@ impl Shared {
         let begin = format!("BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL statement_timeout = {remaining}");
 
         let mut steps: Vec<BoxFuture<'_, Result<Step, Failure>>> = Vec::new();
-        steps.push(async { Ok(client.batch_execute(&begin).await.map(|()| Step::Begun)?) }.boxed());
+        steps.push(
+            async { client.batch_execute(&begin).await.map(|()| Step::Begun).map_err(Failure::unfit) }
+                .boxed(),
+        );
         if let Some(once) = &prepared.once {
             let (expires, answer) = (once::expires(once, now), once.answer.as_ref());
             let take_key = &take_key;

@@ -2,24 +2,24 @@
 
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use lyceum_private_servers::PostgresServer;
 use lyceum_sql::{Backend, Database, PostgresDatabase};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use tokio::task::JoinHandle;
 use tokio_postgres::Client;
 
 use crate::bus::{Bus, Remote};
+use crate::load::{AGGREGATES, Load};
 use crate::things::{add, connect, open, soon, superuser, until};
 
 const DATABASE: &str = "LYCEUM_TEST_DATABASE";
 const BUS: &str = "LYCEUM_TEST_BUS";
 /// What is promised of a host that is gone. The asserts allow a busy machine twice as much.
 const BOUND: Duration = Duration::from_secs(2);
-const AGGREGATES: usize = 200;
+/// What a call may take here, where only hosts fail.
+const DEADLINE: Duration = Duration::from_secs(30);
 
 /// What each host runs: a relay, until it is killed or the process that started it is gone.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -52,44 +52,6 @@ impl Drop for Host {
     fn drop(&mut self) {
         self.0.kill().unwrap();
         self.0.wait().unwrap();
-    }
-}
-
-/// Commits events without a pause until it is stopped; then says how many.
-struct Load {
-    stop: Arc<AtomicBool>,
-    writers: Vec<JoinHandle<()>>,
-    committed: Arc<AtomicUsize>,
-}
-
-impl Load {
-    fn start(database: &Arc<PostgresDatabase>) -> Self {
-        let (stop, committed) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
-        let writer = |writer: usize| {
-            let (database, stop, committed) =
-                (Arc::clone(database), Arc::clone(&stop), Arc::clone(&committed));
-            tokio::spawn(async move {
-                for number in 0.. {
-                    if stop.load(Ordering::Relaxed) {
-                        return;
-                    }
-                    let aggregate = format!("a{}", (number * 7 + writer) % AGGREGATES);
-                    database.transact(add(&format!("e{writer}-{number}"), &aggregate), soon()).await.unwrap();
-                    committed.fetch_add(1, Ordering::Relaxed);
-                    tokio::time::sleep(Duration::from_millis(2)).await;
-                }
-            })
-        };
-        let writers = (0..4).map(writer).collect();
-        Self { stop, writers, committed }
-    }
-
-    async fn stop(self) -> usize {
-        self.stop.store(true, Ordering::Relaxed);
-        for writer in self.writers {
-            writer.await.unwrap();
-        }
-        self.committed.load(Ordering::Relaxed)
     }
 }
 
@@ -132,14 +94,6 @@ impl Scene {
     fn host(&self) -> Host {
         Host::start(&self.server.url(), &self.address)
     }
-
-    /// Stops the load, and holds what was committed against what was published.
-    async fn settle(&self, load: Load) {
-        let committed = load.stop().await;
-        until("everything is published", async || self.bus.count() == committed).await;
-        self.bus.assert_ordered();
-        println!("{committed} committed, {committed} published, {} of them again", self.bus.repeated());
-    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -147,7 +101,7 @@ async fn a_killed_host_is_replaced_within_two_seconds() {
     let scene = Scene::new().await;
     let (first, second) = (scene.host(), scene.host());
     shared("two hosts share evenly", &scene.client, &[8, 8]).await;
-    let load = Load::start(&scene.database);
+    let load = Load::start(&scene.database, DEADLINE);
     let third = scene.host();
     shared("three hosts share evenly", &scene.client, &[5, 5, 6]).await;
     for (dead, left) in [(third, &[8, 8][..]), (second, &[16])] {
@@ -157,7 +111,7 @@ async fn a_killed_host_is_replaced_within_two_seconds() {
         let time = shared("the others took over from a killed host", &scene.client, left).await;
         assert!(time < BOUND * 2, "{time:?}");
     }
-    scene.settle(load).await;
+    load.settle("hosts", &scene.database, &scene.bus).await;
     drop(first);
 }
 
@@ -166,7 +120,7 @@ async fn a_host_that_stands_still_is_replaced_and_comes_back_with_nothing() {
     let scene = Scene::new().await;
     let hosts = [scene.host(), scene.host(), scene.host()];
     shared("three hosts share evenly", &scene.client, &[5, 5, 6]).await;
-    let load = Load::start(&scene.database);
+    let load = Load::start(&scene.database, DEADLINE);
     for frozen in &hosts {
         let before = scene.bus.count();
         until("events flow", async || scene.bus.count() > before + 50).await;
@@ -187,7 +141,7 @@ async fn a_host_that_stands_still_is_replaced_and_comes_back_with_nothing() {
             now.iter().filter(|(session, _)| sessions.iter().any(|(old, _)| old == session)).count() == 2
         );
     }
-    scene.settle(load).await;
+    load.settle("hosts", &scene.database, &scene.bus).await;
 }
 
 /// A relay whose bus is slow is alive: its partitions stay with it.

@@ -4,6 +4,10 @@
 
 mod bus;
 mod create;
+mod failover;
+mod faults;
 mod hosts;
+mod load;
+mod proxy;
 mod things;
 mod tls;

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use lyceum_private_servers::PostgresServer;
 use lyceum_sql::{
-    Backend, Database, Error, Event, Migration, Once, Options, PostgresDatabase, Statement, Transaction,
-    Value,
+    Backend, Database, Error, Event, Limits, Migration, Once, Options, PostgresDatabase, Statement,
+    Transaction, Value,
 };
 use tokio_postgres::{Client, NoTls};
 
@@ -15,7 +15,9 @@ pub(crate) fn tables() -> Vec<Migration> {
 }
 
 pub(crate) fn connect(url: &str) -> Arc<PostgresDatabase> {
-    PostgresDatabase::connect(url, "things", Options::default()).unwrap()
+    // So that all of it can be read at once.
+    let limits = Limits { rows: 1_000_000, result_bytes: 256 * 1024 * 1024, ..Limits::default() };
+    PostgresDatabase::connect(url, "things", Options { limits, ..Options::default() }).unwrap()
 }
 
 /// Opens it with its table.
@@ -28,6 +30,10 @@ pub(crate) async fn open(url: &str) -> Arc<PostgresDatabase> {
 /// Long enough for a busy machine.
 pub(crate) fn soon() -> Instant {
     Instant::now() + Duration::from_mins(1)
+}
+
+pub(crate) fn within(time: Duration) -> Instant {
+    Instant::now() + time
 }
 
 /// Inserts a thing, which its primary key allows once, under a `once` key, with an event of the aggregate.
