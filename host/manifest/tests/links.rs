@@ -60,10 +60,28 @@ fn one_service_may_have_another_database_than_the_rest() {
     ])
     .unwrap();
     assert_eq!(links.sql["stock"], SqlLink::Sqlite(PathBuf::from("/srv/stock/data.db")));
-    let SqlLink::Postgres(server) = &links.sql["shop-front"] else { panic!("must be PostgreSQL") };
+    let SqlLink::Postgres { server, own_database: true } = &links.sql["shop-front"] else {
+        panic!("must be a PostgreSQL database of its own")
+    };
     assert_eq!(server.reveal(), "postgres://me:hunter2@db/shop-front");
     assert_eq!(links.mail, MailLink::Folder(PathBuf::from("/srv/mail")));
     assert!(!format!("{links:?}").contains("hunter2"));
+}
+
+#[test]
+fn a_database_is_a_services_own_if_its_name_says_so() {
+    for (url, own) in [
+        ("postgres://me@db/lyceum_{service}?sslmode=require", true),
+        ("postgresql://a:1,b:2/{service}", true),
+        ("postgres://db/lyceum", false),
+        ("postgres://{service}:a/b@db/lyceum?application_name={service}", false),
+        ("postgres://{service}", false),
+    ] {
+        let links = links(&[("LYCEUM_SQL", url)]).unwrap();
+        let SqlLink::Postgres { server, own_database } = &links.sql["stock"] else { panic!("{url}") };
+        assert_eq!(server.reveal(), url.replace("{service}", "stock"));
+        assert_eq!(*own_database, own, "{url}");
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@
 
 #![forbid(unsafe_code)]
 
+mod authority;
 mod daemon;
 mod nats;
 mod postgres;
@@ -21,6 +22,7 @@ mod smtp;
 mod watcher;
 
 pub use nats::NatsServer;
+pub use authority::{Authority, Certificate};
 pub use postgres::PostgresServer;
 pub use redis::RedisServer;
 pub use smtp::SmtpServer;

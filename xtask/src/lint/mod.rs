@@ -1,5 +1,6 @@
 //! `cargo xtask lint`: everything that a reader of a change should not have to look for.
 
+mod deployment;
 mod file_length;
 mod portable_sql;
 mod rust_text;
@@ -15,7 +16,7 @@ use crate::workspace::Workspace;
 /// One check: its name and what it does.
 type Check = (&'static str, fn(&Workspace) -> anyhow::Result<()>);
 
-const CHECKS: [Check; 8] = [
+const CHECKS: [Check; 9] = [
     ("file length", file_length::check),
     ("portable SQL", portable_sql::check),
     ("format", |workspace| {
@@ -27,6 +28,7 @@ const CHECKS: [Check; 8] = [
         run_command(CARGO_MACHETE.ready()?.current_dir(&workspace.root).env_remove("CARGO").arg("."))
     }),
     ("licences and sources", deny),
+    ("deployment", deployment::check),
     ("clippy for the host", clippy),
     ("clippy for components", clippy_for_components),
 ];

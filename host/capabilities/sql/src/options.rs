@@ -17,6 +17,8 @@ pub struct Options {
     pub queue: usize,
     /// How large the SQLite file may grow, in bytes; past it a write gets `storage-full`.
     pub maximum_bytes: Option<u64>,
+    /// Whether migrating makes the PostgreSQL database if the server lacks it.
+    pub create_database: bool,
 }
 
 impl Default for Options {
@@ -27,6 +29,7 @@ impl Default for Options {
             connections: 4,
             queue: 1024,
             maximum_bytes: None,
+            create_database: false,
         }
     }
 }

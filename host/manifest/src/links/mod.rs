@@ -10,7 +10,8 @@
 //! | `LYCEUM_MAIL_FROM` | whom mail is from, such as `Lyceum <noreply@example.org>` | needed for a mail server |
 //! | `LYCEUM_VARIABLE_<NAME>` | the value of an application variable | as in the manifest |
 //!
-//! `{service}` in a value of the first two stands for the component's id.
+//! `{service}` in a value of the first two stands for the component's id; in the name of a PostgreSQL database it also
+//! means that Lyceum makes the database.
 
 mod environment;
 mod server_url;

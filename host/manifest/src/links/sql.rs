@@ -17,14 +17,20 @@ const PLACEHOLDER: &str = "{service}";
 pub enum SqlLink {
     /// A file of its own.
     Sqlite(PathBuf),
-    /// A schema of its own, named after the service, on this server.
-    Postgres(ServerUrl),
+    /// A schema of its own, named after the service, on a server.
+    Postgres {
+        /// Where its database is.
+        server: ServerUrl,
+        /// Whether the database is the service's own, because `{service}` is in its name: then it is made
+        /// when it is missing.
+        own_database: bool,
+    },
 }
 
 impl SqlLink {
     /// Whether several hosts could use it at once.
     pub fn is_shared(&self) -> bool {
-        matches!(self, Self::Postgres(_))
+        matches!(self, Self::Postgres { .. })
     }
 }
 
@@ -72,13 +78,21 @@ pub(super) fn read(
 }
 
 fn parse(value: &str, service: &str, data: &Path) -> Option<SqlLink> {
+    let own_database = database_name(value).is_some_and(|name| name.contains(PLACEHOLDER));
     let value = value.replace(PLACEHOLDER, service);
     if let Some(file) = value.strip_prefix("sqlite:") {
         let default = || data.join("sql").join(format!("{service}.db"));
         return Some(SqlLink::Sqlite(if file.is_empty() { default() } else { PathBuf::from(file) }));
     }
     let server = value.strip_prefix("postgres://").or_else(|| value.strip_prefix("postgresql://"))?;
-    (!server.is_empty()).then(|| SqlLink::Postgres(ServerUrl::new(value.clone())))
+    (!server.is_empty()).then(|| SqlLink::Postgres { server: ServerUrl::new(value.clone()), own_database })
+}
+
+/// What stands between the hosts and the parameters. A password before the `@` may hold anything else.
+fn database_name(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("://")?;
+    let rest = rest.split_once('@').map_or(rest, |(_, after)| after);
+    rest.split('?').next()?.split_once('/').map(|(_, name)| name)
 }
 
 fn suffix(id: &str) -> String {

@@ -12,9 +12,14 @@ const MEMBERS: i32 = 100;
 /// The lock of a host that migrates.
 const MIGRATION: i32 = 101;
 
-const COUNT: &str = "SELECT count(*) FROM pg_locks
+/// How many relays there are, and how many of them come before this one.
+const RANK: &str = "SELECT count(*), count(*) FILTER (WHERE pid < pg_backend_pid()) FROM pg_locks
      WHERE locktype = 'advisory' AND granted AND objsubid = 2 AND classid = $1 AND objid = 100
          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+/// Takes those that are free, in this order, and not more than so many.
+const TAKE: &str = "SELECT partition FROM unnest($2::integer[]) AS partition
+     WHERE pg_try_advisory_lock($1, partition) LIMIT $3";
+const GIVE_BACK: &str = "SELECT pg_advisory_unlock($1, partition) FROM unnest($2::integer[]) AS partition";
 
 /// The partitions that one session holds. The server takes them away with the session.
 #[derive(Debug)]
@@ -43,28 +48,22 @@ impl Claim {
         Ok(Self { class, held: BTreeSet::new() })
     }
 
-    /// Gives back what is more than an even share and takes what is free of it.
+    /// Gives back what is more than this relay's share, and takes what is free of it. All shares together
+    /// are all partitions, and no two differ by more than one.
     pub(super) async fn balance(&mut self, client: &Client) -> Result<(), tokio_postgres::Error> {
-        let members: i64 =
-            client.query_one(COUNT, &[&u32::from_ne_bytes(self.class.to_ne_bytes())]).await?.try_get(0)?;
-        let members = usize::try_from(members).unwrap_or_default().max(1);
-        let share = usize::from(PARTITIONS.unsigned_abs()).div_ceil(members);
-        while self.held.len() > share {
-            let Some(partition) = self.held.pop_last() else { break };
-            client
-                .execute("SELECT pg_advisory_unlock($1, $2)", &[&self.class, &i32::from(partition)])
-                .await?;
-        }
-        for partition in 0..PARTITIONS {
-            if self.held.len() >= share {
-                break;
-            }
-            if self.held.contains(&partition) {
-                continue;
-            }
-            let locked = "SELECT pg_try_advisory_lock($1, $2)";
-            if client.query_one(locked, &[&self.class, &i32::from(partition)]).await?.try_get(0)? {
-                self.held.insert(partition);
+        let row = client.query_one(RANK, &[&u32::from_ne_bytes(self.class.to_ne_bytes())]).await?;
+        let share = share(row.try_get(0)?, row.try_get(1)?);
+        if self.held.len() > share {
+            let excess: Vec<i16> = self.held.iter().copied().skip(share).collect();
+            let keys: Vec<i32> = excess.iter().copied().map(i32::from).collect();
+            client.query(GIVE_BACK, &[&self.class, &keys]).await?;
+            self.held.retain(|partition| !excess.contains(partition));
+        } else if self.held.len() < share {
+            let others: Vec<i32> =
+                (0..PARTITIONS).filter(|partition| !self.held.contains(partition)).map(i32::from).collect();
+            let missing = i64::try_from(share - self.held.len()).unwrap_or_default();
+            for row in client.query(TAKE, &[&self.class, &others, &missing]).await? {
+                self.held.extend(i16::try_from(row.try_get::<_, i32>(0)?));
             }
         }
         Ok(())
@@ -78,5 +77,25 @@ impl Claim {
     /// The partitions as bits.
     pub(super) fn bits(&self) -> u16 {
         self.held.iter().fold(0, |bits, partition| bits | (1 << partition))
+    }
+}
+
+/// How many partitions a relay holds, if so many others come before it.
+fn share(members: i64, before: i64) -> usize {
+    let (all, members) = (i64::from(PARTITIONS), members.max(1));
+    usize::try_from(all / members + i64::from(before < all % members)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_even_and_complete() {
+        for members in 1..=40 {
+            let shares: Vec<usize> = (0..members).map(|before| share(members, before)).collect();
+            assert_eq!(shares.iter().sum::<usize>(), 16, "{shares:?}");
+            assert!(shares.iter().max().unwrap() - shares.iter().min().unwrap() <= 1, "{shares:?}");
+        }
     }
 }

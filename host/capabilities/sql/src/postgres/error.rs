@@ -33,6 +33,10 @@ impl From<tokio_postgres::Error> for Failure {
         if *code == SqlState::FEATURE_NOT_SUPPORTED && failure.routine() == Some("RevalidateCachedQuery") {
             return Self::Stale;
         }
+        // A server that became a standby, or is one: another connection may find the one that took over.
+        if *code == SqlState::READ_ONLY_SQL_TRANSACTION {
+            return Self::Lost("the server is read-only".into());
+        }
         let fatal = matches!(failure.parsed_severity(), Some(Severity::Fatal | Severity::Panic));
         if fatal || code.code().starts_with("08") {
             return Self::Lost(failure.message().to_owned());
@@ -42,6 +46,14 @@ impl From<tokio_postgres::Error> for Failure {
 }
 
 impl Failure {
+    /// Of a step that holds nothing of the service's: a server that refuses it, as a standby does, serves nobody.
+    pub(super) fn unfit(error: tokio_postgres::Error) -> Self {
+        match Self::from(error) {
+            Self::Final(Error::Invalid(reason)) => Self::Lost(reason),
+            other => other,
+        }
+    }
+
     /// The answer when it is not tried again.
     pub(super) fn into_error(self) -> Error {
         match self {
@@ -74,7 +86,6 @@ fn map(error: &DbError) -> Error {
         "53100" => Error::StorageFull,
         // The tables of this crate are missing.
         "42P01" if message.contains("lyceum_") => Error::Unavailable("the schema is not migrated".into()),
-        "25006" => Error::Unavailable("the server is read-only".into()),
         other => match other.get(..2) {
             Some("22" | "23" | "42" | "0A" | "21") => Error::Invalid(message),
             Some("54") => Error::TooLarge(message),

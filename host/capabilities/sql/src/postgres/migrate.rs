@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use tokio::task::JoinHandle;
+use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
-use tokio_postgres::{Client, NoTls};
 
 use super::Shared;
 use super::claim::lock_migrations;
+use super::connector::{Refused, drive};
+use super::create::create_database;
 use super::error::Failure;
 use super::schema::TABLES;
 use crate::migration::{self, Applied, checksum, plan};
@@ -32,7 +34,7 @@ impl Shared {
         migrations: &[Migration],
     ) -> Result<Vec<String>, MigrationError> {
         plan(&[], migrations)?;
-        let session = self.session().await?;
+        let session = self.session_in_made_database().await?;
         let client = &session.client;
         let prepare = async {
             // A migration may take as long as it takes.
@@ -43,6 +45,7 @@ impl Shared {
             client.batch_execute(TABLES).await
         };
         prepare.await.map_err(error)?;
+        self.warn_of_collation(client).await.map_err(error)?;
         let applied = applied(client).await?;
         let mut done = Vec::new();
         for next in plan(&applied, migrations)? {
@@ -60,8 +63,12 @@ impl Shared {
         self: &Arc<Self>,
         migrations: &[Migration],
     ) -> Result<Vec<String>, MigrationError> {
-        let session = self.session().await?;
-        let applied = applied(&session.client).await?;
+        let applied = match self.session().await {
+            Ok(session) => applied(&session.client).await?,
+            // It will be made.
+            Err(refused) if refused.is_missing && self.options.create_database => Vec::new(),
+            Err(refused) => return Err(unavailable(refused).into()),
+        };
         Ok(migration::ids(&plan(&applied, migrations)?))
     }
 
@@ -77,14 +84,33 @@ impl Shared {
         client.batch_execute("COMMIT").await
     }
 
-    async fn session(&self) -> Result<Session, Error> {
-        let (client, connection) = self.pool.config().connect(NoTls).await.map_err(error)?;
-        let driver = tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection ended");
+    /// A session, for which the database is made first if it is missing and may be made.
+    async fn session_in_made_database(&self) -> Result<Session, Error> {
+        match self.session().await {
+            Err(refused) if refused.is_missing && self.options.create_database => {
+                create_database(self.pool.connector()).await?;
+                self.session().await.map_err(unavailable)
             }
-        });
-        Ok(Session { client, driver })
+            outcome => outcome.map_err(unavailable),
+        }
+    }
+
+    async fn session(&self) -> Result<Session, Refused> {
+        let (client, messages) = self.pool.connector().open().await?;
+        Ok(Session { client, driver: tokio::spawn(drive(messages)) })
+    }
+
+    /// Text that sorts by the rules of a language sorts and compares otherwise than on SQLite.
+    async fn warn_of_collation(&self, client: &Client) -> Result<(), tokio_postgres::Error> {
+        let sorted =
+            "SELECT string_agg(word, '' ORDER BY word) = 'Bab' FROM (VALUES ('a'), ('B'), ('b')) AS w (word)";
+        if !client.query_one(sorted, &[]).await?.try_get::<_, bool>(0)? {
+            tracing::warn!(
+                service = self.service,
+                "the database's collation is not C, so lists of text are sorted otherwise than services expect"
+            );
+        }
+        Ok(())
     }
 }
 
@@ -99,6 +125,10 @@ async fn applied(client: &Client) -> Result<Vec<Applied>, Error> {
         Err(missing) if missing.code() == Some(&SqlState::UNDEFINED_TABLE) => Ok(Vec::new()),
         Err(failed) => Err(error(failed)),
     }
+}
+
+fn unavailable(refused: Refused) -> Error {
+    Failure::from(refused).into_error()
 }
 
 fn error(error: tokio_postgres::Error) -> Error {

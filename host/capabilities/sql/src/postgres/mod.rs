@@ -3,7 +3,10 @@
 //! Transactions run at SERIALIZABLE and are repeated when the server says so. Statements are prepared once
 //! a connection and sent without waiting for each other's answers: a transaction takes two round trips.
 
+mod address;
 mod claim;
+mod connector;
+mod create;
 mod error;
 mod housekeeping;
 mod migrate;
@@ -13,6 +16,7 @@ mod pool;
 mod query;
 mod schema;
 mod statement;
+mod tls;
 mod transact;
 mod value;
 

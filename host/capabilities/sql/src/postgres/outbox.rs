@@ -2,20 +2,26 @@
 //!
 //! The relay has a connection of its own. The locks of its partitions belong to that connection, and it
 //! reads and deletes on it: when the connection is gone, so are the locks, and so is the power to delete.
+//!
+//! A host that is killed loses its connection, and so its partitions, at once. One that stands still (a
+//! paused process or machine, a cut network) keeps its connection, so the server ends a relay's session that
+//! says nothing for [`SILENCE`]; a relay says something every [`SIGN_OF_LIFE`], also while the bus is slow.
+//! The others look for free partitions every [`BALANCE`]: what a host held is taken over within two seconds.
 
-use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use futures::StreamExt;
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
-use tokio_postgres::{AsyncMessage, Client, Connection, NoTls, Row, Socket, Statement, tls::NoTlsStream};
+use tokio::time::{sleep, timeout};
+use tokio_postgres::{AsyncMessage, Client, Row, Statement};
 
 use super::Shared;
 use super::claim::Claim;
+use super::connector::Messages;
 use super::error::Failure;
 use crate::Error;
 use crate::relay::{Outbox, Stored};
@@ -23,9 +29,15 @@ use crate::relay::{Outbox, Stored};
 /// Where commits with events are told to other hosts; the payload is the service.
 pub(super) const CHANNEL: &str = "lyceum_outbox";
 
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long the server may take for one step; after a step that was not answered, twice as long for the next.
+const PATIENCE: Duration = Duration::from_millis(1500);
+const LONGEST_PATIENCE: Duration = Duration::from_secs(12);
 /// How often the share of partitions is looked at.
-const BALANCE: Duration = Duration::from_millis(900);
+const BALANCE: Duration = Duration::from_millis(300);
+/// How long a relay's session may be silent before the server ends it.
+const SILENCE: Duration = Duration::from_secs(1);
+/// How often a relay's session says something.
+const SIGN_OF_LIFE: Duration = Duration::from_millis(250);
 
 const READ: &str = "SELECT position, id, kind, aggregate_type, aggregate_id, sequence, body
      FROM lyceum_outbox WHERE partition = ANY($1) ORDER BY position LIMIT $2";
@@ -35,10 +47,11 @@ const BACKLOG: &str = "SELECT count(*) FROM (SELECT 1 FROM lyceum_outbox LIMIT 1
 pub(super) struct PostgresOutbox {
     shared: Arc<Shared>,
     session: Option<Session>,
+    patience: Duration,
 }
 
 struct Session {
-    client: Client,
+    client: Arc<Client>,
     read: Statement,
     delete: Statement,
     claim: Claim,
@@ -54,7 +67,7 @@ impl Drop for Session {
 
 impl PostgresOutbox {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, session: None }
+        Self { shared, session: None, patience: PATIENCE }
     }
 
     /// Runs `work` on the session. One that failed or didn't answer is closed.
@@ -62,17 +75,27 @@ impl PostgresOutbox {
         &mut self,
         work: impl AsyncFnOnce(&mut Session, &Shared) -> Result<T, Failure>,
     ) -> Result<T, Error> {
-        let session = self.session.take();
         let shared = &self.shared;
+        let connection = match self.session.take() {
+            Some(session) => Ok(session),
+            None => Err(shared
+                .pool
+                .connector()
+                .open()
+                .await
+                .map_err(|refused| Failure::from(refused).into_error())?),
+        };
         let work = async {
-            let mut session = match session {
-                Some(session) => session,
-                None => Session::open(shared).await?,
+            let mut session = match connection {
+                Ok(session) => session,
+                Err((client, messages)) => Session::begin(client, messages, shared).await?,
             };
             let result = work(&mut session, shared).await?;
             Ok::<_, Failure>((session, result))
         };
-        match timeout(PATIENCE, work).await {
+        let outcome = timeout(self.patience, work).await;
+        self.patience = if outcome.is_ok() { PATIENCE } else { (self.patience * 2).min(LONGEST_PATIENCE) };
+        match outcome {
             Ok(Ok((session, result))) => {
                 self.session = Some(session);
                 Ok(result)
@@ -89,12 +112,27 @@ impl PostgresOutbox {
 }
 
 impl Session {
-    async fn open(shared: &Arc<Shared>) -> Result<Self, Failure> {
-        let (client, connection) = shared.pool.config().connect(NoTls).await?;
-        let driver = tokio::spawn(drive(connection, Arc::clone(shared)));
+    async fn begin(client: Client, messages: Messages, shared: &Arc<Shared>) -> Result<Self, Failure> {
+        let client = Arc::new(client);
+        let living = Arc::clone(&client);
+        let told = Arc::clone(shared);
+        let receiving = drive(messages, Arc::clone(shared));
+        let driver = tokio::spawn(async move {
+            tokio::select! {
+                () = receiving => {}
+                () = show_life(living) => {}
+            }
+            // The relay should find out soon.
+            told.committed.notify_one();
+        });
         let opened = async {
             // All that this session commits is that events were published, and publishing them again is harmless.
-            client.batch_execute(&format!("SET synchronous_commit = off; LISTEN {CHANNEL}")).await?;
+            let silence = SILENCE.as_millis();
+            let settings = format!(
+                "SET synchronous_commit = off; SET idle_session_timeout = {silence};
+                 SET tcp_user_timeout = {silence}; LISTEN {CHANNEL}"
+            );
+            client.batch_execute(&settings).await?;
             let claim = Claim::join(&client, &shared.service).await?;
             Ok::<_, Failure>((client.prepare(READ).await?, client.prepare(DELETE).await?, claim))
         };
@@ -148,7 +186,11 @@ impl Outbox for PostgresOutbox {
     }
 
     async fn woken(&self) {
-        self.shared.committed.notified().await;
+        tokio::select! {
+            () = self.shared.committed.notified() => {}
+            // Partitions may have become free, and in them events of which this host was not told.
+            () = sleep(BALANCE) => {}
+        }
     }
 
     async fn release(&mut self) {
@@ -157,17 +199,22 @@ impl Outbox for PostgresOutbox {
     }
 }
 
+/// Says something to the server for as long as the process runs and the connection lasts.
+async fn show_life(client: Arc<Client>) {
+    while client.batch_execute("").await.is_ok() {
+        sleep(SIGN_OF_LIFE).await;
+    }
+}
+
 /// Keeps the connection going and passes on what other hosts tell.
-async fn drive(mut connection: Connection<Socket, NoTlsStream>, shared: Arc<Shared>) {
-    while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
+async fn drive(mut messages: Messages, shared: Arc<Shared>) {
+    while let Some(message) = messages.next().await {
         if let AsyncMessage::Notification(notification) = message
             && notification.payload() == shared.service
         {
             shared.committed.notify_one();
         }
     }
-    // The relay should find out soon.
-    shared.committed.notify_one();
 }
 
 fn stored(row: &Row) -> Result<Stored, tokio_postgres::Error> {

@@ -1,9 +1,9 @@
 //! A transaction: two round trips, repeated until it is in nobody's way.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use deadpool_postgres::Object;
+use deadpool_postgres::ClientWrapper;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use tokio::time::{sleep, timeout_at};
@@ -58,11 +58,9 @@ impl Shared {
                 Err(Error::Timeout) => return Err(too_late),
                 Err(error) => return Err(error),
             };
-            let committing = AtomicBool::new(false);
-            let attempt = self.attempt(&lease, prepared, deadline, &committing);
+            let attempt = self.attempt(&lease, prepared, deadline);
             let Ok(outcome) = timeout_at(deadline.into(), attempt).await else {
-                let unknown = committing.load(Ordering::Relaxed);
-                return Err(if unknown { Error::OutcomeUnknown } else { too_late });
+                return Err(if lease.is_committing() { Error::OutcomeUnknown } else { too_late });
             };
             let failure = match outcome {
                 Ok(Attempt::Committed(rows)) => {
@@ -136,7 +134,6 @@ impl Shared {
         lease: &Lease,
         prepared: &Prepared,
         deadline: Instant,
-        committing: &AtomicBool,
     ) -> Result<Attempt, Failure> {
         let client = lease.client()?;
         let now = self.options.clock.micros();
@@ -144,7 +141,7 @@ impl Shared {
             return Ok(Attempt::Known);
         };
         fail::fail_point!("sql::before-commit");
-        let round = self.commit_round(client, prepared, &rows, &sequences, now, committing);
+        let round = self.commit_round(lease, prepared, &rows, &sequences, now);
         round.await?;
         fail::fail_point!("sql::after-commit");
         Ok(Attempt::Committed(rows))
@@ -153,7 +150,7 @@ impl Shared {
     /// Everything up to the events' numbers. `None` if the key is known.
     async fn first_round(
         &self,
-        client: &Object,
+        client: &ClientWrapper,
         prepared: &Prepared,
         deadline: Instant,
         now: i64,
@@ -166,7 +163,10 @@ impl Shared {
         let begin = format!("BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL statement_timeout = {remaining}");
 
         let mut steps: Vec<BoxFuture<'_, Result<Step, Failure>>> = Vec::new();
-        steps.push(async { Ok(client.batch_execute(&begin).await.map(|()| Step::Begun)?) }.boxed());
+        steps.push(
+            async { client.batch_execute(&begin).await.map(|()| Step::Begun).map_err(Failure::unfit) }
+                .boxed(),
+        );
         if let Some(once) = &prepared.once {
             let (expires, answer) = (once::expires(once, now), once.answer.as_ref());
             let take_key = &take_key;
@@ -216,13 +216,13 @@ impl Shared {
     /// already on its way rolls back.
     async fn commit_round(
         &self,
-        client: &Object,
+        lease: &Lease,
         prepared: &Prepared,
         rows: &[Rows],
         sequences: &[i64],
         now: i64,
-        committing: &AtomicBool,
     ) -> Result<(), Failure> {
+        let client = lease.client()?;
         let store = client.prepare_cached(STORE).await?;
         let keep_rows = client.prepare_cached(KEEP_ROWS).await?;
         let mut steps: Vec<BoxFuture<'_, Result<(), tokio_postgres::Error>>> = Vec::new();
@@ -254,7 +254,9 @@ impl Shared {
                 async move { client.execute(keep_rows, &[&once.scope, &once.key, &encoded]).await.map(|_| ()) }.boxed(),
             );
         }
-        committing.store(true, Ordering::Relaxed);
+        // A server that waits for its standby would, at its time limit, stop waiting and call it a success.
+        steps.push(client.batch_execute("SET LOCAL statement_timeout = 0").boxed());
+        lease.begin_commit();
         steps.push(client.batch_execute("COMMIT").boxed());
         for outcome in pipeline(steps).await {
             let Err(error) = outcome else { continue };

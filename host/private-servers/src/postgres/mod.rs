@@ -1,5 +1,8 @@
 //! A private PostgreSQL.
 
+mod secure;
+mod standby;
+
 use std::fs;
 use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
@@ -37,10 +40,24 @@ impl PostgresServer {
     /// # Errors
     /// As [`PostgresServer::start`].
     pub fn start_with(settings: &[&str]) -> Result<Self> {
+        Self::launch(settings, |_| Ok(Vec::new()))
+    }
+
+    /// Starts a server with TLS, whose certificate is for `localhost` and from
+    /// [`PostgresServer::authority`]. Every role but `postgres` needs a password (scram-sha-256).
+    ///
+    /// # Errors
+    /// As [`PostgresServer::start`].
+    pub fn start_secure() -> Result<Self> {
+        Self::launch(&["fsync=off", "full_page_writes=off"], secure::prepare)
+    }
+
+    fn launch(settings: &[&str], prepare: impl FnOnce(&Path) -> Result<Vec<String>>) -> Result<Self> {
         let programs = programs::postgres::folder()?;
         let daemon = Daemon::new("postgres")?;
         initialize(&programs, daemon.folder())?;
-        let settings = settings.iter().map(|setting| (*setting).to_owned()).collect();
+        let mut settings: Vec<String> = settings.iter().map(|setting| (*setting).to_owned()).collect();
+        settings.extend(prepare(daemon.folder())?);
         let mut server = Self { programs, port: 0, settings, daemon };
         let data = server.data();
         server.port =
@@ -51,6 +68,16 @@ impl PostgresServer {
     /// Where its database `postgres` is.
     pub fn url(&self) -> String {
         self.database_url("postgres")
+    }
+
+    /// Its port on 127.0.0.1.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The file with the authority that vouches for a server started by [`PostgresServer::start_secure`].
+    pub fn authority(&self) -> PathBuf {
+        self.daemon.folder().join("authority.pem")
     }
 
     /// Makes an empty database and returns its URL.
