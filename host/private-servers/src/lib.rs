@@ -16,9 +16,11 @@ mod postgres;
 mod process;
 mod programs;
 mod redis;
+mod s3;
 mod smtp;
 mod watcher;
 
 pub use postgres::PostgresServer;
 pub use redis::RedisServer;
+pub use s3::S3Server;
 pub use smtp::SmtpServer;

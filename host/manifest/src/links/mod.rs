@@ -5,6 +5,7 @@
 //! | `LYCEUM_SQL` | `sqlite:`, `sqlite:<file>`, `postgres://...` | `sqlite:` |
 //! | `LYCEUM_SQL_<SERVICE>` | the same, for one service | `LYCEUM_SQL` |
 //! | `LYCEUM_KEYVALUE` | `memory:`, `redis://...`, `rediss://...` (TLS), `redis+cluster://<node>,<node>`, `rediss+cluster://...` | `memory:` |
+//! | `LYCEUM_BLOBS` | `folder:`, `folder:<folder>`, `s3://<bucket>/<prefix>?endpoint=<url>&region=<region>` | `folder:` |
 //! | `LYCEUM_EVENTS` | `embedded:` | `embedded:` |
 //! | `LYCEUM_MAIL` | `file:`, `file:<folder>`, `smtps://...` (TLS), `smtp://...?tls=required` (STARTTLS), `smtp://...` | `file:` |
 //! | `LYCEUM_MAIL_FROM` | whom mail is from, such as `Lyceum <noreply@example.org>` | needed for a mail server |
@@ -12,6 +13,7 @@
 //!
 //! `{service}` in a value of the first two stands for the component's id.
 
+mod blobs;
 mod environment;
 mod server_url;
 mod sql;
@@ -20,6 +22,7 @@ mod variables;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+pub use blobs::{BlobsLink, S3Bucket};
 pub use environment::Environment;
 pub use server_url::ServerUrl;
 pub use sql::SqlLink;
@@ -35,6 +38,8 @@ pub struct Links {
     pub sql: BTreeMap<String, SqlLink>,
     /// Behind all buckets.
     pub keyvalue: KeyvalueLink,
+    /// Behind all containers.
+    pub blobs: BlobsLink,
     /// The bus.
     pub events: EventsLink,
     /// Where mail goes.
@@ -76,7 +81,7 @@ pub enum MailLink {
 
 impl Links {
     /// What the environment says, with files in `data` where it says nothing: `sql/<service>.db`,
-    /// `events.db` and `mail/`.
+    /// `blobs/`, `events.db` and `mail/`.
     ///
     /// # Errors
     /// Every variable that Lyceum can't follow.
@@ -91,6 +96,10 @@ impl Links {
             mistakes.push(mistake);
             KeyvalueLink::Memory
         });
+        let blobs = blobs::read(environment, data).unwrap_or_else(|mistake| {
+            mistakes.push(mistake);
+            BlobsLink::Folder(data.join("blobs"))
+        });
         if let Some(other) = environment.get("LYCEUM_EVENTS").filter(|value| *value != "embedded:") {
             mistakes.push(unsupported("LYCEUM_EVENTS", other, "`embedded:`"));
         }
@@ -101,7 +110,7 @@ impl Links {
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
-        Ok(Self { sql, keyvalue, events: EventsLink::Embedded(data.join("events.db")), mail })
+        Ok(Self { sql, keyvalue, blobs, events: EventsLink::Embedded(data.join("events.db")), mail })
     }
 
     /// Refuses links that only one host may use beside a database that several may share, unless the
@@ -120,9 +129,12 @@ impl Links {
         if self.keyvalue == KeyvalueLink::Memory {
             alone.push(("LYCEUM_KEYVALUE", "the key-value store is"));
         }
+        if matches!(self.blobs, BlobsLink::Folder(_)) {
+            alone.push(("LYCEUM_BLOBS", "the blob store is"));
+        }
         let mistake = |(name, what): (&str, &str)| Mistake {
             place: Place::Environment(name.to_owned()),
-            message: format!("{what} in this process, but the SQL server could be shared by several hosts"),
+            message: format!("{what} this host's own, but the SQL server could be shared by several hosts"),
             hint: Some("say --single-host if this is the only host".to_owned()),
         };
         Err(alone.into_iter().map(mistake).collect())

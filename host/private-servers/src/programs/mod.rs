@@ -2,6 +2,7 @@
 
 pub(crate) mod aiosmtpd;
 pub(crate) mod postgres;
+pub(crate) mod versitygw;
 
 use std::path::PathBuf;
 use std::process::Command;
