@@ -2,6 +2,7 @@
 
 mod buckets;
 pub(crate) mod components;
+mod containers;
 mod overview;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,6 +66,7 @@ impl Application {
         let mail = sender(&settings.links.mail)?;
         let buckets = Buckets::open(&settings.links.keyvalue, &manifest.name).await?;
 
+        let containers = containers::open(&settings.links.blobs).await?;
         let network = network(manifest.components.values(), keyring.identity());
         let mut registry = Registry::with_prefix("lyceum");
         let metrics = Metrics::register(&mut registry);
@@ -89,6 +91,11 @@ impl Application {
                         };
                         (name.clone(), buckets.bucket(&declared.id, name, options))
                     })
+                    .collect(),
+                containers: declared
+                    .containers
+                    .iter()
+                    .map(|name| (name.clone(), containers.container(&declared.id, name)))
                     .collect(),
                 mail: declared.mail.then(|| Arc::clone(&mail)),
                 config,
