@@ -51,7 +51,9 @@ async fn put(person: &Person, path: &str, content: &Bytes, digest: Option<&str>)
 /// A file with this content.
 async fn uploaded(person: &Person, name: &str, content: &Bytes) -> Result<String> {
     let id = announce(person, name, content.len()).await?;
-    put(person, &format!("/api/v1/files/{id}/content"), content, Some(&digest(content))).await?.expect(200)?;
+    put(person, &format!("/api/v1/files/{id}/content"), content, Some(&digest(content)))
+        .await?
+        .expect(200)?;
     Ok(id)
 }
 
@@ -102,9 +104,12 @@ pub(crate) async fn ranges_are_answered(target: Target) -> Result<()> {
     let person = target.client.newcomer("Ada").await?;
     let bytes = content(200_000, 3);
     let path = format!("/api/v1/files/{}/content", uploaded(&person, "a.txt", &bytes).await?);
-    for (range, from, to) in
-        [("bytes=0-0", 0, 1), ("bytes=70000-", 70_000, 200_000), ("bytes=-5", 199_995, 200_000), ("bytes=9-150000", 9, 150_001)]
-    {
+    for (range, from, to) in [
+        ("bytes=0-0", 0, 1),
+        ("bytes=70000-", 70_000, 200_000),
+        ("bytes=-5", 199_995, 200_000),
+        ("bytes=9-150000", 9, 150_001),
+    ] {
         let part = ranged(&person, &path, range).await?.expect(206)?;
         ensure!(part.body == bytes.slice(from..to), "{range}");
         let stated = format!("bytes {from}-{}/200000", to - 1);
@@ -156,7 +161,11 @@ pub(crate) async fn only_what_is_allowed_is_taken(target: Target) -> Result<()> 
         (json!({ "original_filename": "a.txt" }), 422),
         (json!({ "original_filename": "a.txt", "file_size": 1, "user_id": "me" }), 422),
     ] {
-        person.post("/api/v1/files", &body).await?.expect_problem(status).with_context(|| body.to_string())?;
+        person
+            .post("/api/v1/files", &body)
+            .await?
+            .expect_problem(status)
+            .with_context(|| body.to_string())?;
     }
     Ok(())
 }
@@ -239,7 +248,8 @@ pub(crate) async fn an_upload_goes_on_where_it_broke_off(target: Target) -> Resu
     put(&person, &format!("{path}/parts/1"), &first, None).await?.expect(200)?;
     // A part whose sender goes away half-way leaves nothing.
     let broken = futures::stream::iter([Ok(part(1_200_000, 1_300_000)), Err(std::io::Error::other("gone"))]);
-    let request = person.request(Method::PUT, &format!("{path}/parts/2")).body(reqwest::Body::wrap_stream(broken));
+    let request =
+        person.request(Method::PUT, &format!("{path}/parts/2")).body(reqwest::Body::wrap_stream(broken));
     ensure!(Answer::to(request).await.is_err(), "the sender went away");
     let wrong = put(&person, &format!("{path}/parts/2"), &second, Some(&digest(&first))).await?;
     assert_eq!(wrong.expect_problem(422)?["error_code"], "CHECKSUM_MISMATCH");
@@ -247,12 +257,14 @@ pub(crate) async fn an_upload_goes_on_where_it_broke_off(target: Target) -> Resu
     assert_eq!(early.expect_problem(422)?["error_code"], "PARTS_MISSING");
     let state = person.get(&format!("{path}/parts")).await?.expect(200)?.json()?;
     assert_eq!(state["received"], 1_800_000);
-    let numbers: Vec<_> = state["items"].as_array().context("parts")?.iter().map(|part| &part["number"]).collect();
+    let numbers: Vec<_> =
+        state["items"].as_array().context("parts")?.iter().map(|part| &part["number"]).collect();
     assert_eq!(numbers, [&json!(1), &json!(3)]);
     put(&person, &format!("{path}/parts/2"), &part(0, 2_000_000), None).await?.expect_problem(422)?;
     put(&person, &format!("{path}/parts/0"), &second, None).await?.expect_problem(400)?;
     put(&person, &format!("{path}/parts/2"), &second, None).await?.expect(200)?;
-    let file = Answer::to(person.request(Method::POST, &format!("{path}/complete"))).await?.expect(200)?.json()?;
+    let file =
+        Answer::to(person.request(Method::POST, &format!("{path}/complete"))).await?.expect(200)?.json()?;
     assert_eq!(file["checksum"].as_str(), Some(&*format!("{:x}", Sha256::digest(&bytes))));
     ensure!(person.get(&format!("{path}/content")).await?.expect(200)?.body == bytes);
     put(&person, &format!("{path}/parts/1"), &first, None).await?.expect_problem(409)?;
@@ -302,7 +314,9 @@ pub(crate) async fn a_form_is_taken_as_the_older_system_did(target: Target) -> R
     assert_eq!(post(wrong).await?.expect_problem(422)?["error_code"], "CHECKSUM_MISMATCH");
     post(form("Plan.pdf", &bytes).text("colour", "red")).await?.expect_problem(422)?;
     post(reqwest::multipart::Form::new().text("service_name", "x")).await?.expect_problem(422)?;
-    let junk = person.request(Method::POST, "/api/v1/files/upload").header("Content-Type", "multipart/form-data; boundary=x");
+    let junk = person
+        .request(Method::POST, "/api/v1/files/upload")
+        .header("Content-Type", "multipart/form-data; boundary=x");
     Answer::to(junk.body("junk")).await?.expect_problem(400)?;
     person.post("/api/v1/files/upload", &json!({})).await?.expect_problem(415)?;
     let list = person.get("/api/v1/files").await?.expect(200)?.json()?;
