@@ -120,7 +120,7 @@ fn what_is_wrong_with_a_bucket_is_told_without_its_secret() {
         ("s3://hunter2@bucket", "key without its secret"),
         ("s3://me:hunter2@bucket?endpoint=127.0.0.1:9000", "no server"),
         ("s3://bucket?endpoint=http://me:hunter2@host", "no server"),
-        ("s3://me:hunter2@bucket?regoin=hunter2", "did you mean `region`?"),
+        ("s3://me:hunter2@bucket?regions=hunter2", "did you mean `region`?"),
         ("s3://me:hunter2@bucket?region=", "empty region"),
         ("gs://me:hunter2@bucket", "gs"),
     ] {
