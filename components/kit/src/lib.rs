@@ -15,6 +15,7 @@
 
 pub mod access;
 mod answer;
+pub mod blobs;
 pub mod block_on;
 pub mod body;
 pub mod caller;

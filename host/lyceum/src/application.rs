@@ -3,6 +3,7 @@
 mod buckets;
 mod bus;
 pub(crate) mod components;
+mod containers;
 mod overview;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,6 +63,7 @@ impl Application {
         let mail = sender(&settings.links.mail)?;
         let buckets = Buckets::open(&settings.links.keyvalue, &manifest.name).await?;
 
+        let containers = containers::open(&settings.links.blobs).await?;
         let network = network(manifest.components.values(), keyring.identity());
         let mut registry = Registry::with_prefix("lyceum");
         let metrics = Metrics::register(&mut registry);
@@ -86,6 +88,11 @@ impl Application {
                         };
                         (name.clone(), buckets.bucket(&declared.id, name, options))
                     })
+                    .collect(),
+                containers: declared
+                    .containers
+                    .iter()
+                    .map(|name| (name.clone(), containers.container(&declared.id, name)))
                     .collect(),
                 mail: declared.mail.then(|| Arc::clone(&mail)),
                 config,

@@ -23,7 +23,10 @@ mod mistake;
 mod model;
 mod read;
 
-pub use links::{Environment, EventsLink, KeyvalueLink, Links, MailLink, ServerUrl, SqlLink, Variables};
+pub use links::{
+    BlobsLink, Environment, EventsLink, KeyvalueLink, Links, MailLink, S3Bucket, ServerUrl, SqlLink,
+    Variables,
+};
 pub use mistake::{Mistake, Place, Report};
 pub use model::{
     BucketLink, Component, Limits, Manifest, Mode, PathPrefix, Route, RouteEntry, Subscription, TICKS,

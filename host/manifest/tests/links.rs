@@ -5,7 +5,8 @@
 use std::path::{Path, PathBuf};
 
 use lyceum_manifest::{
-    Environment, EventsLink, KeyvalueLink, Links, MailLink, Manifest, Mistake, Report, SqlLink, Variables,
+    BlobsLink, Environment, EventsLink, KeyvalueLink, Links, MailLink, Manifest, Mistake, Report, SqlLink,
+    Variables,
 };
 
 const TEXT: &str = r#"
@@ -48,6 +49,7 @@ fn everything_is_embedded_by_default() {
     assert_eq!(links.sql["shop-front"], SqlLink::Sqlite(PathBuf::from("data/sql/shop-front.db")));
     assert_eq!(links.events, EventsLink::Embedded(PathBuf::from("data/events.db")));
     assert_eq!(links.mail, MailLink::Folder(PathBuf::from("data/mail")));
+    assert_eq!(links.blobs, BlobsLink::Folder(PathBuf::from("data/blobs")));
     links.check(&Environment::default(), false).unwrap();
 }
 
@@ -89,7 +91,9 @@ fn a_server_that_hosts_could_share_needs_a_promise() {
     let links = links(&[("LYCEUM_SQL", "postgres://db/lyceum")]).unwrap();
     let report =
         Report(links.check(&Environment::default(), false).expect_err("must be refused")).to_string();
-    assert!(report.contains("LYCEUM_EVENTS") && report.contains("LYCEUM_KEYVALUE"), "{report}");
+    for link in ["LYCEUM_EVENTS", "LYCEUM_KEYVALUE", "LYCEUM_BLOBS"] {
+        assert!(report.contains(link), "{report}");
+    }
     assert!(report.contains("--single-host"), "{report}");
     links.check(&Environment::default(), true).unwrap();
 }
@@ -114,6 +118,7 @@ fn hosts_may_share_everything_if_they_have_the_same_secret() {
     let shared = [
         ("LYCEUM_SQL", "postgres://db/lyceum"),
         ("LYCEUM_KEYVALUE", "redis://cache"),
+        ("LYCEUM_BLOBS", "s3://lyceum-files"),
         ("LYCEUM_EVENTS", "nats://me:hunter2@bus:4222"),
     ];
     let links = links(&shared).unwrap();
@@ -125,6 +130,43 @@ fn hosts_may_share_everything_if_they_have_the_same_secret() {
     assert!(report.contains("LYCEUM_ROOT_SECRET") && !report.contains("LYCEUM_EVENTS"), "{report}");
     links.check(&[("LYCEUM_ROOT_SECRET", "x")].into_iter().collect(), false).unwrap();
     assert!(message(self::links(&[("LYCEUM_EVENTS", "nats://")])).contains("LYCEUM_EVENTS"));
+}
+
+#[test]
+fn blobs_may_be_in_another_folder_or_a_bucket() {
+    let folder = links(&[("LYCEUM_BLOBS", "folder:/srv/blobs")]).unwrap();
+    assert_eq!(folder.blobs, BlobsLink::Folder(PathBuf::from("/srv/blobs")));
+    let address = "s3://me:hunter2/%40@lyceum-files/a/b?endpoint=http://127.0.0.1:9000&region=eu-central-1";
+    let links = links(&[("LYCEUM_SQL", "postgres://db/lyceum"), ("LYCEUM_BLOBS", address)]).unwrap();
+    let BlobsLink::S3(bucket) = &links.blobs else { panic!("must be S3") };
+    assert_eq!((bucket.bucket.as_str(), bucket.prefix.as_str()), ("lyceum-files", "a/b"));
+    assert_eq!(bucket.endpoint.as_deref(), Some("http://127.0.0.1:9000"));
+    assert_eq!(bucket.region.as_deref(), Some("eu-central-1"));
+    assert_eq!(bucket.credentials, Some(("me".to_owned(), "hunter2/@".to_owned())));
+    assert!(!format!("{links:?} {bucket}").contains("hunter2"));
+    let report = Report(links.check(&Environment::default(), false).expect_err("must be refused")).to_string();
+    assert!(!report.contains("LYCEUM_BLOBS"), "{report}");
+}
+
+#[test]
+fn what_is_wrong_with_a_bucket_is_told_without_its_secret() {
+    for (address, told) in [
+        ("s3://", "names no bucket"),
+        ("s3://me:hunter2@/prefix", "names no bucket"),
+        ("s3://My_Bucket", "names no bucket"),
+        ("s3://bucket/a//b", "prefix"),
+        ("s3://bucket/../b", "prefix"),
+        ("s3://hunter2@bucket", "key without its secret"),
+        ("s3://me:hunter2@bucket?endpoint=127.0.0.1:9000", "no server"),
+        ("s3://bucket?endpoint=http://me:hunter2@host", "no server"),
+        ("s3://me:hunter2@bucket?regions=hunter2", "did you mean `region`?"),
+        ("s3://me:hunter2@bucket?region=", "empty region"),
+        ("gs://me:hunter2@bucket", "gs"),
+    ] {
+        let report = message(links(&[("LYCEUM_BLOBS", address)]));
+        assert!(report.contains("LYCEUM_BLOBS") && report.contains(told), "{address}: {report}");
+        assert!(!report.contains("hunter2"), "{report}");
+    }
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod postgres;
 mod process;
 mod programs;
 mod redis;
+mod s3;
 mod smtp;
 mod watcher;
 
@@ -25,4 +26,5 @@ pub use nats::NatsServer;
 pub use authority::{Authority, Certificate};
 pub use postgres::PostgresServer;
 pub use redis::RedisServer;
+pub use s3::S3Server;
 pub use smtp::SmtpServer;

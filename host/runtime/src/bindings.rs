@@ -14,11 +14,19 @@ pub(crate) mod capabilities {
                 import wasi:keyvalue/store@0.2.0-draft;
                 import wasi:keyvalue/atomics@0.2.0-draft;
                 import wasi:keyvalue/batch@0.2.0-draft;
+                import wasi:blobstore/blobstore@0.2.0-draft;
                 import lyceum:data/sql@0.1.0;
                 import lyceum:mail/sender@0.1.0;
             }",
         imports: { default: async | trappable },
-        with: { "wasi:keyvalue/store.bucket": crate::capabilities::keyvalue::OpenBucket },
+        with: {
+            "wasi:io": wasmtime_wasi::p2::bindings::io,
+            "wasi:keyvalue/store.bucket": crate::capabilities::keyvalue::OpenBucket,
+            "wasi:blobstore/container.container": crate::capabilities::blobs::OpenContainer,
+            "wasi:blobstore/container.stream-object-names": crate::capabilities::blobs::Names,
+            "wasi:blobstore/types.incoming-value": crate::capabilities::blobs::Incoming,
+            "wasi:blobstore/types.outgoing-value": crate::capabilities::blobs::Outgoing,
+        },
     });
 }
 

@@ -1,5 +1,6 @@
 //! The WIT side of each capability: turns a guest's call into a call of the linked backend.
 
+pub(crate) mod blobs;
 pub(crate) mod config;
 mod http_error;
 pub(crate) mod keyvalue;
@@ -9,7 +10,7 @@ pub(crate) mod sql;
 
 use wasmtime::component::{HasSelf, Linker};
 
-use crate::bindings::capabilities::Capabilities;
+use crate::bindings::capabilities::{lyceum, wasi};
 use crate::guest::Guest;
 
 /// A linker that satisfies every import a component may have.
@@ -18,6 +19,25 @@ pub(crate) fn linker(engine: &wasmtime::Engine) -> wasmtime::Result<Linker<Guest
     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
     http_error::add_to_linker(&mut linker)?;
-    Capabilities::add_to_linker::<_, HasSelf<_>>(&mut linker, |guest: &mut Guest| guest)?;
+    own(&mut linker)?;
     Ok(linker)
+}
+
+/// The interfaces that Lyceum itself serves, one by one: all at once would add `wasi:io` again, which one of them uses.
+fn own(linker: &mut Linker<Guest>) -> wasmtime::Result<()> {
+    fn guest(guest: &mut Guest) -> &mut Guest {
+        guest
+    }
+    type Own = HasSelf<Guest>;
+    wasi::config::store::add_to_linker::<_, Own>(linker, guest)?;
+    wasi::logging::logging::add_to_linker::<_, Own>(linker, guest)?;
+    wasi::keyvalue::store::add_to_linker::<_, Own>(linker, guest)?;
+    wasi::keyvalue::atomics::add_to_linker::<_, Own>(linker, guest)?;
+    wasi::keyvalue::batch::add_to_linker::<_, Own>(linker, guest)?;
+    wasi::blobstore::types::add_to_linker::<_, Own>(linker, guest)?;
+    wasi::blobstore::container::add_to_linker::<_, Own>(linker, guest)?;
+    wasi::blobstore::blobstore::add_to_linker::<_, Own>(linker, guest)?;
+    lyceum::data::types::add_to_linker::<_, Own>(linker, guest)?;
+    lyceum::data::sql::add_to_linker::<_, Own>(linker, guest)?;
+    lyceum::mail::sender::add_to_linker::<_, Own>(linker, guest)
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use lyceum_blobs::Container;
 use lyceum_keyvalue::Bucket;
 use lyceum_mail::Sender;
 use lyceum_sql::Database;
@@ -14,6 +15,8 @@ pub struct Links {
     pub sql: Option<Arc<dyn Database>>,
     /// `wasi:keyvalue`, by bucket name.
     pub keyvalue: BTreeMap<String, Arc<dyn Bucket>>,
+    /// `wasi:blobstore`, by container name.
+    pub containers: BTreeMap<String, Arc<dyn Container>>,
     /// `lyceum:mail/sender`
     pub mail: Option<Arc<dyn Sender>>,
     /// `wasi:config/store`

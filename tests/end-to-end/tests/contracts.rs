@@ -10,7 +10,7 @@ use lyceum_end_to_end::harness::workspace;
 use wit_component::{DecodedWasm, WitPrinter};
 use wit_parser::{PackageId, Resolve, WorldId};
 
-const COMPONENTS: [&str; 5] = ["auth", "gateway", "notifications", "passwords", "users"];
+const COMPONENTS: [&str; 6] = ["auth", "files", "gateway", "notifications", "passwords", "users"];
 
 #[test]
 fn our_interfaces_are_what_they_were() -> Result<()> {

@@ -52,7 +52,7 @@ pub(super) fn write_body(target: OutgoingBody, mut body: Body) -> Written {
 }
 
 /// Two host calls for what the host has room for, and a wait when it has none.
-fn write_bytes(stream: &OutputStream, mut bytes: &[u8]) -> Result<(), StreamError> {
+pub(crate) fn write_bytes(stream: &OutputStream, mut bytes: &[u8]) -> Result<(), StreamError> {
     while !bytes.is_empty() {
         let room = usize::try_from(stream.check_write()?).unwrap_or(usize::MAX);
         if room == 0 {

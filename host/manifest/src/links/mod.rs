@@ -5,6 +5,7 @@
 //! | `LYCEUM_SQL` | `sqlite:`, `sqlite:<file>`, `postgres://...` | `sqlite:` |
 //! | `LYCEUM_SQL_<SERVICE>` | the same, for one service | `LYCEUM_SQL` |
 //! | `LYCEUM_KEYVALUE` | `memory:`, `redis://...`, `rediss://...` (TLS), `redis+cluster://<node>,<node>`, `rediss+cluster://...` | `memory:` |
+//! | `LYCEUM_BLOBS` | `folder:`, `folder:<folder>`, `s3://<bucket>/<prefix>?endpoint=<url>&region=<region>` | `folder:` |
 //! | `LYCEUM_EVENTS` | `embedded:`, `nats://...`, `tls://...` | `embedded:` |
 //! | `LYCEUM_MAIL` | `file:`, `file:<folder>`, `smtps://...` (TLS), `smtp://...?tls=required` (STARTTLS), `smtp://...` | `file:` |
 //! | `LYCEUM_MAIL_FROM` | whom mail is from, such as `Lyceum <noreply@example.org>` | needed for a mail server |
@@ -13,6 +14,7 @@
 //! `{service}` in a value of the first two stands for the component's id; in the name of a PostgreSQL database it also
 //! means that Lyceum makes the database.
 
+mod blobs;
 mod environment;
 mod server_url;
 mod sql;
@@ -21,6 +23,7 @@ mod variables;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+pub use blobs::{BlobsLink, S3Bucket};
 pub use environment::Environment;
 pub use server_url::ServerUrl;
 pub use sql::SqlLink;
@@ -39,6 +42,8 @@ pub struct Links {
     pub sql: BTreeMap<String, SqlLink>,
     /// Behind all buckets.
     pub keyvalue: KeyvalueLink,
+    /// Behind all containers.
+    pub blobs: BlobsLink,
     /// The bus.
     pub events: EventsLink,
     /// Where mail goes.
@@ -82,7 +87,7 @@ pub enum MailLink {
 
 impl Links {
     /// What the environment says, with files in `data` where it says nothing: `sql/<service>.db`,
-    /// `events.db` and `mail/`.
+    /// `blobs/`, `events.db` and `mail/`.
     ///
     /// # Errors
     /// Every variable that Lyceum can't follow.
@@ -101,6 +106,10 @@ impl Links {
             mistakes.push(mistake);
             EventsLink::Embedded(data.join("events.db"))
         });
+        let blobs = blobs::read(environment, data).unwrap_or_else(|mistake| {
+            mistakes.push(mistake);
+            BlobsLink::Folder(data.join("blobs"))
+        });
         let mail = mail(environment, data).unwrap_or_else(|mistake| {
             mistakes.push(mistake);
             MailLink::Folder(data.join("mail"))
@@ -108,7 +117,7 @@ impl Links {
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
-        Ok(Self { sql, keyvalue, events, mail })
+        Ok(Self { sql, keyvalue, blobs, events, mail })
     }
 
     /// Refuses links that only one host may use beside a database that several may share, unless the
@@ -130,9 +139,12 @@ impl Links {
         if self.keyvalue == KeyvalueLink::Memory {
             alone.push(("LYCEUM_KEYVALUE", "the key-value store is"));
         }
+        if matches!(self.blobs, BlobsLink::Folder(_)) {
+            alone.push(("LYCEUM_BLOBS", "the blob store is"));
+        }
         let mistake = |(name, what): (&str, &str)| Mistake {
             place: Place::Environment(name.to_owned()),
-            message: format!("{what} in this process, but the SQL server could be shared by several hosts"),
+            message: format!("{what} this host's own, but the SQL server could be shared by several hosts"),
             hint: Some("say --single-host if this is the only host".to_owned()),
         };
         mistakes.extend(alone.into_iter().map(mistake));

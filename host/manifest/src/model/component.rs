@@ -43,6 +43,8 @@ pub struct Component {
     pub mail: bool,
     /// Its buckets by name.
     pub keyvalue: BTreeMap<String, BucketLink>,
+    /// The names of its containers for blobs.
+    pub containers: BTreeSet<String>,
     /// Whether it may originate an identity; at most one component may.
     pub issuer: bool,
     /// The line of `[component.<id>]` in the manifest, from 1; for mistakes found later.

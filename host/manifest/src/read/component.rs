@@ -110,6 +110,7 @@ fn blank(id: &str, line: usize) -> Component {
         sql: false,
         mail: false,
         keyvalue: BTreeMap::new(),
+        containers: std::collections::BTreeSet::new(),
         issuer: false,
         line,
     }

@@ -8,7 +8,7 @@ use super::table::Table;
 use super::{limits, names};
 use crate::model::{BucketLink, Mode, PathPrefix, Route, Subscription, Trust};
 
-const KNOWN: [&str; 10] = [
+const KNOWN: [&str; 11] = [
     "routes",
     "identity",
     "trust",
@@ -16,6 +16,7 @@ const KNOWN: [&str; 10] = [
     "sql",
     "mail",
     "keyvalue",
+    "containers",
     "publishes",
     "subscriptions",
     "limits",
@@ -49,6 +50,7 @@ pub(crate) fn read(field: &Field<'_>, draft: &mut Draft) {
     component.sql = table.flag("sql");
     component.mail = table.flag("mail");
     buckets(&table, draft);
+    containers(&table, draft);
     routes(&table, draft);
     publishes(&table, draft);
     for item in table.items("subscriptions") {
@@ -70,6 +72,19 @@ fn buckets(table: &Table<'_>, draft: &mut Draft) {
         let time_to_live = link.get("time_to_live").and_then(|field| field.duration(range));
         let entries = link.get("entries").and_then(|field| field.integer(1..=10_000_000)).unwrap_or(100_000);
         draft.component.keyvalue.insert(name.to_owned(), BucketLink { time_to_live, entries });
+    }
+}
+
+fn containers(table: &Table<'_>, draft: &mut Draft) {
+    for item in table.items("containers") {
+        let Some(name) = item.text() else { continue };
+        if !names::is_component_id(name) {
+            item.wrong(
+                format_args!("is \"{name}\", which is no name for a container"),
+                "use kebab-case, such as `cover-images`",
+            );
+        }
+        draft.component.containers.insert(name.to_owned());
     }
 }
 

@@ -3,6 +3,7 @@
 pub(crate) mod aiosmtpd;
 pub(crate) mod pip;
 pub(crate) mod postgres;
+pub(crate) mod versitygw;
 
 use std::path::PathBuf;
 use std::process::Command;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use lyceum_end_to_end::client::{Client, Credentials, Person};
 use lyceum_end_to_end::harness::{Backend, Console, Log, Lyceum, Manifest, Setup};
-use lyceum_private_servers::{NatsServer, RedisServer, SmtpServer};
+use lyceum_private_servers::{NatsServer, RedisServer, S3Server, SmtpServer};
 use tokio::sync::{Mutex, OnceCell};
 
 use crate::post::Post;
@@ -86,14 +86,18 @@ struct Servers {
     nats: NatsServer,
     redis: RedisServer,
     mail: Arc<SmtpServer>,
+    blobs: S3Server,
 }
 
 impl Servers {
     fn start() -> Result<Self> {
+        let blobs = S3Server::start()?;
+        blobs.create_bucket("lyceum")?;
         Ok(Self {
             nats: NatsServer::start()?,
             redis: RedisServer::start()?,
             mail: Arc::new(SmtpServer::start()?),
+            blobs,
         })
     }
 
@@ -101,6 +105,9 @@ impl Servers {
         setup
             .with_variable("LYCEUM_EVENTS", &self.nats.url())
             .with_variable("LYCEUM_KEYVALUE", &self.redis.url())
+            .with_variable("LYCEUM_BLOBS", &format!("s3://lyceum/files?endpoint={}", self.blobs.url()))
+            .with_variable("AWS_ACCESS_KEY_ID", S3Server::KEY)
+            .with_variable("AWS_SECRET_ACCESS_KEY", S3Server::SECRET)
             .with_variable("LYCEUM_MAIL", &self.mail.url())
             .with_variable("LYCEUM_MAIL_FROM", "Lyceum <noreply@lyceum.invalid>")
     }

@@ -14,6 +14,7 @@ mod bad_input;
 mod callers;
 mod deployments;
 mod directory;
+mod files;
 mod idempotency;
 mod inbox;
 mod observability;
@@ -57,6 +58,10 @@ fn scenarios() -> Vec<Scenario> {
         directory: admins_page_through_people, people_are_found_by_the_beginning_of_name_or_address,
             people_are_found_by_role_and_status;
         roles: an_admin_gives_roles, roles_are_checked;
+        files: a_file_is_read_as_it_was_uploaded, ranges_are_answered, what_is_not_as_stated_is_not_stored,
+            only_what_is_allowed_is_taken, files_are_private, a_link_works_without_a_sign_in_until_it_expires,
+            an_upload_goes_on_where_it_broke_off, nobody_gets_more_than_their_quota,
+            a_form_is_taken_as_the_older_system_did, the_largest_file_passes;
         inbox: reading_a_message_counts_it_out, messages_are_private, everything_can_be_read_at_once;
         idempotency: the_same_key_gets_the_same_answer, the_same_key_for_something_else_is_refused,
             twins_at_once_make_one_person, a_changed_profile_is_changed_once;

@@ -14,7 +14,7 @@
 //! each of the two in order.
 //!
 //! Why a consumer's progress is not kept by JetStream's own acknowledgements is told in
-//! `docs/decisions/0010-jetstream-is-the-log.md`.
+//! `docs/decisions/0009-jetstream-is-the-log.md`.
 
 mod connection;
 mod consumer;

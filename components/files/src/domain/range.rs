@@ -1,0 +1,121 @@
+//! Byte ranges (RFC 9110, section 14).
+
+use std::ops::RangeInclusive;
+
+use lyceum_kit::prelude::*;
+
+/// What part of a content is to be answered.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Wanted {
+    /// 200
+    Whole,
+    /// 206
+    Part(RangeInclusive<u64>),
+    /// 416
+    Unsatisfiable,
+}
+
+/// Follows `Range` and `If-Range`. A range that makes no sense, or several at once, are answered with the whole, as the
+/// RFC allows.
+pub(crate) fn wanted(headers: &HeaderMap, tag: &HeaderValue, size: u64) -> Wanted {
+    if headers.get(header::IF_RANGE).is_some_and(|condition| condition != tag) {
+        return Wanted::Whole;
+    }
+    let text = headers.get(header::RANGE).and_then(|value| value.to_str().ok());
+    text.and_then(|text| parse(text, size)).unwrap_or(Wanted::Whole)
+}
+
+fn parse(text: &str, size: u64) -> Option<Wanted> {
+    let (unit, set) = text.split_once('=')?;
+    if !unit.trim().eq_ignore_ascii_case("bytes") {
+        return None;
+    }
+    let (first, last) = set.trim().split_once('-')?;
+    let number = |digits: &str| {
+        // Only digits: `parse` would take a sign too.
+        digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse::<u64>().unwrap_or(u64::MAX))
+    };
+    let (first, last) = match (first.is_empty(), last.is_empty()) {
+        (true, true) => return None,
+        (true, false) => match number(last)? {
+            0 => return Some(Wanted::Unsatisfiable),
+            length => (size.saturating_sub(length), u64::MAX),
+        },
+        (false, true) => (number(first)?, u64::MAX),
+        (false, false) => (number(first)?, number(last)?),
+    };
+    if last < first {
+        return None;
+    }
+    if first >= size {
+        return Some(Wanted::Unsatisfiable);
+    }
+    Some(Wanted::Part(first..=last.min(size - 1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn range(range: &str, size: u64) -> Wanted {
+        let headers = HeaderMap::from_iter([(header::RANGE, HeaderValue::from_str(range).unwrap())]);
+        wanted(&headers, &HeaderValue::from_static("\"t\""), size)
+    }
+
+    #[test]
+    fn one_range_is_answered() {
+        for (text, expected) in [
+            ("bytes=0-0", 0..=0),
+            ("bytes=2-5", 2..=5),
+            ("bytes=2-", 2..=9),
+            ("bytes=-3", 7..=9),
+            ("bytes=-99", 0..=9),
+            ("Bytes = 9-99".replace(' ', "").as_str(), 9..=9),
+            ("bytes=9-99999999999999999999", 9..=9),
+        ] {
+            assert_eq!(range(text, 10), Wanted::Part(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_behind_the_end_can_not_be_had() {
+        for text in ["bytes=10-", "bytes=10-20", "bytes=-0"] {
+            assert_eq!(range(text, 10), Wanted::Unsatisfiable, "{text}");
+        }
+        assert_eq!(range("bytes=0-", 0), Wanted::Unsatisfiable);
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_answered_with_the_whole() {
+        for text in [
+            "",
+            "bytes",
+            "bytes=",
+            "bytes=-",
+            "bytes=5-2",
+            "bytes=a-b",
+            "bytes=+1-2",
+            "lines=1-2",
+            "bytes=0-1,3-4",
+        ] {
+            assert_eq!(range(text, 10), Wanted::Whole, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_range_of_something_else_is_answered_with_the_whole() {
+        let tag = HeaderValue::from_static("\"t\"");
+        for (condition, expected) in [
+            ("\"t\"", Wanted::Part(0..=1)),
+            ("\"u\"", Wanted::Whole),
+            ("W/\"t\"", Wanted::Whole),
+            ("Sat, 21 Nov 2026 10:00:00 GMT", Wanted::Whole),
+        ] {
+            let headers = HeaderMap::from_iter([
+                (header::RANGE, HeaderValue::from_static("bytes=0-1")),
+                (header::IF_RANGE, HeaderValue::from_str(condition).unwrap()),
+            ]);
+            assert_eq!(wanted(&headers, &tag, 10), expected, "{condition}");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! The SQL of files.
+
+pub(crate) mod objects;
+pub(crate) mod parts;
+
+use lyceum_kit::prelude::*;
+
+use crate::domain::digest::Sha256Digest;
+use crate::domain::{File, Status};
+
+from_row!(File {
+    id,
+    user_id,
+    original_filename,
+    mime_type,
+    file_size,
+    checksum,
+    service_name,
+    entity_type,
+    entity_id,
+    status,
+    object,
+    version,
+    created_at,
+    updated_at,
+    expires_at,
+});
+
+const COLUMNS: &str = "id, user_id, original_filename, mime_type, file_size, checksum, service_name, entity_type, \
+                       entity_id, status, object, version, created_at, updated_at, expires_at";
+
+/// The file, unless it was deleted.
+pub(crate) fn find(id: Uuid) -> Result<Option<File>, SqlError> {
+    let text = format!("SELECT {COLUMNS} FROM files WHERE id = $1 AND status <> 'deleted'");
+    query_optional(statement(text, params![id]))
+}
+
+/// A new file, whose size counts against its owner's quota from now on.
+pub(crate) fn insert(transaction: Transaction, file: &File, quota: i64) -> Transaction {
+    let text = "INSERT INTO files (id, user_id, original_filename, mime_type, file_size, checksum, service_name, \
+                entity_type, entity_id, status, version, created_at, updated_at, expires_at) \
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13)";
+    let row = params![
+        file.id,
+        &file.user_id,
+        &file.original_filename,
+        &file.mime_type,
+        file.file_size,
+        file.checksum,
+        &file.service_name,
+        &file.entity_type,
+        &file.entity_id,
+        file.status.name(),
+        file.version,
+        file.created_at,
+        file.expires_at,
+    ];
+    let known = "INSERT INTO quotas (user_id, used) VALUES ($1, 0) ON CONFLICT (user_id) DO NOTHING";
+    let taken = "UPDATE quotas SET used = used + $2 WHERE user_id = $1 AND used + $2 <= $3";
+    transaction
+        .execute(statement(known, params![&file.user_id]))
+        .execute(statement(taken, params![&file.user_id, file.file_size, quota]).expect_rows(1))
+        .otherwise(move || {
+            let detail = format!("Your files would have more than {quota} bytes in all; delete some first.");
+            Problem::conflict("QUOTA_EXCEEDED", detail)
+        })
+        .execute(statement(text, row))
+}
+
+/// Gives bytes back to their owner.
+pub(crate) fn release(user_id: &str, bytes: i64) -> Statement {
+    let text = "UPDATE quotas SET used = used - $2 WHERE user_id = $1";
+    statement(text, params![user_id, bytes]).expect_rows(1)
+}
+
+/// The file has its content now; misses its row if that happened before, or the file was deleted.
+pub(crate) fn make_available(file: &File) -> Statement {
+    let text = "UPDATE files SET status = 'available', object = $2, file_size = $3, checksum = $4, version = $5, \
+                updated_at = $6, service_name = $7, entity_type = $8, entity_id = $9 \
+                WHERE id = $1 AND status = 'uploading' AND version = $5 - 1";
+    let row = params![
+        file.id,
+        file.object,
+        file.file_size,
+        file.checksum,
+        file.version,
+        file.updated_at,
+        &file.service_name,
+        &file.entity_type,
+        &file.entity_id,
+    ];
+    statement(text, row).expect_rows(1)
+}
+
+/// Nobody sees it any more; misses its row if it was changed or deleted since it was read.
+pub(crate) fn delete(file: &File, now: Timestamp) -> Statement {
+    let text = "UPDATE files SET status = 'deleted', deleted_at = $3, updated_at = $3, version = version + 1 \
+                WHERE id = $1 AND version = $2 AND status <> 'deleted'";
+    statement(text, params![file.id, file.version, now]).expect_rows(1)
+}
+
+/// Uploads that took too long.
+pub(crate) fn expired(now: Timestamp, rows: i64) -> Result<Vec<File>, SqlError> {
+    let text = format!(
+        "SELECT {COLUMNS} FROM files WHERE status = 'uploading' AND expires_at < $1 ORDER BY expires_at LIMIT $2"
+    );
+    query_all(statement(text, params![now, rows]))
+}
+
+/// Which files to list.
+#[derive(Debug, Default)]
+pub(crate) struct Filter {
+    pub(crate) user_id: Option<String>,
+    pub(crate) status: Option<Status>,
+    pub(crate) service_name: Option<String>,
+    pub(crate) entity_type: Option<String>,
+    pub(crate) entity_id: Option<String>,
+}
+
+/// The files before that one, newest first.
+pub(crate) fn list(filter: Filter, before: Uuid, rows: i64) -> Result<Vec<File>, SqlError> {
+    let mut params = params![before, rows];
+    let mut conditions = vec!["id < $1 AND status <> 'deleted'".to_owned()];
+    for (column, value) in [
+        ("user_id", filter.user_id),
+        ("status", filter.status.map(|status| status.name().to_owned())),
+        ("service_name", filter.service_name),
+        ("entity_type", filter.entity_type),
+        ("entity_id", filter.entity_id),
+    ] {
+        if let Some(value) = value {
+            params.push(value.into_value());
+            conditions.push(format!("{column} = ${}", params.len()));
+        }
+    }
+    let conditions = conditions.join(" AND ");
+    let text = format!("SELECT {COLUMNS} FROM files WHERE {conditions} ORDER BY id DESC LIMIT $2");
+    query_all(statement(text, params))
+}
+
+/// What a finished object is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Content {
+    pub(crate) object: Uuid,
+    pub(crate) size: i64,
+    pub(crate) checksum: Sha256Digest,
+}

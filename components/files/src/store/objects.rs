@@ -1,0 +1,52 @@
+//! Which objects there are in the container.
+
+use lyceum_kit::prelude::*;
+
+/// An object.
+#[derive(Debug)]
+pub(crate) struct Object {
+    pub(crate) name: Uuid,
+}
+from_row!(Object { name });
+
+/// An object is about to be written.
+pub(crate) fn begin(name: Uuid, file: Uuid, now: Timestamp) -> Statement {
+    let text = "INSERT INTO objects (name, file_id, state, changed_at) VALUES ($1, $2, 'writing', $3)";
+    statement(text, params![name, file, now])
+}
+
+/// It is whole, and needed; misses its row if it took so long that it was given up.
+pub(crate) fn keep(name: Uuid, now: Timestamp) -> Statement {
+    let text = "UPDATE objects SET state = 'kept', changed_at = $2 WHERE name = $1 AND state = 'writing'";
+    statement(text, params![name, now]).expect_rows(1)
+}
+
+/// All objects of a file are to be removed, but for those that are being written.
+pub(crate) fn doom_all(file: Uuid, now: Timestamp) -> Statement {
+    let text = "UPDATE objects SET state = 'doomed', changed_at = $2 WHERE file_id = $1 AND state = 'kept'";
+    statement(text, params![file, now])
+}
+
+/// It is gone.
+pub(crate) fn forget(name: Uuid) -> Statement {
+    statement("DELETE FROM objects WHERE name = $1", params![name])
+}
+
+/// Those of a file that are to be removed.
+pub(crate) fn doomed_of(file: Uuid, rows: i64) -> Result<Vec<Object>, SqlError> {
+    let text = "SELECT name FROM objects WHERE file_id = $1 AND state = 'doomed' ORDER BY name LIMIT $2";
+    query_all(statement(text, params![file, rows]))
+}
+
+/// Those that are to be removed.
+pub(crate) fn doomed(rows: i64) -> Result<Vec<Object>, SqlError> {
+    let text = "SELECT name FROM objects WHERE state = 'doomed' ORDER BY changed_at, name LIMIT $1";
+    query_all(statement(text, params![rows]))
+}
+
+/// What was begun before that and never finished is to be removed.
+pub(crate) fn doom_unfinished(before: Timestamp, now: Timestamp) -> Statement {
+    let text =
+        "UPDATE objects SET state = 'doomed', changed_at = $2 WHERE state = 'writing' AND changed_at < $1";
+    statement(text, params![before, now])
+}

@@ -1,0 +1,116 @@
+//! How content becomes a file.
+//!
+//! The object is noted, then written, then taken into the file by one transaction, which also publishes. Whatever ends
+//! early leaves an object that is noted as one being written, which `sweeping` removes.
+
+use lyceum_kit::{
+    blobs::{BlobError, Container, Stored, Upload},
+    prelude::*,
+};
+
+use crate::domain::digest::{Sha256Digest, mismatch};
+use crate::domain::{self, File, Status};
+use crate::events::FileUploaded;
+use crate::store::parts::Part;
+use crate::store::{self, Content, objects, parts};
+
+/// The container in the manifest.
+pub(crate) fn container() -> Result<Container, BlobError> {
+    Container::open("files")
+}
+
+/// Stores a body of at most `limit` bytes, if it is what was stated.
+pub(crate) fn receive(
+    context: &Context,
+    file: Uuid,
+    body: Body,
+    limit: i64,
+    stated: &[Option<Sha256Digest>],
+    exactly: bool,
+) -> Result<Content, Problem> {
+    let wanted = stated.to_vec();
+    write(context, file, |upload| {
+        upload.append(body, u64::try_from(limit).unwrap_or_default())?;
+        check(&upload.so_far(), &wanted, exactly.then_some(limit))
+    })
+}
+
+/// Joins the parts of a file.
+pub(crate) fn join(context: &Context, file: &File, parts: &[Part]) -> Result<Content, Problem> {
+    let container = container()?;
+    write(context, file.id, |upload| {
+        for part in parts {
+            upload.append(container.get(&part.object.to_string(), None)?, file.size()).map_err(|error| {
+                match error {
+                    // It is our own part that broke off, not the client's body.
+                    BlobError::Incomplete(reason) => BlobError::Unavailable(reason),
+                    other => other,
+                }
+            })?;
+        }
+        check(&upload.so_far(), &[file.checksum], Some(file.file_size))
+    })
+}
+
+fn write(
+    context: &Context,
+    file: Uuid,
+    put_into: impl FnOnce(&mut Upload) -> Result<(), BlobError>,
+) -> Result<Content, Problem> {
+    let object = ids::new();
+    transaction(&context.without_once()).execute(objects::begin(object, file, clock::now())).commit()?;
+    let mut upload = container()?.create(&object.to_string())?;
+    if let Err(error) = put_into(&mut upload) {
+        // Nothing is stored before the end, so there is nothing to remove.
+        drop(upload);
+        let forgotten = transaction(&context.without_once()).execute(objects::forget(object)).commit();
+        if let Err(error) = forgotten {
+            log::warn(format!("an object that was not written is swept up later: {error}"));
+        }
+        return Err(error.into());
+    }
+    let Stored { size, sha256 } = upload.finish()?;
+    Ok(Content { object, size: i64::try_from(size).unwrap_or(i64::MAX), checksum: Sha256Digest(sha256) })
+}
+
+fn check(stored: &Stored, stated: &[Option<Sha256Digest>], size: Option<i64>) -> Result<(), BlobError> {
+    let came = Sha256Digest(stored.sha256);
+    if let Some(size) = size.filter(|size| u64::try_from(*size) != Ok(stored.size)) {
+        let detail =
+            format!("The content has {} bytes, not {size} as announced. Nothing was stored.", stored.size);
+        return Err(BlobError::Refused(Problem::unprocessable("SIZE_MISMATCH", detail)));
+    }
+    match stated.iter().flatten().find(|stated| **stated != came) {
+        Some(other) => Err(BlobError::Refused(mismatch(*other, came))),
+        None => Ok(()),
+    }
+}
+
+/// The file with this content.
+pub(crate) fn with_content(file: File, content: &Content) -> File {
+    File {
+        status: Status::Available,
+        object: Some(content.object),
+        file_size: content.size,
+        checksum: Some(content.checksum),
+        version: file.version + 1,
+        updated_at: clock::now(),
+        ..file
+    }
+}
+
+/// Makes the file available, and says so to everybody. What was reserved for it and isn't needed is given back.
+pub(crate) fn publish(context: &Context, stored: &Content, file: &File, reserved: i64) -> Transaction {
+    let now = file.updated_at;
+    let transaction = transaction(context)
+        .execute(store::make_available(file))
+        .otherwise(domain::complete)
+        .execute(objects::doom_all(file.id, now))
+        .execute(parts::remove_all(file.id))
+        .execute(objects::keep(stored.object, now))
+        .publish(&FileUploaded::of(file));
+    match reserved - file.file_size {
+        0 => transaction,
+        unused => transaction.execute(store::release(&file.user_id, unused)),
+    }
+}

@@ -1,0 +1,251 @@
+//! Containers of `wasi:blobstore`: objects of any size, streamed in and out.
+
+use std::{
+    future::poll_fn,
+    ops::RangeInclusive,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use axum::body::{Body, HttpBody};
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
+use lyceum_bindings::imports::wasi::{
+    blobstore::{
+        blobstore, container,
+        types::{IncomingValue, OutgoingValue},
+    },
+    io::streams::{InputStream, OutputStream, StreamError},
+};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    http::{BodyError, write_bytes},
+    log,
+    problem::Problem,
+};
+
+/// The most that one host call reads.
+const CHUNK: u64 = 64 * 1024;
+/// How the host says that there is no such object.
+const NO_SUCH_OBJECT: &str = "no such object";
+
+/// An open container.
+#[derive(Debug)]
+pub struct Container(container::Container);
+
+/// What was stored.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Stored {
+    /// In bytes.
+    pub size: u64,
+    /// Of all the bytes.
+    pub sha256: [u8; 32],
+}
+
+/// Why a container's call failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BlobError {
+    /// There is no object of that name.
+    #[error("there is no such object")]
+    NoSuchObject,
+    /// What was to be stored broke off. Nothing was stored.
+    #[error("the content broke off: {0}")]
+    Incomplete(String),
+    /// There was more to be stored than allowed. Nothing was stored.
+    #[error("the content has more than {0} bytes")]
+    TooLarge(u64),
+    /// What was to be stored is not what the caller wants to be stored. Nothing was stored.
+    #[error("{}", .0.detail())]
+    Refused(Problem),
+    /// Anything else; it may pass.
+    #[error("the blob store can't be used: {0}")]
+    Unavailable(String),
+}
+
+impl From<String> for BlobError {
+    fn from(reason: String) -> Self {
+        if reason == NO_SUCH_OBJECT { Self::NoSuchObject } else { Self::Unavailable(reason) }
+    }
+}
+
+impl From<BlobError> for Problem {
+    fn from(error: BlobError) -> Self {
+        match error {
+            BlobError::Incomplete(_) => Self::bad_request("BODY_INCOMPLETE", "The body broke off."),
+            BlobError::TooLarge(limit) => Self::too_large(usize::try_from(limit).unwrap_or(usize::MAX)),
+            BlobError::Refused(problem) => problem,
+            BlobError::NoSuchObject => {
+                log::error("an object that should be there is missing");
+                Self::internal()
+            }
+            BlobError::Unavailable(reason) => {
+                log::warn(reason);
+                Self::unavailable(std::time::Duration::from_secs(2))
+            }
+        }
+    }
+}
+
+impl Container {
+    /// Opens a container that the manifest grants to this component.
+    pub fn open(name: &str) -> Result<Self, BlobError> {
+        Ok(Self(blobstore::get_container(name)?))
+    }
+
+    /// Begins an object, which replaces one of that name when it is finished.
+    pub fn create(&self, name: &str) -> Result<Upload, BlobError> {
+        let value = OutgoingValue::new_outgoing_value();
+        self.0.write_data(name, &value)?;
+        let taken = || BlobError::Unavailable("the host gave no stream".to_owned());
+        let stream = value.outgoing_value_write_body().map_err(|()| taken())?;
+        Ok(Upload { stream: Some(stream), value: Some(value), size: 0, sha256: Sha256::new() })
+    }
+
+    /// Stores a body of at most `limit` bytes as it comes, if `accept` has nothing against it once its size and digest
+    /// are known. Otherwise nothing is stored.
+    pub fn put(
+        &self,
+        name: &str,
+        body: Body,
+        limit: u64,
+        accept: impl FnOnce(&Stored) -> Result<(), Problem>,
+    ) -> Result<Stored, BlobError> {
+        let mut upload = self.create(name)?;
+        upload.append(body, limit)?;
+        let stored = upload.so_far();
+        accept(&stored).map_err(BlobError::Refused)?;
+        upload.finish()?;
+        Ok(stored)
+    }
+
+    /// An object, or some of its bytes: the first and the last, from 0. The host checks a whole object against its
+    /// digest while it is read.
+    pub fn get(&self, name: &str, range: Option<RangeInclusive<u64>>) -> Result<Body, BlobError> {
+        let (first, last) = range.map_or((0, u64::MAX), RangeInclusive::into_inner);
+        let value = self.0.get_data(name, first, last)?;
+        let remaining = value.size();
+        let stream = IncomingValue::incoming_value_consume_async(value)?;
+        Ok(Body::new(ObjectBody { stream: Some(stream), remaining }))
+    }
+
+    /// An object's size in bytes.
+    pub fn size(&self, name: &str) -> Result<u64, BlobError> {
+        Ok(self.0.object_info(name)?.size)
+    }
+
+    /// Deletes an object; an absent one is no error.
+    pub fn delete(&self, name: &str) -> Result<(), BlobError> {
+        Ok(self.0.delete_object(name)?)
+    }
+}
+
+/// An object that is being written. Dropped before it is finished, it leaves nothing behind.
+#[derive(Debug)]
+pub struct Upload {
+    // The stream is a child of the value: fields are dropped in this order.
+    stream: Option<OutputStream>,
+    value: Option<OutgoingValue>,
+    size: u64,
+    sha256: Sha256,
+}
+
+impl Upload {
+    /// Adds a body, as long as the object then has at most `limit` bytes.
+    pub fn append(&mut self, mut body: Body, limit: u64) -> Result<(), BlobError> {
+        loop {
+            let frame = crate::block_on::block_on(poll_fn(|context| Pin::new(&mut body).poll_frame(context)));
+            match frame {
+                Some(Some(Ok(frame))) => {
+                    let Ok(data) = frame.into_data() else { continue };
+                    self.write(&data, limit)?;
+                }
+                Some(Some(Err(error))) if BodyError::is_too_large(&error) => {
+                    return Err(BlobError::TooLarge(limit));
+                }
+                Some(Some(Err(error))) => return Err(BlobError::Incomplete(error.to_string())),
+                None => return Err(BlobError::Incomplete("it never comes".to_owned())),
+                Some(None) => return Ok(()),
+            }
+        }
+    }
+
+    /// Adds bytes, as long as the object then has at most `limit`.
+    pub fn write(&mut self, bytes: &[u8], limit: u64) -> Result<(), BlobError> {
+        let size = self.size.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+        if size > limit {
+            return Err(BlobError::TooLarge(limit));
+        }
+        let Some(stream) = &self.stream else { return Err(ended()) };
+        if write_bytes(stream, bytes).is_err() {
+            // The store takes no more; the end says why.
+            return Err(self.end().err().unwrap_or_else(ended));
+        }
+        self.size = size;
+        self.sha256.update(bytes);
+        Ok(())
+    }
+
+    /// Size and digest of what was written until now.
+    pub fn so_far(&self) -> Stored {
+        Stored { size: self.size, sha256: self.sha256.clone().finalize().into() }
+    }
+
+    /// Puts the object in its place.
+    pub fn finish(mut self) -> Result<Stored, BlobError> {
+        self.end()?;
+        Ok(self.so_far())
+    }
+
+    fn end(&mut self) -> Result<(), BlobError> {
+        self.stream = None;
+        let value = self.value.take().ok_or_else(ended)?;
+        Ok(OutgoingValue::finish(value)?)
+    }
+}
+
+fn ended() -> BlobError {
+    BlobError::Unavailable("the object has ended".to_owned())
+}
+
+/// An object that the host streams.
+struct ObjectBody {
+    stream: Option<InputStream>,
+    remaining: u64,
+}
+
+impl ObjectBody {
+    fn read(&mut self) -> Option<Result<Bytes, BlobError>> {
+        let stream = self.stream.as_ref()?;
+        let broken = match stream.blocking_read(CHUNK) {
+            Ok(bytes) => {
+                self.remaining =
+                    self.remaining.saturating_sub(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+                return Some(Ok(bytes.into()));
+            }
+            Err(StreamError::Closed) => (self.remaining > 0).then(|| "it ends too early".to_owned()),
+            Err(StreamError::LastOperationFailed(error)) => Some(error.to_debug_string()),
+        };
+        self.stream = None;
+        let reason = broken?;
+        log::error(format!("an object can't be read: {reason}"));
+        Some(Err(BlobError::Unavailable(reason)))
+    }
+}
+
+impl HttpBody for ObjectBody {
+    type Data = Bytes;
+    type Error = BlobError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BlobError>>> {
+        Poll::Ready(self.get_mut().read().map(|read| read.map(Frame::data)))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.remaining)
+    }
+}
