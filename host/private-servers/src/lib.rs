@@ -12,6 +12,7 @@
 #![forbid(unsafe_code)]
 
 mod daemon;
+mod mongodb;
 mod postgres;
 mod process;
 mod programs;
@@ -19,6 +20,7 @@ mod redis;
 mod smtp;
 mod watcher;
 
+pub use mongodb::MongodbServer;
 pub use postgres::PostgresServer;
 pub use redis::RedisServer;
 pub use smtp::SmtpServer;

@@ -10,7 +10,8 @@
 //!   successors flow; `sequence` shows the gap.
 //!
 //! Start reading at [`Bus`], the bus inside one process. Every other bus passes the same suite,
-//! the module `conformance` behind the feature of that name.
+//! the module `conformance` behind the feature of that name. What a store with an outbox shares with the
+//! others is [`RelayHandle`].
 
 #![forbid(unsafe_code)]
 
@@ -20,11 +21,13 @@ use bytes::Bytes;
 mod bus;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+mod relay;
 
 pub use bus::{
     Blocked, Bus, Clock, ConsumerStatistics, DeadLetter, Error, EventFilter, EventRecord, Ledger, Mode,
     Observer, Options, Page, RetryPolicy, Start, Subscriber, Subscription, SystemClock, tick_events,
 };
+pub use relay::{Counter, Outbox, OutboxError, RelayHandle, RelayStatistics, Stored};
 
 /// An event on its way from an outbox to the bus.
 #[derive(Clone, Debug, PartialEq, Eq)]

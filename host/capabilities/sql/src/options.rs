@@ -17,6 +17,19 @@ pub struct Options {
     pub queue: usize,
     /// How large the SQLite file may grow, in bytes; past it a write gets `storage-full`.
     pub maximum_bytes: Option<u64>,
+    /// Which SQL is taken.
+    pub dialect: Dialect,
+}
+
+/// Which SQL a database takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dialect {
+    /// Portable SQL that keeps to the service's own tables. Everything that a guest wrote must be this.
+    #[default]
+    Portable,
+    /// Whatever the database understands. For crates that write their own SQL for one kind of database; never for a
+    /// text that a guest had a hand in.
+    Native,
 }
 
 impl Default for Options {
@@ -27,6 +40,7 @@ impl Default for Options {
             connections: 4,
             queue: 1024,
             maximum_bytes: None,
+            dialect: Dialect::Portable,
         }
     }
 }
@@ -80,7 +94,7 @@ impl Clock {
     }
 
     /// Microseconds since 1970-01-01T00:00:00Z; 0 before it.
-    pub(crate) fn micros(&self) -> i64 {
+    pub fn micros(&self) -> i64 {
         let since = (self.0)().duration_since(UNIX_EPOCH).unwrap_or_default();
         i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
     }

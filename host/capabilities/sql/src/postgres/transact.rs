@@ -168,7 +168,7 @@ impl Shared {
         let mut steps: Vec<BoxFuture<'_, Result<Step, Failure>>> = Vec::new();
         steps.push(async { Ok(client.batch_execute(&begin).await.map(|()| Step::Begun)?) }.boxed());
         if let Some(once) = &prepared.once {
-            let (expires, answer) = (once::expires(once, now), once.answer.as_ref());
+            let (expires, answer) = (once.expires(now), once.answer.as_ref());
             let take_key = &take_key;
             steps.push(
                 async move {
