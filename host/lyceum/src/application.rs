@@ -57,6 +57,14 @@ impl Application {
             up_to_date(service, &*database, migrations, migrate).await?;
             databases.insert(service.clone(), database);
         }
+        let mut documents: BTreeMap<String, Arc<dyn lyceum_documents::Backend>> = BTreeMap::new();
+        for (service, link) in &settings.links.documents {
+            let opened = databases::open_documents(service, link).await?;
+            let collections =
+                loaded.get(service).map(|component| &component.collections[..]).unwrap_or_default();
+            declared(service, &*opened, collections, migrate).await?;
+            documents.insert(service.clone(), opened);
+        }
         let EventsLink::Embedded(events) = &settings.links.events else {
             bail!("this host has no such event bus")
         };
@@ -78,6 +86,7 @@ impl Application {
             }
             let links = Links {
                 sql: databases.get(&declared.id).map(|database| Arc::clone(database) as _),
+                documents: documents.get(&declared.id).map(|documents| Arc::clone(documents) as _),
                 keyvalue: declared
                     .keyvalue
                     .iter()
@@ -108,10 +117,19 @@ impl Application {
         for declared in manifest.components.values() {
             subscribers.extend(subscribe(&bus, &network, declared).await?);
         }
-        let relays = databases.values().map(|database| database.spawn_relay(Arc::clone(&bus) as _)).collect();
+        let relays = databases.values().map(|database| database.spawn_relay(Arc::clone(&bus) as _));
+        let relays = relays
+            .chain(documents.values().map(|documents| documents.spawn_relay(Arc::clone(&bus) as _)))
+            .collect();
         bus.spawn_ticks();
-        let overview =
-            Overview::new(registry, Arc::clone(&network), Arc::clone(&bus), databases, subscribers);
+        let overview = Overview::new(
+            registry,
+            Arc::clone(&network),
+            Arc::clone(&bus),
+            databases,
+            documents,
+            subscribers,
+        );
         Ok(Self {
             public: manifest.public.clone(),
             network,
@@ -166,6 +184,32 @@ async fn up_to_date(
     let pending = database.pending(migrations).await?;
     if !pending.is_empty() {
         bail!("the database of {service} misses {}; run `lyceum migrate`", pending.join(", "));
+    }
+    Ok(())
+}
+
+async fn declared(
+    service: &str,
+    documents: &dyn lyceum_documents::Backend,
+    collections: &[lyceum_documents::Collection],
+    migrate: bool,
+) -> Result<()> {
+    if migrate {
+        let made = documents
+            .migrate(collections)
+            .await
+            .with_context(|| format!("migrate the documents of {service}"))?;
+        if !made.is_empty() {
+            info!(service, made = made.join(", "), "the documents were brought up to date");
+        }
+        return Ok(());
+    }
+    let pending = documents
+        .pending(collections)
+        .await
+        .with_context(|| format!("look at the documents of {service}"))?;
+    if !pending.is_empty() {
+        bail!("the documents of {service} miss {}; run `lyceum migrate`", pending.join(", "));
     }
     Ok(())
 }

@@ -23,7 +23,9 @@ mod mistake;
 mod model;
 mod read;
 
-pub use links::{Environment, EventsLink, KeyvalueLink, Links, MailLink, ServerUrl, SqlLink, Variables};
+pub use links::{
+    DocumentsLink, Environment, EventsLink, KeyvalueLink, Links, MailLink, ServerUrl, SqlLink, Variables,
+};
 pub use mistake::{Mistake, Place, Report};
 pub use model::{
     BucketLink, Component, Limits, Manifest, Mode, PathPrefix, Route, RouteEntry, Subscription, TICKS,

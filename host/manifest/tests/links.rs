@@ -5,7 +5,8 @@
 use std::path::{Path, PathBuf};
 
 use lyceum_manifest::{
-    Environment, EventsLink, KeyvalueLink, Links, MailLink, Manifest, Mistake, Report, SqlLink, Variables,
+    DocumentsLink, Environment, EventsLink, KeyvalueLink, Links, MailLink, Manifest, Mistake, Report,
+    SqlLink, Variables,
 };
 
 const TEXT: &str = r#"
@@ -26,6 +27,10 @@ const TEXT: &str = r#"
     [component.stock]
     source = "stock.wasm"
     tool.lyceum.sql = true
+    tool.lyceum.documents = true
+    [component.talk]
+    source = "talk.wasm"
+    tool.lyceum.documents = true
 "#;
 
 fn manifest() -> Manifest {
@@ -64,6 +69,33 @@ fn one_service_may_have_another_database_than_the_rest() {
     assert_eq!(server.reveal(), "postgres://me:hunter2@db/shop-front");
     assert_eq!(links.mail, MailLink::Folder(PathBuf::from("/srv/mail")));
     assert!(!format!("{links:?}").contains("hunter2"));
+}
+
+#[test]
+fn documents_are_files_or_on_a_server() {
+    let file =
+        |links: &Links| links.documents["stock"] == DocumentsLink::Sqlite("data/documents/stock.db".into());
+    let by_default = links(&[]).unwrap();
+    assert!(by_default.documents.len() == 2 && file(&by_default));
+    for address in ["mongodb://me:hunter2@db/lyceum_{service}", "mongodb+srv://me:hunter2@db.example"] {
+        for name in ["LYCEUM_DOCUMENTS", "LYCEUM_DOCUMENTS_STOCK"] {
+            let links = links(&[(name, address)]).unwrap();
+            let DocumentsLink::Mongodb(server) = &links.documents["stock"] else { panic!("must be MongoDB") };
+            assert_eq!(server.reveal(), address.replace("{service}", "stock"));
+            assert!(!format!("{links:?}").contains("hunter2"));
+            let report = Report(links.check(false).expect_err("must be refused")).to_string();
+            assert!(report.contains("the MongoDB server could be shared"), "{report}");
+            links.check(true).unwrap();
+        }
+    }
+    for (name, value) in [
+        ("LYCEUM_DOCUMENTS", "couchdb://me:hunter2@db"),
+        ("LYCEUM_DOCUMENTS", "mongodb://"),
+        ("LYCEUM_DOCUMENTS_SHOP_FRONT", "sqlite:"),
+    ] {
+        let report = message(links(&[(name, value)]));
+        assert!(report.contains(name) && !report.contains("hunter2"), "{report}");
+    }
 }
 
 #[test]
@@ -119,6 +151,19 @@ fn what_is_not_served_is_refused_all_at_once_and_without_its_password() {
 fn two_services_never_share_a_file() {
     let report = message(links(&[("LYCEUM_SQL", "sqlite:/srv/all.db")]));
     assert!(report.contains("`shop-front` and `stock`") && report.contains("{service}"), "{report}");
+}
+
+#[test]
+fn two_services_never_share_a_database_of_documents() {
+    for shared in ["sqlite:/srv/all.db", "mongodb://me:hunter2@db/lyceum?tls=true"] {
+        let report = message(links(&[("LYCEUM_DOCUMENTS", shared)]));
+        assert!(report.contains("`stock` and `talk`") && report.contains("{service}"), "{report}");
+        assert!(!report.contains("hunter2"), "{report}");
+    }
+    // Without a database in it, each has its own.
+    for separate in ["mongodb://db", "mongodb://db/", "mongodb://db/?tls=true", "mongodb://db/x_{service}"] {
+        links(&[("LYCEUM_DOCUMENTS", separate)]).unwrap();
+    }
 }
 
 #[test]

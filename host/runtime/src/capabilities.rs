@@ -1,6 +1,7 @@
 //! The WIT side of each capability: turns a guest's call into a call of the linked backend.
 
 pub(crate) mod config;
+pub(crate) mod documents;
 mod http_error;
 pub(crate) mod keyvalue;
 pub(crate) mod logging;

@@ -20,6 +20,7 @@ pub(crate) struct Overview {
     network: Arc<Network>,
     bus: Arc<Bus>,
     databases: BTreeMap<String, Arc<dyn Backend>>,
+    documents: BTreeMap<String, Arc<dyn lyceum_documents::Backend>>,
     subscribers: Vec<(String, Mutex<Subscriber>)>,
 }
 
@@ -38,9 +39,10 @@ impl Overview {
         network: Arc<Network>,
         bus: Arc<Bus>,
         databases: BTreeMap<String, Arc<dyn Backend>>,
+        documents: BTreeMap<String, Arc<dyn lyceum_documents::Backend>>,
         subscribers: Vec<(String, Mutex<Subscriber>)>,
     ) -> Self {
-        Self { registry, network, bus, databases, subscribers }
+        Self { registry, network, bus, databases, documents, subscribers }
     }
 
     /// Asks every database.
@@ -50,7 +52,21 @@ impl Overview {
             let answer = database.query(vec![ping], Instant::now() + PATIENCE).await;
             answer.err().map(|error| (format!("sql of {service}"), error.to_string()))
         });
-        let missing: BTreeMap<_, _> = futures::future::join_all(asked).await.into_iter().flatten().collect();
+        let asked_documents = self.documents.iter().map(|(service, documents)| async move {
+            let answer = tokio::time::timeout(PATIENCE, documents.pending(&[])).await;
+            let why = match answer {
+                Ok(Ok(_)) => return None,
+                Ok(Err(error)) => error.to_string(),
+                Err(_) => "no answer".to_owned(),
+            };
+            Some((format!("documents of {service}"), why))
+        });
+        let asked = futures::future::join(
+            futures::future::join_all(asked),
+            futures::future::join_all(asked_documents),
+        );
+        let (databases, documents) = asked.await;
+        let missing: BTreeMap<_, _> = databases.into_iter().chain(documents).flatten().collect();
         Readiness { ready: missing.is_empty(), missing }
     }
 
@@ -68,6 +84,7 @@ impl Overview {
         self.mesh_metrics(&mut text);
         self.event_metrics(&mut text);
         self.sql_metrics(&mut text);
+        self.documents_metrics(&mut text);
         text.push_str("# EOF\n");
         text
     }
@@ -127,6 +144,19 @@ impl Overview {
         ];
         for (name, help, value) in series {
             let rows = self.databases.iter().map(|(service, of)| (service.clone(), value(of.statistics())));
+            family(text, name, "counter", help, "service", rows);
+        }
+    }
+
+    fn documents_metrics(&self, text: &mut String) {
+        type Value = fn(&lyceum_documents::Statistics) -> u64;
+        let series: [(&str, &str, Value); 3] = [
+            ("documents_writes_total", "Documents written", |of| of.writes.get()),
+            ("documents_duplicates_total", "Writes that had happened before", |of| of.duplicates.get()),
+            ("documents_retries_total", "Writes tried again after a conflict", |of| of.retries.get()),
+        ];
+        for (name, help, value) in series {
+            let rows = self.documents.iter().map(|(service, of)| (service.clone(), value(of.statistics())));
             family(text, name, "counter", help, "service", rows);
         }
     }

@@ -4,15 +4,19 @@
 //! |---|---|---|
 //! | `LYCEUM_SQL` | `sqlite:`, `sqlite:<file>`, `postgres://...` | `sqlite:` |
 //! | `LYCEUM_SQL_<SERVICE>` | the same, for one service | `LYCEUM_SQL` |
+//! | `LYCEUM_DOCUMENTS` | `sqlite:`, `sqlite:<file>`, `mongodb://...`, `mongodb+srv://...` | `sqlite:` |
+//! | `LYCEUM_DOCUMENTS_<SERVICE>` | the same, for one service | `LYCEUM_DOCUMENTS` |
 //! | `LYCEUM_KEYVALUE` | `memory:`, `redis://...`, `rediss://...` (TLS), `redis+cluster://<node>,<node>`, `rediss+cluster://...` | `memory:` |
 //! | `LYCEUM_EVENTS` | `embedded:` | `embedded:` |
 //! | `LYCEUM_MAIL` | `file:`, `file:<folder>`, `smtps://...` (TLS), `smtp://...?tls=required` (STARTTLS), `smtp://...` | `file:` |
 //! | `LYCEUM_MAIL_FROM` | whom mail is from, such as `Lyceum <noreply@example.org>` | needed for a mail server |
 //! | `LYCEUM_VARIABLE_<NAME>` | the value of an application variable | as in the manifest |
 //!
-//! `{service}` in a value of the first two stands for the component's id.
+//! `{service}` in a value of the first four stands for the component's id.
 
+mod documents;
 mod environment;
+mod per_service;
 mod server_url;
 mod sql;
 mod variables;
@@ -20,6 +24,7 @@ mod variables;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+pub use documents::DocumentsLink;
 pub use environment::Environment;
 pub use server_url::ServerUrl;
 pub use sql::SqlLink;
@@ -33,6 +38,8 @@ use crate::model::Manifest;
 pub struct Links {
     /// The database of each component that has one, by the component's id.
     pub sql: BTreeMap<String, SqlLink>,
+    /// Where the documents of each component that has some are, by the component's id.
+    pub documents: BTreeMap<String, DocumentsLink>,
     /// Behind all buckets.
     pub keyvalue: KeyvalueLink,
     /// The bus.
@@ -76,7 +83,7 @@ pub enum MailLink {
 
 impl Links {
     /// What the environment says, with files in `data` where it says nothing: `sql/<service>.db`,
-    /// `events.db` and `mail/`.
+    /// `documents/<service>.db`, `events.db` and `mail/`.
     ///
     /// # Errors
     /// Every variable that Lyceum can't follow.
@@ -86,7 +93,8 @@ impl Links {
         data: &Path,
     ) -> Result<Self, Vec<Mistake>> {
         let mut mistakes = Vec::new();
-        let sql = sql::read(manifest, environment, data, &mut mistakes);
+        let sql = sql::SQL.read(manifest, environment, data, &mut mistakes);
+        let documents = documents::DOCUMENTS.read(manifest, environment, data, &mut mistakes);
         let keyvalue = keyvalue(environment).unwrap_or_else(|mistake| {
             mistakes.push(mistake);
             KeyvalueLink::Memory
@@ -101,7 +109,7 @@ impl Links {
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
-        Ok(Self { sql, keyvalue, events: EventsLink::Embedded(data.join("events.db")), mail })
+        Ok(Self { sql, documents, keyvalue, events: EventsLink::Embedded(data.join("events.db")), mail })
     }
 
     /// Refuses links that only one host may use beside a database that several may share, unless the
@@ -111,10 +119,13 @@ impl Links {
     /// # Errors
     /// One mistake for each link that can't be shared.
     pub fn check(&self, single_host: bool) -> Result<(), Vec<Mistake>> {
-        let shared = self.sql.values().any(SqlLink::is_shared);
-        if single_host || !shared {
+        let shared = [
+            ("SQL", self.sql.values().any(SqlLink::is_shared)),
+            ("MongoDB", self.documents.values().any(DocumentsLink::is_shared)),
+        ];
+        let Some((server, _)) = shared.into_iter().find(|(_, shared)| *shared && !single_host) else {
             return Ok(());
-        }
+        };
         let EventsLink::Embedded(_) = self.events;
         let mut alone = vec![("LYCEUM_EVENTS", "the event bus is")];
         if self.keyvalue == KeyvalueLink::Memory {
@@ -122,7 +133,9 @@ impl Links {
         }
         let mistake = |(name, what): (&str, &str)| Mistake {
             place: Place::Environment(name.to_owned()),
-            message: format!("{what} in this process, but the SQL server could be shared by several hosts"),
+            message: format!(
+                "{what} in this process, but the {server} server could be shared by several hosts"
+            ),
             hint: Some("say --single-host if this is the only host".to_owned()),
         };
         Err(alone.into_iter().map(mistake).collect())

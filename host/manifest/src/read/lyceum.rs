@@ -8,12 +8,13 @@ use super::table::Table;
 use super::{limits, names};
 use crate::model::{BucketLink, Mode, PathPrefix, Route, Subscription, Trust};
 
-const KNOWN: [&str; 10] = [
+const KNOWN: [&str; 11] = [
     "routes",
     "identity",
     "trust",
     "reuse",
     "sql",
+    "documents",
     "mail",
     "keyvalue",
     "publishes",
@@ -47,6 +48,7 @@ pub(crate) fn read(field: &Field<'_>, draft: &mut Draft) {
         component.limits = limits::read(&field);
     }
     component.sql = table.flag("sql");
+    component.documents = table.flag("documents");
     component.mail = table.flag("mail");
     buckets(&table, draft);
     routes(&table, draft);

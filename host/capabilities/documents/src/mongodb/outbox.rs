@@ -89,6 +89,7 @@ impl MongodbOutbox {
             if gone.is_empty() {
                 return Ok(());
             }
+            fail::fail_point!("documents::before-pull");
             let set = doc! { "_lyceum.outbox": outbox(&left), "_lyceum.revision": stored.revision + 1 };
             let mut change = doc! { "$set": set };
             if left.is_empty() {
