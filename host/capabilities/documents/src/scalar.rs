@@ -71,7 +71,8 @@ impl Scalar {
         }
     }
 
-    /// The order over all kinds.
+    /// The order over all kinds: what the backends' orders are held against.
+    #[cfg(feature = "conformance")]
     pub(crate) fn order(&self, other: &Self) -> Ordering {
         self.compare(other).unwrap_or_else(|| self.rank().cmp(&other.rank()))
     }

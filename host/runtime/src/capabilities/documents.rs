@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lyceum_documents as backend;
 
 use crate::bindings::capabilities::lyceum::data::documents::{
-    Change, Document, Error, Host, Outcome, Page, Query, Remembered, Sort, Write, Written,
+    Change, Document, Error, Host, Modification, Outcome, Page, Query, Remembered, Sort, Written,
 };
 use crate::guest::Guest;
 
@@ -29,7 +29,7 @@ impl Host for Guest {
         Ok(page.map(Into::into).map_err(Into::into))
     }
 
-    async fn write(&mut self, write: Write) -> wasmtime::Result<Result<Outcome, Error>> {
+    async fn write(&mut self, write: Modification) -> wasmtime::Result<Result<Outcome, Error>> {
         let Some(documents) = self.documents() else { return Ok(Err(no_link())) };
         let key = write.once.as_ref().map(|once| once.key.clone());
         Ok(match documents.write(write.into(), self.call().deadline).await {
@@ -100,8 +100,8 @@ impl From<Query> for backend::Find {
     }
 }
 
-impl From<Write> for backend::Write {
-    fn from(Write { collection, id, expected_version, change, events, once, context }: Write) -> Self {
+impl From<Modification> for backend::Write {
+    fn from(Modification { collection, id, expected_version, change, events, once, context }: Write) -> Self {
         let change = match change {
             Change::Put(body) => backend::Change::Put(body),
             Change::Patch(patch) => backend::Change::Patch(patch),
