@@ -4,6 +4,7 @@ use std::{cell::RefCell, sync::Arc};
 
 use axum::extract::FromRequestParts;
 use http::{HeaderMap, request::Parts};
+use lyceum_bindings::imports::lyceum::data::types;
 
 use crate::{ids, problem::Problem};
 
@@ -66,6 +67,16 @@ impl Context {
 
     pub(crate) fn once(&self) -> Option<&OnceKey> {
         self.once.as_deref()
+    }
+
+    /// What the host writes into events.
+    pub(crate) fn to_host(&self) -> types::Context {
+        types::Context {
+            correlation_id: self.correlation_id().to_owned(),
+            causation_id: self.causation_id().map(ToOwned::to_owned),
+            traceparent: self.traceparent().map(ToOwned::to_owned),
+            actor: self.actor().map(ToOwned::to_owned),
+        }
     }
 
     pub(crate) fn identity(&self) -> Option<&str> {

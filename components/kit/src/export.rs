@@ -2,8 +2,9 @@
 
 /// Declares a service: its exports follow from it. See the crate's README.
 ///
-/// The parts stand in this order; `identity`, `migrations` and `on_event` may
-/// be absent. A service whose paths are not known when it is written, such as a
+/// The parts stand in this order; `identity`, `migrations`, `documents` and
+/// `on_event` may be absent; `documents` names a function that gives the
+/// [`Declaration`](crate::documents::Declaration)s of the collections. A service whose paths are not known when it is written, such as a
 /// gateway, has `answer: path::to::function` (an [`Answer`](crate::service::Answer))
 /// in place of `routes`.
 #[macro_export]
@@ -18,6 +19,7 @@ macro_rules! service {
         @declare [$($identity:tt)*] $name:literal,
         $kind:ident: $routes:path
         $(, migrations: [$($migration:literal),+ $(,)?])?
+        $(, documents: $documents:path)?
         $(, on_event: $on_event:path)?
         $(,)?
     ) => {
@@ -25,6 +27,10 @@ macro_rules! service {
         pub static SERVICE: $crate::service::Service = $crate::service!(@new $kind $name, $routes)
             $($identity)*
             $(.with_database($crate::service!(@database $($migration)+)))?
+            $(.with_documents({
+                static DOCUMENTS: $crate::documents::Documents = $crate::documents::Documents::new($documents);
+                &DOCUMENTS
+            }))?
             $(.with_events($on_event))?;
 
         #[cfg(target_family = "wasm")]
@@ -64,6 +70,34 @@ macro_rules! service {
             )?
 
             $(
+                impl $crate::reexports::bindings::documented::exports::lyceum::data::collections::Guest for Component {
+                    fn collections()
+                    -> ::std::vec::Vec<$crate::reexports::bindings::documented::exports::lyceum::data::collections::Collection>
+                    {
+                        use $crate::reexports::bindings::documented::exports::lyceum::data::collections;
+                        let declared = $crate::service!(@documents $documents => super::SERVICE.collections());
+                        declared
+                            .into_iter()
+                            .map(|declared| collections::Collection {
+                                name: declared.name.into(),
+                                indexes: declared
+                                    .indexes
+                                    .into_iter()
+                                    .map(|(name, fields)| collections::Index {
+                                        name: name.into(),
+                                        fields: fields.iter().map(|field| (*field).into()).collect(),
+                                    })
+                                    .collect(),
+                            })
+                            .collect()
+                    }
+                }
+                $crate::reexports::bindings::documented::export_documented!(
+                    Component with_types_in $crate::reexports::bindings::documented
+                );
+            )?
+
+            $(
                 impl $crate::reexports::bindings::subscriber::exports::wasmcloud::messaging::handler::Guest for Component {
                     fn handle_message(
                         message: $crate::reexports::bindings::subscriber::wasmcloud::messaging::types::BrokerMessage,
@@ -80,6 +114,7 @@ macro_rules! service {
     (@new routes $name:literal, $routes:path) => { $crate::service::Service::new($name, $routes) };
     (@new answer $name:literal, $answer:path) => { $crate::service::Service::answering($name, $answer) };
     // A repetition must name what it repeats for.
+    (@documents $documents:path => $result:expr) => { $result };
     (@event $on_event:path => $result:expr) => { $result };
     (@database $($migration:literal)+) => { &$crate::service::DATABASE };
 }

@@ -15,7 +15,7 @@ use crate::{
     context::{Context, OnceKey},
     idempotency,
     problem::Problem,
-    service::{Database, Service},
+    service::Service,
 };
 
 /// What a route demands.
@@ -55,7 +55,7 @@ enum Admitted {
 
 /// Where the answer of a request with this key would be remembered.
 struct Memory {
-    database: &'static Database,
+    service: &'static Service,
     once: OnceKey,
 }
 
@@ -63,7 +63,7 @@ impl Memory {
     /// The same request may have been answered while this one was under way: then what this handler refused
     /// ("there is one already") is that very request's effect, and its answer is due.
     fn answer_of_a_twin(&self) -> Option<Response> {
-        let answer = (self.database.recall)(&self.once).ok()??;
+        let answer = self.service.recall(&self.once).ok()??;
         answer::replay(&answer).ok()
     }
 }
@@ -77,20 +77,20 @@ async fn admit(guard: &Guard, request: Request) -> Result<Admitted, Problem> {
     let Some(key) = idempotency::key(request.headers())? else {
         return Ok(Admitted::New(request));
     };
-    let database = request.extensions().get::<&'static Service>().and_then(|service| service.database());
-    let Some(database) = database.filter(|_| guard.idempotent) else {
+    let service = request.extensions().get::<&'static Service>().copied();
+    let Some(service) = service.filter(|service| guard.idempotent && service.remembers()) else {
         return Ok(Admitted::New(request));
     };
     let user = identity.caller.as_ref().map_or("anonymous", |caller| &caller.user_id);
     let scope = format!("{user} {} {}", request.method(), guard.path);
     let (once, mut repeatable) = idempotency::once(scope, key, request).await?;
-    if let Some(answer) = (database.recall)(&once)? {
+    if let Some(answer) = service.recall(&once)? {
         return answer::replay(&answer).map(Admitted::Answered);
     }
     let context =
         repeatable.extensions().get::<Context>().ok_or_else(Problem::internal)?.with_once(once.clone());
     repeatable.extensions_mut().insert(context);
-    Ok(Admitted::Once(repeatable, Memory { database, once }))
+    Ok(Admitted::Once(repeatable, Memory { service, once }))
 }
 
 #[cfg(test)]
@@ -102,6 +102,7 @@ mod tests {
         block_on::block_on,
         problem::Problem,
         routes::{Route, Routes},
+        service::Database,
         sql::SqlError,
         testing,
     };

@@ -22,6 +22,7 @@ pub mod caller;
 pub mod clock;
 pub mod config;
 pub mod context;
+pub mod documents;
 pub mod entity_tag;
 pub mod event;
 mod export;

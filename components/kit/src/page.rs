@@ -44,7 +44,7 @@ impl Page {
         let Some(cursor) = &self.cursor else { return Ok(None) };
         let json = BASE64.decode(cursor).ok().filter(|json| !holds_nul(json));
         let decoded = json.and_then(|json| serde_json::from_slice(&json).ok());
-        decoded.map(Some).ok_or_else(|| wrong("cursor", "Must be a next_cursor of this very list."))
+        decoded.map(Some).ok_or_else(wrong_cursor)
     }
 
     /// The page with `rows`, of which there may be one more than it holds;
@@ -65,9 +65,23 @@ impl Page {
         let last = rows.last().filter(|_| more);
         let next_cursor =
             last.and_then(|row| serde_json::to_vec(&position(row)).ok()).map(|json| BASE64.encode(json));
+        self.listed(rows.into_iter().map(item).collect(), next_cursor)
+    }
+
+    /// How many items the client wants at most.
+    pub fn limit(&self) -> u32 {
+        self.limit
+    }
+
+    /// The cursor that the client gave, as it is.
+    pub fn cursor(&self) -> Option<&str> {
+        self.cursor.as_deref()
+    }
+
+    /// The page with these items; the next one begins at the cursor.
+    pub fn listed<T: Serialize>(&self, items: Vec<T>, next_cursor: Option<String>) -> Response {
         let link = next_cursor.as_deref().and_then(|cursor| self.link(cursor));
-        let mut response =
-            Json(Listed { items: rows.into_iter().map(item).collect(), next_cursor }).into_response();
+        let mut response = Json(Listed { items, next_cursor }).into_response();
         if let Some(link) = link {
             response.headers_mut().insert(header::LINK, link);
         }
@@ -83,6 +97,10 @@ impl Page {
         let query: Vec<&str> = others.chain([own.as_str()]).collect();
         HeaderValue::try_from(format!("<{}?{}>; rel=\"next\"", self.uri.path(), query.join("&"))).ok()
     }
+}
+
+pub(crate) fn wrong_cursor() -> Problem {
+    wrong("cursor", "Must be a next_cursor of this very list.")
 }
 
 fn wrong(parameter: &str, message: &'static str) -> Problem {

@@ -14,6 +14,7 @@ use crate::{
     caller::Identity,
     clock,
     context::{CORRELATION_HEADER, Context, OnceKey, Origin, TRACEPARENT_HEADER, correlation_id},
+    documents::{Declaration, Documents},
     entity_tag,
     event::{EventError, Received},
     identity, log, openapi,
@@ -39,6 +40,7 @@ pub struct Service {
     routes: fn() -> Routes,
     answer: Option<Answer>,
     database: Option<&'static Database>,
+    documents: Option<&'static Documents>,
     on_event: Option<OnEvent>,
     router: OnceLock<Router>,
 }
@@ -64,6 +66,7 @@ impl Service {
             routes,
             answer: None,
             database: None,
+            documents: None,
             on_event: None,
             router: OnceLock::new(),
         }
@@ -101,8 +104,33 @@ impl Service {
         self
     }
 
-    pub(crate) const fn database(&self) -> Option<&'static Database> {
-        self.database
+    /// Has documents.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn with_documents(mut self, documents: &'static Documents) -> Self {
+        self.documents = Some(documents);
+        self
+    }
+
+    /// Its collections; called by [`crate::service!`].
+    #[doc(hidden)]
+    pub fn collections(&self) -> Vec<Declaration> {
+        self.documents.map(Documents::collections).unwrap_or_default()
+    }
+
+    /// Whether it has a place where answers are remembered.
+    pub(crate) const fn remembers(&self) -> bool {
+        self.database.is_some() || self.documents.is_some()
+    }
+
+    /// What a request with this key was answered before.
+    pub(crate) fn recall(&self, once: &OnceKey) -> Result<Option<Vec<u8>>, Problem> {
+        if let Some(database) = self.database
+            && let Some(answer) = (database.recall)(once)?
+        {
+            return Ok(Some(answer));
+        }
+        self.documents.map_or(Ok(None), |documents| documents.recall(once))
     }
 
     /// Answers a request.
@@ -191,11 +219,12 @@ impl Service {
         router.call(request).await.into_response()
     }
 
-    /// 204 when the service can answer; 503 when its database can't.
+    /// 204 when the service can answer; 503 when its database or its documents can't.
     fn health(&self) -> Response {
-        match self.database.map_or(Ok(()), |database| (database.probe)()) {
+        let database = self.database.map_or(Ok(()), |database| (database.probe)().map_err(Problem::from));
+        match database.and_then(|()| self.documents.map_or(Ok(()), Documents::probe)) {
             Ok(()) => ([(header::CACHE_CONTROL, "no-store")], no_content()).into_response(),
-            Err(error) => Problem::from(error).into_response(),
+            Err(problem) => problem.into_response(),
         }
     }
 }

@@ -59,6 +59,14 @@ impl Application {
             up_to_date(service, &*database, migrations, migrate).await?;
             databases.insert(service.clone(), database);
         }
+        let mut documents: BTreeMap<String, Arc<dyn lyceum_documents::Backend>> = BTreeMap::new();
+        for (service, link) in &settings.links.documents {
+            let opened = databases::open_documents(service, link).await?;
+            let collections =
+                loaded.get(service).map(|component| &component.collections[..]).unwrap_or_default();
+            declared(service, &*opened, collections, migrate).await?;
+            documents.insert(service.clone(), opened);
+        }
         let bus = bus::open(&settings.links.events, &manifest.name).await?;
         let mail = sender(&settings.links.mail)?;
         let buckets = Buckets::open(&settings.links.keyvalue, &manifest.name).await?;
@@ -77,6 +85,7 @@ impl Application {
             }
             let links = Links {
                 sql: databases.get(&declared.id).map(|database| Arc::clone(database) as _),
+                documents: documents.get(&declared.id).map(|documents| Arc::clone(documents) as _),
                 keyvalue: declared
                     .keyvalue
                     .iter()
@@ -111,9 +120,12 @@ impl Application {
         for declared in manifest.components.values() {
             subscribe(&*bus, &network, declared).await?;
         }
-        let relays = databases.values().map(|database| database.spawn_relay(Arc::clone(&bus) as _)).collect();
+        let relays = databases.values().map(|database| database.spawn_relay(Arc::clone(&bus) as _));
+        let relays = relays
+            .chain(documents.values().map(|documents| documents.spawn_relay(Arc::clone(&bus) as _)))
+            .collect();
         bus.spawn_ticks();
-        let overview = Overview::new(registry, Arc::clone(&network), Arc::clone(&bus), databases);
+        let overview = Overview::new(registry, Arc::clone(&network), Arc::clone(&bus), databases, documents);
         Ok(Self {
             public: manifest.public.clone(),
             network,
@@ -168,6 +180,32 @@ async fn up_to_date(
     let pending = database.pending(migrations).await?;
     if !pending.is_empty() {
         bail!("the database of {service} misses {}; run `lyceum migrate`", pending.join(", "));
+    }
+    Ok(())
+}
+
+async fn declared(
+    service: &str,
+    documents: &dyn lyceum_documents::Backend,
+    collections: &[lyceum_documents::Collection],
+    migrate: bool,
+) -> Result<()> {
+    if migrate {
+        let made = documents
+            .migrate(collections)
+            .await
+            .with_context(|| format!("migrate the documents of {service}"))?;
+        if !made.is_empty() {
+            info!(service, made = made.join(", "), "the documents were brought up to date");
+        }
+        return Ok(());
+    }
+    let pending = documents
+        .pending(collections)
+        .await
+        .with_context(|| format!("look at the documents of {service}"))?;
+    if !pending.is_empty() {
+        bail!("the documents of {service} miss {}; run `lyceum migrate`", pending.join(", "));
     }
     Ok(())
 }

@@ -1,19 +1,18 @@
-//! The services' databases, whichever server holds them.
+//! The services' databases and documents, whichever server holds them.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use lyceum_manifest::SqlLink;
+use lyceum_documents::{Clock, MongodbDocuments, SqliteDocuments};
+use lyceum_manifest::{DocumentsLink, SqlLink};
 use lyceum_sql::{Backend, Options, PostgresDatabase, SqliteDatabase};
 
 /// Opens the database that the link names.
 pub(crate) fn open(service: &str, link: &SqlLink) -> Result<Arc<dyn Backend>> {
     match link {
         SqlLink::Sqlite(file) => {
-            if let Some(folder) = file.parent() {
-                std::fs::create_dir_all(folder)
-                    .with_context(|| format!("make the folder {}", folder.display()))?;
-            }
+            make_folder_of(file)?;
             let database = SqliteDatabase::open(file, service, Options::default())
                 .with_context(|| format!("open the database of {service}, {}", file.display()))?;
             Ok(database)
@@ -26,4 +25,31 @@ pub(crate) fn open(service: &str, link: &SqlLink) -> Result<Arc<dyn Backend>> {
         }
         other => anyhow::bail!("this host has no backend for {other:?}"),
     }
+}
+
+/// Opens the documents that the link names.
+pub(crate) async fn open_documents(
+    service: &str,
+    link: &DocumentsLink,
+) -> Result<Arc<dyn lyceum_documents::Backend>> {
+    match link {
+        DocumentsLink::Sqlite(file) => {
+            make_folder_of(file)?;
+            let documents = SqliteDocuments::open(file, service, Clock::system())
+                .with_context(|| format!("open the documents of {service}, {}", file.display()))?;
+            Ok(documents)
+        }
+        DocumentsLink::Mongodb(url) => {
+            let documents = MongodbDocuments::connect(url.reveal(), service, Clock::system())
+                .await
+                .with_context(|| format!("connect the documents of {service} to {url}"))?;
+            Ok(documents)
+        }
+        other => anyhow::bail!("this host has no backend for {other:?}"),
+    }
+}
+
+fn make_folder_of(file: &Path) -> Result<()> {
+    let Some(folder) = file.parent() else { return Ok(()) };
+    std::fs::create_dir_all(folder).with_context(|| format!("make the folder {}", folder.display()))
 }

@@ -24,8 +24,8 @@ mod model;
 mod read;
 
 pub use links::{
-    BlobsLink, Environment, EventsLink, KeyvalueLink, Links, MailLink, S3Bucket, ServerUrl, SqlLink,
-    Variables,
+    BlobsLink, DocumentsLink, Environment, EventsLink, KeyvalueLink, Links, MailLink, S3Bucket, ServerUrl,
+    SqlLink, Variables,
 };
 pub use mistake::{Mistake, Place, Report};
 pub use model::{

@@ -5,8 +5,8 @@
 use std::path::{Path, PathBuf};
 
 use lyceum_manifest::{
-    BlobsLink, Environment, EventsLink, KeyvalueLink, Links, MailLink, Manifest, Mistake, Report, SqlLink,
-    Variables,
+    BlobsLink, DocumentsLink, Environment, EventsLink, KeyvalueLink, Links, MailLink, Manifest, Mistake,
+    Report, SqlLink, Variables,
 };
 
 const TEXT: &str = r#"
@@ -27,6 +27,10 @@ const TEXT: &str = r#"
     [component.stock]
     source = "stock.wasm"
     tool.lyceum.sql = true
+    tool.lyceum.documents = true
+    [component.talk]
+    source = "talk.wasm"
+    tool.lyceum.documents = true
 "#;
 
 fn manifest() -> Manifest {
@@ -99,6 +103,34 @@ fn a_server_that_hosts_could_share_needs_a_promise() {
 }
 
 #[test]
+fn documents_are_files_or_on_a_server() {
+    let file =
+        |links: &Links| links.documents["stock"] == DocumentsLink::Sqlite("data/documents/stock.db".into());
+    let by_default = links(&[]).unwrap();
+    assert!(by_default.documents.len() == 2 && file(&by_default));
+    for address in ["mongodb://me:hunter2@db/lyceum_{service}", "mongodb+srv://me:hunter2@db.example"] {
+        for name in ["LYCEUM_DOCUMENTS", "LYCEUM_DOCUMENTS_STOCK"] {
+            let links = links(&[(name, address)]).unwrap();
+            let DocumentsLink::Mongodb(server) = &links.documents["stock"] else { panic!("must be MongoDB") };
+            assert_eq!(server.reveal(), address.replace("{service}", "stock"));
+            assert!(!format!("{links:?}").contains("hunter2"));
+            let report =
+                Report(links.check(&Environment::default(), false).expect_err("must be refused")).to_string();
+            assert!(report.contains("the MongoDB server could be shared"), "{report}");
+            links.check(&Environment::default(), true).unwrap();
+        }
+    }
+    for (name, value) in [
+        ("LYCEUM_DOCUMENTS", "couchdb://me:hunter2@db"),
+        ("LYCEUM_DOCUMENTS", "mongodb://"),
+        ("LYCEUM_DOCUMENTS_SHOP_FRONT", "sqlite:"),
+    ] {
+        let report = message(links(&[(name, value)]));
+        assert!(report.contains(name) && !report.contains("hunter2"), "{report}");
+    }
+}
+
+#[test]
 fn values_may_be_kept_by_a_server_or_a_cluster() {
     for address in ["redis://me:hunter2@cache", "rediss://cache:6380", "redis+cluster://a:1,b:2"] {
         let links = links(&[("LYCEUM_SQL", "postgres://db/lyceum"), ("LYCEUM_KEYVALUE", address)]).unwrap();
@@ -144,7 +176,8 @@ fn blobs_may_be_in_another_folder_or_a_bucket() {
     assert_eq!(bucket.region.as_deref(), Some("eu-central-1"));
     assert_eq!(bucket.credentials, Some(("me".to_owned(), "hunter2/@".to_owned())));
     assert!(!format!("{links:?} {bucket}").contains("hunter2"));
-    let report = Report(links.check(&Environment::default(), false).expect_err("must be refused")).to_string();
+    let report =
+        Report(links.check(&Environment::default(), false).expect_err("must be refused")).to_string();
     assert!(!report.contains("LYCEUM_BLOBS"), "{report}");
 }
 

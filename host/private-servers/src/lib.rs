@@ -13,6 +13,7 @@
 
 mod authority;
 mod daemon;
+mod mongodb;
 mod nats;
 mod postgres;
 mod process;
@@ -22,8 +23,9 @@ mod s3;
 mod smtp;
 mod watcher;
 
-pub use nats::NatsServer;
 pub use authority::{Authority, Certificate};
+pub use mongodb::MongodbServer;
+pub use nats::NatsServer;
 pub use postgres::PostgresServer;
 pub use redis::RedisServer;
 pub use s3::S3Server;

@@ -16,6 +16,7 @@ pub(crate) mod capabilities {
                 import wasi:keyvalue/batch@0.2.0-draft;
                 import wasi:blobstore/blobstore@0.2.0-draft;
                 import lyceum:data/sql@0.1.0;
+                import lyceum:data/documents@0.1.0;
                 import lyceum:mail/sender@0.1.0;
             }",
         imports: { default: async | trappable },
@@ -48,6 +49,17 @@ pub(crate) mod database {
         inline: "
             package lyceum:host;
             world has-database { export lyceum:data/schema@0.1.0; }",
+        exports: { default: async },
+    });
+}
+
+/// A component that has documents.
+pub(crate) mod documented {
+    wasmtime::component::bindgen!({
+        path: "../../wit",
+        inline: "
+            package lyceum:host;
+            world has-documents { export lyceum:data/collections@0.1.0; }",
         exports: { default: async },
     });
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod blobs;
 pub(crate) mod config;
+pub(crate) mod documents;
 mod http_error;
 pub(crate) mod keyvalue;
 pub(crate) mod logging;

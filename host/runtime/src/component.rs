@@ -4,12 +4,15 @@ use std::path::Path;
 use std::sync::{Arc, Weak};
 
 use anyhow::{Context, Result};
+use lyceum_documents::{Collection, Index};
 use lyceum_sql::Migration;
 use wasmtime::component::{Component as Compiled, InstancePre};
 use wasmtime::{Engine, Store};
 use wasmtime_wasi_http::p2::bindings::ProxyIndices;
 
 use crate::bindings::database::HasDatabaseIndices;
+use crate::bindings::documented::HasDocumentsIndices;
+use crate::bindings::documented::exports::lyceum::data::collections;
 use crate::bindings::subscriber::HandlesEventsIndices;
 use crate::fault::Fault;
 use crate::guest::{Call, Guest};
@@ -27,6 +30,7 @@ pub struct Loaded {
     web: Option<Arc<ProxyIndices>>,
     events: Option<Arc<HandlesEventsIndices>>,
     database: Option<Arc<HasDatabaseIndices>>,
+    documents: Option<Arc<HasDocumentsIndices>>,
 }
 
 impl Loaded {
@@ -39,7 +43,8 @@ impl Loaded {
         let web = ProxyIndices::new(&pre).ok().map(Arc::new);
         let events = HandlesEventsIndices::new(&pre).ok().map(Arc::new);
         let database = HasDatabaseIndices::new(&pre).ok().map(Arc::new);
-        Ok(Self { pre, web, events, database })
+        let documents = HasDocumentsIndices::new(&pre).ok().map(Arc::new);
+        Ok(Self { pre, web, events, database, documents })
     }
 
     /// Whether it answers HTTP requests.
@@ -56,17 +61,7 @@ impl Loaded {
     /// nothing needs to be deployed; it has no links while it is asked.
     pub async fn migrations(&self, id: &str) -> Result<Option<Vec<Migration>>> {
         let Some(database) = &self.database else { return Ok(None) };
-        let guest = Guest::new(
-            id.into(),
-            Arc::default(),
-            Outgoing::new(id.into(), Weak::new()),
-            64 << 20,
-            crate::statistics::Metrics::register(&mut prometheus_client::registry::Registry::default())
-                .component(id),
-        );
-        let mut store = Store::new(self.pre.engine(), guest);
-        // A few seconds of computing: a component that loops here is refused, not waited for.
-        store.set_epoch_deadline(2_000);
+        let mut store = self.unlinked(id);
         let read = async {
             let instance = self.pre.instantiate_async(&mut store).await?;
             let schema = database.load(&mut store, &instance)?;
@@ -82,6 +77,46 @@ impl Loaded {
                 .map(|migration| Migration { id: migration.id, sql: migration.sql })
                 .collect(),
         ))
+    }
+
+    /// The collections of its documents, if it has some; read as [`Loaded::migrations`] are.
+    pub async fn collections(&self, id: &str) -> Result<Option<Vec<Collection>>> {
+        let Some(documents) = &self.documents else { return Ok(None) };
+        let mut store = self.unlinked(id);
+        let read = async {
+            let instance = self.pre.instantiate_async(&mut store).await?;
+            let declared = documents.load(&mut store, &instance)?;
+            declared.lyceum_data_collections().call_collections(&mut store).await
+        };
+        let collections = read
+            .await
+            .map_err(anyhow::Error::from)
+            .with_context(|| format!("ask {id} for its collections"))?;
+        let collection = |declared: collections::Collection| Collection {
+            name: declared.name,
+            indexes: declared
+                .indexes
+                .into_iter()
+                .map(|index| Index { name: index.name, fields: index.fields })
+                .collect(),
+        };
+        Ok(Some(collections.into_iter().map(collection).collect()))
+    }
+
+    /// For asking the component about itself.
+    fn unlinked(&self, id: &str) -> Store<Guest> {
+        let guest = Guest::new(
+            id.into(),
+            Arc::default(),
+            Outgoing::new(id.into(), Weak::new()),
+            64 << 20,
+            crate::statistics::Metrics::register(&mut prometheus_client::registry::Registry::default())
+                .component(id),
+        );
+        let mut store = Store::new(self.pre.engine(), guest);
+        // A few seconds of computing: a component that loops here is refused, not waited for.
+        store.set_epoch_deadline(2_000);
+        store
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use lyceum_blobs::Container;
+use lyceum_documents::Documents;
 use lyceum_keyvalue::Bucket;
 use lyceum_mail::Sender;
 use lyceum_sql::Database;
@@ -13,6 +14,8 @@ use lyceum_sql::Database;
 pub struct Links {
     /// `lyceum:data/sql`
     pub sql: Option<Arc<dyn Database>>,
+    /// `lyceum:data/documents`
+    pub documents: Option<Arc<dyn Documents>>,
     /// `wasi:keyvalue`, by bucket name.
     pub keyvalue: BTreeMap<String, Arc<dyn Bucket>>,
     /// `wasi:blobstore`, by container name.

@@ -149,7 +149,7 @@ impl Transaction {
             answer,
         });
         let repeatable = once.is_some();
-        let transaction = sql::Transaction { statements, events, once, context: origin(&context) };
+        let transaction = sql::Transaction { statements, events, once, context: context.to_host() };
         let mut result = sql::transact(&transaction);
         if repeatable && matches!(result, Err(sql::Error::OutcomeUnknown)) {
             result = sql::transact(&transaction);
@@ -161,15 +161,6 @@ impl Transaction {
             Ok(sql::Outcome::Duplicate(remembered)) => Ok(Committed::Before(remembered.answer)),
             Err(error) => Err(foreseen(error.into(), unique, expectations)),
         }
-    }
-}
-
-fn origin(context: &Context) -> types::Context {
-    types::Context {
-        correlation_id: context.correlation_id().to_owned(),
-        causation_id: context.causation_id().map(ToOwned::to_owned),
-        traceparent: context.traceparent().map(ToOwned::to_owned),
-        actor: context.actor().map(ToOwned::to_owned),
     }
 }
 

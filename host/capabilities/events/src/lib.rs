@@ -10,7 +10,8 @@
 //!   successors flow; `sequence` shows the gap.
 //!
 //! Start reading at [`Bus`], the bus inside one process, or [`JetStreamBus`], the one that hosts share. Both
-//! pass the same suite, the module `conformance` behind the feature of that name.
+//! pass the same suite, the module `conformance` behind the feature of that name. What a store with an outbox shares with
+//! the others is [`RelayHandle`].
 
 #![forbid(unsafe_code)]
 
@@ -28,6 +29,7 @@ mod delivery;
 mod error;
 mod jetstream;
 mod options;
+mod relay;
 mod statistics;
 mod ticks;
 
@@ -36,6 +38,7 @@ pub use clock::{Clock, SystemClock};
 pub use error::Error;
 pub use jetstream::{JetStreamBus, JetStreamLedger, JetStreamOptions};
 pub use options::{Mode, Observer, Options, RetryPolicy, Start, Subscription};
+pub use relay::{Counter, Outbox, OutboxError, RelayHandle, RelayStatistics, Stored};
 pub use statistics::ConsumerStatistics;
 pub use ticks::tick_events;
 

@@ -43,3 +43,9 @@ pub enum Error {
     #[error("the connection broke during commit")]
     OutcomeUnknown,
 }
+
+impl From<Error> for lyceum_events::OutboxError {
+    fn from(error: Error) -> Self {
+        Self(error.to_string())
+    }
+}

@@ -10,19 +10,26 @@ use crate::{Context, Error, Event};
 /// How many partitions an outbox has. Part of the stored form: it never changes.
 pub(crate) const PARTITIONS: i16 = 16;
 
-/// An event whose data is known to be JSON.
+/// An event that the bus and its consumers can take: its names are not empty, its data is JSON.
 #[derive(Debug)]
-pub(crate) struct NewEvent {
-    pub(crate) id: String,
-    pub(crate) kind: String,
-    pub(crate) aggregate_type: String,
-    pub(crate) aggregate_id: String,
+pub struct NewEvent {
+    /// Unique for ever.
+    pub id: String,
+    /// The CloudEvents `type`.
+    pub kind: String,
+    /// What the event is about.
+    pub aggregate_type: String,
+    /// The CloudEvents `subject`.
+    pub aggregate_id: String,
     data: Box<RawValue>,
 }
 
 impl NewEvent {
     /// Refuses an event that the bus or its consumers could not take.
-    pub(crate) fn check(event: Event) -> Result<Self, Error> {
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] says what is wrong with it.
+    pub fn check(event: Event) -> Result<Self, Error> {
         let Event { id, kind, aggregate_type, aggregate_id, data } = event;
         for (name, value) in [
             ("id", &id),
@@ -52,7 +59,10 @@ impl NewEvent {
     }
 
     /// The CloudEvent. `micros` since the Unix epoch.
-    pub(crate) fn body(
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a time that no calendar has.
+    pub fn body(
         &self,
         service: &str,
         sequence: i64,

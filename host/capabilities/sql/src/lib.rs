@@ -19,7 +19,6 @@ mod model;
 mod once;
 mod options;
 mod postgres;
-mod relay;
 mod sqlite;
 mod statistics;
 
@@ -29,15 +28,16 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use lyceum_events::Publisher;
+pub use lyceum_events::{Counter, RelayHandle, RelayStatistics};
 
 pub use error::Error;
+pub use event::NewEvent;
 pub use migration::MigrationError;
 pub use model::{Context, Event, Migration, Once, Outcome, Remembered, Rows, Statement, Transaction, Value};
-pub use options::{Clock, Limits, Options};
+pub use options::{Clock, Dialect, Limits, Options};
 pub use postgres::PostgresDatabase;
-pub use relay::{RelayHandle, RelayStatistics};
 pub use sqlite::SqliteDatabase;
-pub use statistics::{Counter, Statistics};
+pub use statistics::Statistics;
 
 /// One service's database.
 ///

@@ -8,30 +8,35 @@ use crate::{Error, Once, Remembered, Rows};
 pub(crate) const REMEMBERED_BYTES: usize = 64 * 1024;
 const KEY_BYTES: usize = 255;
 
-/// Refuses a record over its limits.
-pub(crate) fn check(once: &Once) -> Result<(), Error> {
-    if once.key.len() > KEY_BYTES {
-        return Err(Error::TooLarge(format!("the once key is over {KEY_BYTES} bytes")));
+impl Once {
+    /// Refuses a record over its limits.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`], or [`Error::Invalid`] for a NUL character.
+    pub fn check(&self) -> Result<(), Error> {
+        if self.key.len() > KEY_BYTES {
+            return Err(Error::TooLarge(format!("the once key is over {KEY_BYTES} bytes")));
+        }
+        if self.scope.len() + self.fingerprint.len() > 4 * 1024 {
+            return Err(Error::TooLarge("the once scope or fingerprint is over 4 KiB".into()));
+        }
+        if self.answer.len() > REMEMBERED_BYTES {
+            return Err(Error::TooLarge("the answer to remember is over 64 KiB".into()));
+        }
+        if [&self.scope, &self.key, &self.fingerprint].iter().any(|text| text.contains('\0')) {
+            return Err(Error::Invalid("a once record with a NUL character".into()));
+        }
+        Ok(())
     }
-    if once.scope.len() + once.fingerprint.len() > 4 * 1024 {
-        return Err(Error::TooLarge("the once scope or fingerprint is over 4 KiB".into()));
-    }
-    if once.answer.len() > REMEMBERED_BYTES {
-        return Err(Error::TooLarge("the answer to remember is over 64 KiB".into()));
-    }
-    if [&once.scope, &once.key, &once.fingerprint].iter().any(|text| text.contains('\0')) {
-        return Err(Error::Invalid("a once record with a NUL character".into()));
-    }
-    Ok(())
-}
 
-/// When the key is forgotten, in microseconds since the Unix epoch; never if `None`.
-pub(crate) fn expires(once: &Once, now: i64) -> Option<i64> {
-    if once.keep_seconds == 0 {
-        return None;
+    /// When the key is forgotten, in microseconds since the Unix epoch; never if `None`.
+    pub fn expires(&self, now: i64) -> Option<i64> {
+        if self.keep_seconds == 0 {
+            return None;
+        }
+        let micros = i64::try_from(self.keep_seconds).unwrap_or(i64::MAX).saturating_mul(1_000_000);
+        Some(now.saturating_add(micros))
     }
-    let micros = i64::try_from(once.keep_seconds).unwrap_or(i64::MAX).saturating_mul(1_000_000);
-    Some(now.saturating_add(micros))
 }
 
 /// The stored form of the rows; empty when they are too large to remember.

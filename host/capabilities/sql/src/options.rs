@@ -19,6 +19,19 @@ pub struct Options {
     pub maximum_bytes: Option<u64>,
     /// Whether migrating makes the PostgreSQL database if the server lacks it.
     pub create_database: bool,
+    /// Which SQL is taken.
+    pub dialect: Dialect,
+}
+
+/// Which SQL a database takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dialect {
+    /// Portable SQL that keeps to the service's own tables. Everything that a guest wrote must be this.
+    #[default]
+    Portable,
+    /// Whatever the database understands. For crates that write their own SQL for one kind of database; never for a
+    /// text that a guest had a hand in.
+    Native,
 }
 
 impl Default for Options {
@@ -30,6 +43,7 @@ impl Default for Options {
             queue: 1024,
             maximum_bytes: None,
             create_database: false,
+            dialect: Dialect::Portable,
         }
     }
 }
@@ -83,7 +97,7 @@ impl Clock {
     }
 
     /// Microseconds since 1970-01-01T00:00:00Z; 0 before it.
-    pub(crate) fn micros(&self) -> i64 {
+    pub fn micros(&self) -> i64 {
         let since = (self.0)().duration_since(UNIX_EPOCH).unwrap_or_default();
         i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
     }

@@ -1,6 +1,6 @@
 //! Counters for an operator's metrics.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use lyceum_events::Counter;
 
 /// What happened on a database since it was opened.
 #[derive(Debug, Default)]
@@ -14,19 +14,4 @@ pub struct Statistics {
     pub duplicates: Counter,
     /// Transactions run again because of a conflict or a lost connection.
     pub retries: Counter,
-}
-
-/// A number that only grows.
-#[derive(Debug, Default)]
-pub struct Counter(AtomicU64);
-
-impl Counter {
-    /// The number now.
-    pub fn get(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn add(&self, more: u64) {
-        self.0.fetch_add(more, Ordering::Relaxed);
-    }
 }

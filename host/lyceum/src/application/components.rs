@@ -5,16 +5,19 @@ use std::path::Path;
 
 use anyhow::Result;
 use futures::future::join_all;
+use lyceum_documents::Collection;
 use lyceum_manifest::{Component, Manifest, Mistake, Place};
 use lyceum_runtime::{EngineOptions, Limits, Loaded};
 use lyceum_sql::Migration;
 
-/// A component's file, and the migrations in it.
+/// A component's file, and the migrations and collections in it.
 pub(crate) struct Checked {
     /// The compiled file.
     pub(crate) file: Loaded,
     /// Empty without a database.
     pub(crate) migrations: Vec<Migration>,
+    /// Empty without documents.
+    pub(crate) collections: Vec<Collection>,
 }
 
 /// An engine that holds as many instances as the manifest allows.
@@ -71,7 +74,11 @@ pub(crate) async fn load(
             Ok(migrations) => migrations.unwrap_or_default(),
             Err(error) => return (component, Err(format!("{error:#}"))),
         };
-        (component, Ok(Checked { file, migrations }))
+        let collections = match file.collections(&component.id).await {
+            Ok(collections) => collections.unwrap_or_default(),
+            Err(error) => return (component, Err(format!("{error:#}"))),
+        };
+        (component, Ok(Checked { file, migrations, collections }))
     });
     let (mut loaded, mut mistakes) = (BTreeMap::new(), Vec::new());
     for (component, outcome) in join_all(loading).await {
@@ -120,6 +127,11 @@ fn disagreements(
             has_migrations && !component.sql,
             "has migrations but no database",
             "say `sql = true` under its tool.lyceum",
+        ),
+        (
+            !checked.collections.is_empty() && !component.documents,
+            "has collections but no documents",
+            "say `documents = true` under its tool.lyceum",
         ),
     ]
     .into_iter()

@@ -20,6 +20,7 @@ pub(crate) struct Overview {
     network: Arc<Network>,
     bus: Arc<dyn EventBus>,
     databases: BTreeMap<String, Arc<dyn Backend>>,
+    documents: BTreeMap<String, Arc<dyn lyceum_documents::Backend>>,
 }
 
 /// Whether the application can do its work.
@@ -37,8 +38,9 @@ impl Overview {
         network: Arc<Network>,
         bus: Arc<dyn EventBus>,
         databases: BTreeMap<String, Arc<dyn Backend>>,
+        documents: BTreeMap<String, Arc<dyn lyceum_documents::Backend>>,
     ) -> Self {
-        Self { registry, network, bus, databases }
+        Self { registry, network, bus, databases, documents }
     }
 
     /// Asks every database. A host without its event bus is ready: what happens waits in the databases.
@@ -48,7 +50,21 @@ impl Overview {
             let answer = database.query(vec![ping], Instant::now() + PATIENCE).await;
             answer.err().map(|error| (format!("sql of {service}"), error.to_string()))
         });
-        let missing: BTreeMap<_, _> = futures::future::join_all(asked).await.into_iter().flatten().collect();
+        let asked_documents = self.documents.iter().map(|(service, documents)| async move {
+            let answer = tokio::time::timeout(PATIENCE, documents.pending(&[])).await;
+            let why = match answer {
+                Ok(Ok(_)) => return None,
+                Ok(Err(error)) => error.to_string(),
+                Err(_) => "no answer".to_owned(),
+            };
+            Some((format!("documents of {service}"), why))
+        });
+        let asked = futures::future::join(
+            futures::future::join_all(asked),
+            futures::future::join_all(asked_documents),
+        );
+        let (databases, documents) = asked.await;
+        let missing: BTreeMap<_, _> = databases.into_iter().chain(documents).flatten().collect();
         Readiness { ready: missing.is_empty(), missing }
     }
 
@@ -66,6 +82,7 @@ impl Overview {
         self.mesh_metrics(&mut text);
         self.event_metrics(&mut text);
         self.sql_metrics(&mut text);
+        self.documents_metrics(&mut text);
         text.push_str("# EOF\n");
         text
     }
@@ -122,6 +139,19 @@ impl Overview {
         ];
         for (name, help, value) in series {
             let rows = self.databases.iter().map(|(service, of)| (service.clone(), value(of.statistics())));
+            family(text, name, "counter", help, "service", rows);
+        }
+    }
+
+    fn documents_metrics(&self, text: &mut String) {
+        type Value = fn(&lyceum_documents::Statistics) -> u64;
+        let series: [(&str, &str, Value); 3] = [
+            ("documents_writes_total", "Documents written", |of| of.writes.get()),
+            ("documents_duplicates_total", "Writes that had happened before", |of| of.duplicates.get()),
+            ("documents_retries_total", "Writes tried again after a conflict", |of| of.retries.get()),
+        ];
+        for (name, help, value) in series {
+            let rows = self.documents.iter().map(|(service, of)| (service.clone(), value(of.statistics())));
             family(text, name, "counter", help, "service", rows);
         }
     }

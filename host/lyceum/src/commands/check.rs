@@ -35,6 +35,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             if !component.migrations.is_empty() {
                 does.push(format!("database with {} migrations", component.migrations.len()));
             }
+            if !component.collections.is_empty() {
+                does.push(format!("documents in {} collections", component.collections.len()));
+            }
             println!("{id}: {}", does.join(", "));
         }
         for entry in settings.manifest.route_table() {

@@ -1,6 +1,6 @@
-//! `lyceum migrate`: brings every service's database up to date, without starting the application.
+//! `lyceum migrate`: brings every service's database and documents up to date, without starting the application.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use lyceum_manifest::Report;
 
@@ -43,15 +43,31 @@ pub(crate) fn run(options: &Options) -> Result<()> {
                 database.migrate(&component.migrations).await?
             };
             missing += done.len();
-            match (done.is_empty(), options.dry_run) {
-                (true, _) => println!("{service}: up to date"),
-                (false, true) => println!("{service}: would apply {}", done.join(", ")),
-                (false, false) => println!("{service}: applied {}", done.join(", ")),
-            }
+            say(service, "", &done, options.dry_run);
+        }
+        for (service, link) in &settings.links.documents {
+            let Some(component) = loaded.get(service) else { continue };
+            let documents = databases::open_documents(service, link).await?;
+            let done = if options.dry_run {
+                documents.pending(&component.collections).await
+            } else {
+                documents.migrate(&component.collections).await
+            };
+            let done = done.with_context(|| format!("migrate the documents of {service}"))?;
+            missing += done.len();
+            say(service, " (documents)", &done, options.dry_run);
         }
         if options.dry_run && missing > 0 {
             bail!("{missing} migrations are missing");
         }
         Ok(())
     })
+}
+
+fn say(service: &str, what: &str, done: &[String], dry_run: bool) {
+    match (done.is_empty(), dry_run) {
+        (true, _) => println!("{service}{what}: up to date"),
+        (false, true) => println!("{service}{what}: would apply {}", done.join(", ")),
+        (false, false) => println!("{service}{what}: applied {}", done.join(", ")),
+    }
 }

@@ -38,9 +38,14 @@ fn publishers<'r>(reading: &'r Reading, findings: &Findings<'_>) -> BTreeMap<&'r
                 findings.report(span, message, "a kind of event has one owner");
             }
         }
-        if let (Some((_, span)), false) = (draft.publishes.first(), draft.component.sql) {
-            let message = format!("component `{id}` publishes events but has no database");
-            findings.report(span, message, "events are published from a database's outbox: say `sql = true`");
+        let has_outbox = draft.component.sql || draft.component.documents;
+        if let (Some((_, span)), false) = (draft.publishes.first(), has_outbox) {
+            let message = format!("component `{id}` publishes events but has no outbox");
+            findings.report(
+                span,
+                message,
+                "events are published from an outbox: say `sql = true` or `documents = true`",
+            );
         }
     }
     published

@@ -4,6 +4,8 @@
 //! |---|---|---|
 //! | `LYCEUM_SQL` | `sqlite:`, `sqlite:<file>`, `postgres://...` | `sqlite:` |
 //! | `LYCEUM_SQL_<SERVICE>` | the same, for one service | `LYCEUM_SQL` |
+//! | `LYCEUM_DOCUMENTS` | `sqlite:`, `sqlite:<file>`, `mongodb://...`, `mongodb+srv://...` | `sqlite:` |
+//! | `LYCEUM_DOCUMENTS_<SERVICE>` | the same, for one service | `LYCEUM_DOCUMENTS` |
 //! | `LYCEUM_KEYVALUE` | `memory:`, `redis://...`, `rediss://...` (TLS), `redis+cluster://<node>,<node>`, `rediss+cluster://...` | `memory:` |
 //! | `LYCEUM_BLOBS` | `folder:`, `folder:<folder>`, `s3://<bucket>/<prefix>?endpoint=<url>&region=<region>` | `folder:` |
 //! | `LYCEUM_EVENTS` | `embedded:`, `nats://...`, `tls://...` | `embedded:` |
@@ -11,11 +13,13 @@
 //! | `LYCEUM_MAIL_FROM` | whom mail is from, such as `Lyceum <noreply@example.org>` | needed for a mail server |
 //! | `LYCEUM_VARIABLE_<NAME>` | the value of an application variable | as in the manifest |
 //!
-//! `{service}` in a value of the first two stands for the component's id; in the name of a PostgreSQL database it also
+//! `{service}` in a value of the first four stands for the component's id; in the name of a PostgreSQL database it also
 //! means that Lyceum makes the database.
 
 mod blobs;
+mod documents;
 mod environment;
+mod per_service;
 mod server_url;
 mod sql;
 mod variables;
@@ -24,6 +28,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub use blobs::{BlobsLink, S3Bucket};
+pub use documents::DocumentsLink;
 pub use environment::Environment;
 pub use server_url::ServerUrl;
 pub use sql::SqlLink;
@@ -40,6 +45,8 @@ const ROOT_SECRET: &str = "LYCEUM_ROOT_SECRET";
 pub struct Links {
     /// The database of each component that has one, by the component's id.
     pub sql: BTreeMap<String, SqlLink>,
+    /// Where the documents of each component that has some are, by the component's id.
+    pub documents: BTreeMap<String, DocumentsLink>,
     /// Behind all buckets.
     pub keyvalue: KeyvalueLink,
     /// Behind all containers.
@@ -87,7 +94,7 @@ pub enum MailLink {
 
 impl Links {
     /// What the environment says, with files in `data` where it says nothing: `sql/<service>.db`,
-    /// `blobs/`, `events.db` and `mail/`.
+    /// `documents/<service>.db`, `blobs/`, `events.db` and `mail/`.
     ///
     /// # Errors
     /// Every variable that Lyceum can't follow.
@@ -97,7 +104,8 @@ impl Links {
         data: &Path,
     ) -> Result<Self, Vec<Mistake>> {
         let mut mistakes = Vec::new();
-        let sql = sql::read(manifest, environment, data, &mut mistakes);
+        let sql = sql::SQL.read(manifest, environment, data, &mut mistakes);
+        let documents = documents::DOCUMENTS.read(manifest, environment, data, &mut mistakes);
         let keyvalue = keyvalue(environment).unwrap_or_else(|mistake| {
             mistakes.push(mistake);
             KeyvalueLink::Memory
@@ -117,7 +125,7 @@ impl Links {
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
-        Ok(Self { sql, keyvalue, blobs, events, mail })
+        Ok(Self { sql, documents, keyvalue, blobs, events, mail })
     }
 
     /// Refuses links that only one host may use beside a database that several may share, unless the
@@ -127,10 +135,13 @@ impl Links {
     /// # Errors
     /// One mistake for each link that can't be shared, and one if the hosts would have different secrets.
     pub fn check(&self, environment: &Environment, single_host: bool) -> Result<(), Vec<Mistake>> {
-        let shared = self.sql.values().any(SqlLink::is_shared);
-        if single_host || !shared {
+        let shared = [
+            ("SQL", self.sql.values().any(SqlLink::is_shared)),
+            ("MongoDB", self.documents.values().any(DocumentsLink::is_shared)),
+        ];
+        let Some((server, _)) = shared.into_iter().find(|(_, shared)| *shared && !single_host) else {
             return Ok(());
-        }
+        };
         let mut mistakes = Vec::new();
         let mut alone = Vec::new();
         if matches!(self.events, EventsLink::Embedded(_)) {
@@ -144,15 +155,18 @@ impl Links {
         }
         let mistake = |(name, what): (&str, &str)| Mistake {
             place: Place::Environment(name.to_owned()),
-            message: format!("{what} this host's own, but the SQL server could be shared by several hosts"),
+            message: format!(
+                "{what} this host's own, but the {server} server could be shared by several hosts"
+            ),
             hint: Some("say --single-host if this is the only host".to_owned()),
         };
         mistakes.extend(alone.into_iter().map(mistake));
         if environment.get(ROOT_SECRET).is_none() {
             mistakes.push(Mistake {
                 place: Place::Environment(ROOT_SECRET.to_owned()),
-                message: "is not set, but the SQL server could be shared by several hosts, which must have the same"
-                    .to_owned(),
+                message: format!(
+                    "is not set, but the {server} server could be shared by several hosts, which must have the same"
+                ),
                 hint: Some(
                     "set it to what the file `secret` in the data folder holds, or to 32 random bytes as base64url \
                      without padding; or say --single-host if this is the only host"

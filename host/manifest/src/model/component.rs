@@ -10,7 +10,7 @@ use super::{Limits, Route, Subscription, Template};
 
 /// One `[component.<id>]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "four independent yes-or-no facts of the manifest")]
+#[expect(clippy::struct_excessive_bools, reason = "five independent yes-or-no facts of the manifest")]
 pub struct Component {
     /// Kebab-case, unique; also its name as `http://<id>.spin.internal`, as an events consumer and
     /// as the owner of its database.
@@ -39,6 +39,8 @@ pub struct Component {
     pub publishes: BTreeSet<String>,
     /// Whether it has a database of its own.
     pub sql: bool,
+    /// Whether it has collections of documents of its own.
+    pub documents: bool,
     /// Whether it may send mail.
     pub mail: bool,
     /// Its buckets by name.

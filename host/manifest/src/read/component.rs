@@ -108,6 +108,7 @@ fn blank(id: &str, line: usize) -> Component {
         subscriptions: Vec::new(),
         publishes: std::collections::BTreeSet::new(),
         sql: false,
+        documents: false,
         mail: false,
         keyvalue: BTreeMap::new(),
         containers: std::collections::BTreeSet::new(),

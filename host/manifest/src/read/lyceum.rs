@@ -8,12 +8,13 @@ use super::table::Table;
 use super::{limits, names};
 use crate::model::{BucketLink, Mode, PathPrefix, Route, Subscription, Trust};
 
-const KNOWN: [&str; 11] = [
+const KNOWN: [&str; 12] = [
     "routes",
     "identity",
     "trust",
     "reuse",
     "sql",
+    "documents",
     "mail",
     "keyvalue",
     "containers",
@@ -48,6 +49,7 @@ pub(crate) fn read(field: &Field<'_>, draft: &mut Draft) {
         component.limits = limits::read(&field);
     }
     component.sql = table.flag("sql");
+    component.documents = table.flag("documents");
     component.mail = table.flag("mail");
     buckets(&table, draft);
     containers(&table, draft);

@@ -1,6 +1,7 @@
 //! Finds the servers' programs, and installs them when they are missing.
 
 pub(crate) mod aiosmtpd;
+pub(crate) mod ferretdb;
 pub(crate) mod pip;
 pub(crate) mod postgres;
 pub(crate) mod versitygw;

@@ -57,7 +57,7 @@ impl Guest {
 
     /// A repeated request or a redelivered event that had no second effect. Operators see in the
     /// log that the promise was kept.
-    fn note_duplicate(&self, key: &str) {
+    pub(super) fn note_duplicate(&self, key: &str) {
         let component = &*self.component;
         let correlation_id = &*self.call().correlation_id;
         match self.trigger {
@@ -126,25 +126,31 @@ impl From<backend::Remembered> for Remembered {
     }
 }
 
+impl From<types::Event> for backend::Event {
+    fn from(types::Event { id, kind, aggregate_type, aggregate_id, data }: types::Event) -> Self {
+        Self { id, kind, aggregate_type, aggregate_id, data }
+    }
+}
+
+impl From<types::Once> for backend::Once {
+    fn from(types::Once { scope, key, fingerprint, keep_seconds, answer }: types::Once) -> Self {
+        Self { scope, key, fingerprint, keep_seconds, answer: answer.into() }
+    }
+}
+
+impl From<types::Context> for backend::Context {
+    fn from(types::Context { correlation_id, causation_id, traceparent, actor }: types::Context) -> Self {
+        Self { correlation_id, causation_id, traceparent, actor }
+    }
+}
+
 impl From<Transaction> for backend::Transaction {
     fn from(Transaction { statements, events, once, context }: Transaction) -> Self {
-        let events =
-            events.into_iter().map(|types::Event { id, kind, aggregate_type, aggregate_id, data }| {
-                backend::Event { id, kind, aggregate_type, aggregate_id, data }
-            });
-        let once = once.map(|types::Once { scope, key, fingerprint, keep_seconds, answer }| backend::Once {
-            scope,
-            key,
-            fingerprint,
-            keep_seconds,
-            answer: answer.into(),
-        });
-        let types::Context { correlation_id, causation_id, traceparent, actor } = context;
         Self {
             statements: statements.into_iter().map(Into::into).collect(),
-            events: events.collect(),
-            once,
-            context: backend::Context { correlation_id, causation_id, traceparent, actor },
+            events: events.into_iter().map(Into::into).collect(),
+            once: once.map(Into::into),
+            context: context.into(),
         }
     }
 }

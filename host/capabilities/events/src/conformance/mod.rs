@@ -15,6 +15,7 @@ mod dead_letters;
 mod durability;
 mod order;
 mod recorder;
+mod recording_bus;
 mod subscribers;
 
 use std::sync::Arc;
@@ -28,6 +29,7 @@ pub use dead_letters::*;
 pub use durability::*;
 pub use order::*;
 pub use recorder::{Recorder, Seen};
+pub use recording_bus::RecordingBus;
 pub use subscribers::*;
 
 /// Where a bus keeps its events: fresh for every check, and open at most once at a time.

@@ -2,7 +2,7 @@
 
 use super::Guard;
 use crate::event::NewEvent;
-use crate::{Context, Error, Once, Statement, Transaction, once};
+use crate::{Context, Error, Once, Statement, Transaction};
 
 /// A checked transaction.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ impl Guard {
             )));
         }
         if let Some(once) = &once {
-            once::check(once)?;
+            once.check()?;
         }
         let events = events.into_iter().map(NewEvent::check).collect::<Result<_, _>>()?;
         Ok(Prepared { statements, events, once, context })

@@ -12,10 +12,20 @@ const MIGRATION_STATEMENTS: [&str; 8] =
 
 /// Checks a service's statement and returns how many placeholders it has.
 pub(super) fn check(text: &str) -> Result<usize, String> {
+    let tokens = tokenize(text)?;
+    tokens.iter().try_for_each(check_token)?;
+    count(&tokens)
+}
+
+/// How many parameters a text needs.
+pub(super) fn placeholders(text: &str) -> Result<usize, String> {
+    count(&tokenize(text)?)
+}
+
+fn count(tokens: &[Token]) -> Result<usize, String> {
     let mut placeholders = Vec::new();
-    for token in tokenize(text)? {
-        check_token(&token)?;
-        if let Token::Placeholder(name) = &token {
+    for token in tokens {
+        if let Token::Placeholder(name) = token {
             placeholders.push(placeholder(name)?);
         }
     }

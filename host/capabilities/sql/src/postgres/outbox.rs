@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::StreamExt;
+use lyceum_events::{Outbox, OutboxError, Stored};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 use tokio_postgres::{AsyncMessage, Client, Row, Statement};
@@ -24,7 +25,6 @@ use super::claim::Claim;
 use super::connector::Messages;
 use super::error::Failure;
 use crate::Error;
-use crate::relay::{Outbox, Stored};
 
 /// Where commits with events are told to other hosts; the payload is the service.
 pub(super) const CHANNEL: &str = "lyceum_outbox";
@@ -157,7 +157,9 @@ impl Session {
 
 #[async_trait]
 impl Outbox for PostgresOutbox {
-    async fn read(&mut self, limit: usize) -> Result<Vec<Stored>, Error> {
+    type Position = i64;
+
+    async fn read(&mut self, limit: usize) -> Result<Vec<Stored<i64>>, OutboxError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         self.with_session(async |session, shared| {
             session.balance(shared).await?;
@@ -165,20 +167,21 @@ impl Outbox for PostgresOutbox {
             rows.iter().map(stored).collect::<Result<_, _>>().map_err(Failure::from)
         })
         .await
+        .map_err(OutboxError::from)
     }
 
-    async fn delete(&mut self, positions: &[i64]) -> Result<(), Error> {
+    async fn delete(&mut self, positions: &[i64]) -> Result<(), OutboxError> {
         if self.session.is_none() {
-            return Err(Error::Unavailable("the relay's connection is gone".into()));
+            return Err(OutboxError("the relay's connection is gone".into()));
         }
         self.with_session(async |session, _| {
             Ok(session.client.execute(&session.delete, &[&positions]).await?)
         })
-        .await
-        .map(|_| ())
+        .await?;
+        Ok(())
     }
 
-    async fn backlog(&mut self) -> Result<u64, Error> {
+    async fn backlog(&mut self) -> Result<u64, OutboxError> {
         let counted: i64 = self
             .with_session(async |session, _| Ok(session.client.query_one(BACKLOG, &[]).await?.try_get(0)?))
             .await?;
@@ -217,7 +220,7 @@ async fn drive(mut messages: Messages, shared: Arc<Shared>) {
     }
 }
 
-fn stored(row: &Row) -> Result<Stored, tokio_postgres::Error> {
+fn stored(row: &Row) -> Result<Stored<i64>, tokio_postgres::Error> {
     Ok(Stored {
         position: row.try_get(0)?,
         event: lyceum_events::Event {

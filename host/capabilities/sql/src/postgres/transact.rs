@@ -168,7 +168,7 @@ impl Shared {
                 .boxed(),
         );
         if let Some(once) = &prepared.once {
-            let (expires, answer) = (once::expires(once, now), once.answer.as_ref());
+            let (expires, answer) = (once.expires(now), once.answer.as_ref());
             let take_key = &take_key;
             steps.push(
                 async move {

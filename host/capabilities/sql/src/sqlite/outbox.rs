@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use lyceum_events::{Outbox, OutboxError, Stored};
 use rusqlite::{Connection, Row};
 
 use super::Shared;
@@ -12,7 +13,6 @@ use super::error::map;
 use super::readers::Readers;
 use super::writer::{Submit, Work};
 use crate::Error;
-use crate::relay::{Outbox, Stored};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -30,18 +30,21 @@ impl SqliteOutbox {
 
 #[async_trait]
 impl Outbox for SqliteOutbox {
-    async fn read(&mut self, limit: usize) -> Result<Vec<Stored>, Error> {
-        self.readers.run(Instant::now() + PATIENCE, move |link| read(&link.connection, limit)).await
+    type Position = i64;
+
+    async fn read(&mut self, limit: usize) -> Result<Vec<Stored<i64>>, OutboxError> {
+        Ok(self.readers.run(Instant::now() + PATIENCE, move |link| read(&link.connection, limit)).await?)
     }
 
     /// Positions rise in commit order, and what was read is the oldest: so it is everything up to the
     /// last of them.
-    async fn delete(&mut self, positions: &[i64]) -> Result<(), Error> {
+    async fn delete(&mut self, positions: &[i64]) -> Result<(), OutboxError> {
         let (Some(first), Some(last)) = (positions.first(), positions.last()) else { return Ok(()) };
-        self.writer.submit(Work::Forget(*first, *last), Instant::now() + PATIENCE).await.map(|_| ())
+        self.writer.submit(Work::Forget(*first, *last), Instant::now() + PATIENCE).await?;
+        Ok(())
     }
 
-    async fn backlog(&mut self) -> Result<u64, Error> {
+    async fn backlog(&mut self) -> Result<u64, OutboxError> {
         let count = |connection: &Connection| -> rusqlite::Result<i64> {
             connection
                 .prepare_cached("SELECT count(*) FROM (SELECT 1 FROM lyceum_outbox LIMIT 100000)")?
@@ -61,7 +64,7 @@ impl Outbox for SqliteOutbox {
     async fn release(&mut self) {}
 }
 
-fn read(connection: &Connection, limit: usize) -> Result<Vec<Stored>, Error> {
+fn read(connection: &Connection, limit: usize) -> Result<Vec<Stored<i64>>, Error> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     connection
         .prepare_cached(
@@ -72,7 +75,7 @@ fn read(connection: &Connection, limit: usize) -> Result<Vec<Stored>, Error> {
         .map_err(map)
 }
 
-fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
+fn stored(row: &Row<'_>) -> rusqlite::Result<Stored<i64>> {
     Ok(Stored {
         position: row.get(0)?,
         event: lyceum_events::Event {

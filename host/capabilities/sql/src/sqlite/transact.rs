@@ -98,7 +98,7 @@ fn write_once(connection: &Connection, prepared: &Prepared, rows: &[Rows], now: 
                 once.scope,
                 once.key,
                 once.fingerprint,
-                once::expires(once, now),
+                once.expires(now),
                 once.answer.as_ref(),
                 once::encode_rows(rows)
             ])

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use lyceum_sql::{Context, Error, Transaction};
 
-use crate::publisher::Recorder;
 use crate::subject::{Subject, event, insert, soon, statement, text, things, transaction, until};
+use lyceum_events::conformance::RecordingBus;
 
 fn with_events(ids: &[(&str, &str)]) -> Transaction {
     let events = ids.iter().map(|(id, aggregate)| event(id, aggregate)).collect();
@@ -22,7 +22,7 @@ pub(crate) async fn events_are_numbered_per_aggregate(subject: &dyn Subject) {
     let database = subject.open().await;
     database.transact(with_events(&[("1", "a"), ("2", "b"), ("3", "a")]), soon()).await.unwrap();
     database.transact(with_events(&[("4", "b"), ("5", "a")]), soon()).await.unwrap();
-    let recorder = Recorder::new();
+    let recorder = RecordingBus::new();
     let relay = database.spawn_relay(recorder.clone());
     until("five events", async || recorder.events().len() == 5).await;
     relay.shutdown().await;
@@ -87,7 +87,7 @@ pub(crate) async fn a_duplicate_event_id_is_refused(subject: &dyn Subject) {
 /// The events' order has to be the order of the states.
 pub(crate) async fn commit_order_is_sequence_order(subject: &dyn Subject) {
     let database = subject.open().await;
-    let recorder = Recorder::new();
+    let recorder = RecordingBus::new();
     let relay = database.spawn_relay(recorder.clone());
     let setup = (0..3).map(|thing| insert(&format!("a{thing}"), 0)).collect();
     database.transact(transaction(setup), soon()).await.unwrap();

@@ -8,7 +8,6 @@ mod events;
 mod migrations;
 mod once;
 mod postgres;
-mod publisher;
 mod relay;
 mod sqlite;
 mod statements;

@@ -10,8 +10,8 @@ use lyceum_sql::{Backend, Database, Error, Options, Outcome, PostgresDatabase, T
 use tokio::runtime::Runtime;
 use tokio_postgres::{Client, NoTls};
 
-use crate::publisher::Recorder;
 use crate::subject::{Subject, event, insert, number, soon, statement, text, things, transaction, until};
+use lyceum_events::conformance::RecordingBus;
 
 /// One server for all tests of this program.
 fn server() -> &'static PostgresServer {
@@ -145,7 +145,7 @@ async fn a_server_that_is_away_is_unavailable_until_it_is_back() {
     let server = PostgresServer::start().unwrap();
     let database = PostgresDatabase::connect(&server.url(), "things", Options::default()).unwrap();
     database.migrate(&crate::subject::tables()).await.unwrap();
-    let recorder = Recorder::new();
+    let recorder = RecordingBus::new();
     let relay = database.spawn_relay(recorder.clone());
     let add = |id: &str| Transaction { events: vec![event(id, "a")], ..transaction(vec![insert(id, 1)]) };
     database.transact(add("a"), soon()).await.unwrap();
@@ -214,12 +214,12 @@ const HELD: &str = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AN
 async fn hosts_share_the_partitions_and_take_over_a_dead_one() {
     let subject = PostgresSubject::new();
     let database = subject.open().await;
-    let bus = Recorder::new();
-    let mine = Recorder::beside(&bus);
+    let bus = RecordingBus::new();
+    let mine = RecordingBus::beside(&bus);
     let relay = database.spawn_relay(mine.clone());
     // A host with a runtime of its own, which can die with everything that runs on it.
     let host = Runtime::new().unwrap();
-    let (url, theirs) = (subject.url.clone(), Recorder::beside(&bus));
+    let (url, theirs) = (subject.url.clone(), RecordingBus::beside(&bus));
     let publisher = theirs.clone();
     let other = host.spawn(async move {
         let database = PostgresDatabase::connect(&url, "things", Options::default()).unwrap();
@@ -259,7 +259,7 @@ async fn a_commit_wakes_the_relay_of_another_host() {
     let subject = PostgresSubject::new();
     let database = subject.open().await;
     let relaying = subject.connect(Options::default()).await;
-    let recorder = Recorder::new();
+    let recorder = RecordingBus::new();
     let relay = relaying.spawn_relay(recorder.clone());
     until("it holds all", async || subject.look(HELD).await == 16).await;
     let begun = Instant::now();
@@ -277,7 +277,7 @@ async fn a_commit_wakes_the_relay_of_another_host() {
 async fn a_relay_survives_the_loss_of_its_connection() {
     let subject = PostgresSubject::new();
     let database = subject.open().await;
-    let recorder = Recorder::flaky(rand::random());
+    let recorder = RecordingBus::flaky(rand::random());
     let relay = database.spawn_relay(recorder.clone());
     for number in 0..100 {
         let events = vec![event(&format!("e{number}"), &format!("a{}", number % 5))];

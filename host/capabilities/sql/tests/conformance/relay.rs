@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use lyceum_sql::{Backend, Transaction};
 
-use crate::publisher::Recorder;
 use crate::subject::{Subject, event, soon, transaction, until};
+use lyceum_events::conformance::RecordingBus;
 
 async fn commit(database: &dyn Backend, from: usize, to: usize) {
     for number in from..to {
@@ -18,7 +18,7 @@ async fn commit(database: &dyn Backend, from: usize, to: usize) {
 pub(crate) async fn everything_committed_is_published_in_order(subject: &dyn Subject) {
     let database = subject.open().await;
     commit(&*database, 0, 400).await;
-    let recorder = Recorder::new();
+    let recorder = RecordingBus::new();
     let relay = database.spawn_relay(recorder.clone());
     commit(&*database, 400, 500).await;
     until("the outbox is empty", async || relay.statistics().relayed.get() == 500).await;
@@ -37,7 +37,7 @@ pub(crate) async fn everything_committed_is_published_in_order(subject: &dyn Sub
 
 pub(crate) async fn a_commit_wakes_the_relay(subject: &dyn Subject) {
     let database = subject.open().await;
-    let recorder = Recorder::new();
+    let recorder = RecordingBus::new();
     let relay = database.spawn_relay(recorder.clone());
     commit(&*database, 0, 1).await;
     until("the first event", async || recorder.events().len() == 1).await;
@@ -53,7 +53,7 @@ pub(crate) async fn a_commit_wakes_the_relay(subject: &dyn Subject) {
 
 pub(crate) async fn a_flaky_bus_gets_each_event_in_order(subject: &dyn Subject) {
     let database = subject.open().await;
-    let recorder = Recorder::flaky(rand::random());
+    let recorder = RecordingBus::flaky(rand::random());
     let relay = database.spawn_relay(recorder.clone());
     let writers: Vec<_> = (0..4)
         .map(|writer| {
@@ -75,7 +75,7 @@ pub(crate) async fn what_was_left_behind_is_published_after_a_restart(subject: &
     commit(&*database, 0, 10).await;
     drop(database);
     let database = subject.open().await;
-    let recorder = Recorder::new();
+    let recorder = RecordingBus::new();
     let relay = database.spawn_relay(recorder.clone());
     until("all", async || recorder.events().len() == 10).await;
     relay.shutdown().await;

@@ -4,13 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use lyceum_events::Publisher;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::backoff::Backoff;
-use super::{Outbox, RelayStatistics, Stored};
-use crate::Error;
+use super::{Outbox, OutboxError, RelayStatistics, Stored};
+use crate::{PublishError, Publisher};
 
 /// Events published together.
 const BATCH: usize = 256;
@@ -32,9 +31,9 @@ pub(super) struct Run<O> {
 #[derive(Debug, thiserror::Error)]
 enum Failure {
     #[error(transparent)]
-    Database(#[from] Error),
+    Outbox(#[from] OutboxError),
     #[error(transparent)]
-    Bus(#[from] lyceum_events::PublishError),
+    Bus(#[from] PublishError),
     #[error("the event bus did not answer")]
     Silent,
 }

@@ -1,46 +1,59 @@
 //! The relay: takes committed events from an outbox to the bus, at least once and in order.
 //!
 //! An event is deleted only after the bus acknowledged it, and a batch that failed is tried again as it
-//! was, so nothing is lost, and nothing of an aggregate overtakes.
+//! was, so nothing is lost, and nothing of an aggregate overtakes. That holds with several relays on one
+//! outbox, too: each publishes an aggregate's events from the oldest one that is left, and the bus takes an
+//! id once, so the *first* time that an event is published is after those before it.
 
 mod backoff;
+mod counter;
 mod run;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
-use lyceum_events::Publisher;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::{Counter, Error};
+use crate::{Event, Publisher};
+pub use counter::Counter;
 use run::Run;
 
-/// What a relay needs of a backend: the events of those partitions that this relay holds.
+/// Why an outbox could not be read or changed, in words for an operator.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct OutboxError(pub String);
+
+/// What a relay needs of a store: the events of those aggregates that this relay is to publish.
 #[async_trait]
-pub(crate) trait Outbox: Send + 'static {
+pub trait Outbox: Send + 'static {
+    /// Says where in the outbox an event stands.
+    type Position: Send + Sync;
+
     /// The oldest events, oldest first per aggregate, at most `limit`.
-    async fn read(&mut self, limit: usize) -> Result<Vec<Stored>, Error>;
+    async fn read(&mut self, limit: usize) -> Result<Vec<Stored<Self::Position>>, OutboxError>;
 
     /// Deletes events that [`Outbox::read`] gave.
-    async fn delete(&mut self, positions: &[i64]) -> Result<(), Error>;
+    async fn delete(&mut self, positions: &[Self::Position]) -> Result<(), OutboxError>;
 
     /// How many events wait, counted up to some bound.
-    async fn backlog(&mut self) -> Result<u64, Error>;
+    async fn backlog(&mut self) -> Result<u64, OutboxError>;
 
     /// Returns when there may be something to read. Safe to cancel; a wake-up while nobody waits counts.
     async fn woken(&self);
 
-    /// Gives its partitions to others.
+    /// Leaves its part of the work to others.
     async fn release(&mut self);
 }
 
 /// An event in an outbox.
 #[derive(Debug)]
-pub(crate) struct Stored {
-    pub(crate) position: i64,
-    pub(crate) event: lyceum_events::Event,
+pub struct Stored<P> {
+    /// Where it stands.
+    pub position: P,
+    /// What is published.
+    pub event: Event,
 }
 
 /// What a relay did.
@@ -70,7 +83,8 @@ pub struct RelayHandle {
 }
 
 impl RelayHandle {
-    pub(crate) fn spawn(outbox: impl Outbox, publisher: Arc<dyn Publisher>) -> Self {
+    /// Starts a relay from this outbox to the bus.
+    pub fn spawn(outbox: impl Outbox, publisher: Arc<dyn Publisher>) -> Self {
         let (stop, stopped) = watch::channel(false);
         let statistics = Arc::new(RelayStatistics::default());
         let run = Run::new(outbox, publisher, Arc::clone(&statistics), stopped);

@@ -1,16 +1,17 @@
-//! A bus that remembers, and may fail.
+//! A bus that remembers, and may fail: for the tests of stores with an outbox.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use lyceum_events::{Event, PublishError, Publisher};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
+use crate::{Event, PublishError, Publisher};
+
 /// Keeps what is published; an id that it knows is skipped, as a bus does.
-pub(crate) struct Recorder {
+pub struct RecordingBus {
     state: Arc<Mutex<State>>,
     taken: AtomicUsize,
 }
@@ -23,40 +24,42 @@ struct State {
     failures: Option<StdRng>,
 }
 
-impl Recorder {
-    pub(crate) fn new() -> Arc<Self> {
+impl RecordingBus {
+    /// One that takes everything.
+    pub fn new() -> Arc<Self> {
         Arc::new(Self { state: Arc::default(), taken: AtomicUsize::new(0) })
     }
 
     /// Another way to the same bus.
-    pub(crate) fn beside(bus: &Self) -> Arc<Self> {
+    pub fn beside(bus: &Self) -> Arc<Self> {
         Arc::new(Self { state: Arc::clone(&bus.state), taken: AtomicUsize::new(0) })
     }
 
     /// One that often takes none, some or all of a batch and then fails.
-    pub(crate) fn flaky(seed: u64) -> Arc<Self> {
+    pub fn flaky(seed: u64) -> Arc<Self> {
         println!("seed {seed}");
         let failures = Some(StdRng::seed_from_u64(seed));
         let state = Arc::new(Mutex::new(State { failures, ..State::default() }));
         Arc::new(Self { state, taken: AtomicUsize::new(0) })
     }
 
-    pub(crate) fn events(&self) -> Vec<Event> {
-        self.state.lock().unwrap().events.clone()
+    /// What was published, each id once, in order.
+    pub fn events(&self) -> Vec<Event> {
+        self.state.lock().expect("no test panics with the lock").events.clone()
     }
 
     /// How many new events came this way.
-    pub(crate) fn taken(&self) -> usize {
+    pub fn taken(&self) -> usize {
         self.taken.load(Ordering::Relaxed)
     }
 
     /// How often an id came again.
-    pub(crate) fn repeated(&self) -> usize {
-        self.state.lock().unwrap().repeated
+    pub fn repeated(&self) -> usize {
+        self.state.lock().expect("no test panics with the lock").repeated
     }
 
     /// Each aggregate's events came in order, without a gap.
-    pub(crate) fn assert_ordered(&self) {
+    pub fn assert_ordered(&self) {
         let mut last: HashMap<(String, String), u64> = HashMap::new();
         for event in self.events() {
             let last = last.entry((event.aggregate_type, event.aggregate_id)).or_default();
@@ -67,10 +70,10 @@ impl Recorder {
 }
 
 #[async_trait]
-impl Publisher for Recorder {
+impl Publisher for RecordingBus {
     async fn publish(&self, events: Vec<Event>) -> Result<(), PublishError> {
         tokio::task::yield_now().await;
-        let mut state = self.state.lock().unwrap();
+        let mut state = self.state.lock().expect("no test panics with the lock");
         let fails = state.failures.as_mut().is_some_and(|random| random.random_bool(0.4));
         let take = match &mut state.failures {
             Some(random) if fails => random.random_range(0..=events.len()),

@@ -1,0 +1,121 @@
+//! A collection of one kind of document.
+
+use std::marker::PhantomData;
+
+use lyceum_bindings::imports::lyceum::data::documents as host;
+use serde::{Serialize, de::DeserializeOwned};
+use uuid::Uuid;
+
+use super::{DocumentsError, Filter, Find, Write, write::Change};
+use crate::{context::Context, entity_tag::EntityTag, ids};
+
+/// The host's namespace of the ids that come from keys.
+const NAMESPACE: Uuid = Uuid::from_u128(0x6f1b_2a54_93c7_5d0e_8a41_c2d7_5e90_b318);
+
+/// One of the service's collections; each body is a `T`.
+#[derive(Debug)]
+pub struct Collection<T> {
+    name: &'static str,
+    body: PhantomData<fn() -> T>,
+}
+
+/// A document as it is stored.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Stored<T> {
+    /// Its id.
+    pub id: String,
+    /// Counts its writes from 1.
+    pub version: u64,
+    /// What it holds.
+    pub body: T,
+}
+
+impl<T> Stored<T> {
+    /// The version as an `ETag`.
+    pub fn tag(&self) -> EntityTag {
+        EntityTag::of_version(i64::try_from(self.version).unwrap_or(i64::MAX))
+    }
+}
+
+impl<T: Serialize + DeserializeOwned> Collection<T> {
+    /// The collection that is declared under this name.
+    pub const fn new(name: &'static str) -> Self {
+        Self { name, body: PhantomData }
+    }
+
+    /// Its name; also the aggregate type of its events.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// An id for a document that this request or event creates. The same request again gets the same id, so that
+    /// repeating it finds what it made.
+    pub fn new_id(&self, context: &Context) -> String {
+        let Some(once) = context.once() else { return ids::new().to_string() };
+        let name = format!("{}\0{}\0{}", self.name, once.scope, once.key);
+        Uuid::new_v5(&NAMESPACE, name.as_bytes()).to_string()
+    }
+
+    /// A document, if it exists.
+    pub fn get(&self, id: &str) -> Result<Option<Stored<T>>, DocumentsError> {
+        Ok(self.get_all(&[id])?.into_iter().next().flatten())
+    }
+
+    /// Several documents by one host call, in this order; at most 200.
+    pub fn get_all(&self, ids: &[&str]) -> Result<Vec<Option<Stored<T>>>, DocumentsError> {
+        let ids: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
+        let found = host::get(self.name, &ids)?;
+        found.into_iter().map(|document| document.map(stored).transpose()).collect()
+    }
+
+    /// The documents that a filter holds for.
+    pub fn find(&self, filter: &Filter) -> Find<T> {
+        Find::new(self.name, filter)
+    }
+
+    /// Makes this the whole document, which may be new.
+    pub fn put(&self, context: &Context, id: &str, body: &T) -> Write {
+        Write::new(context, self.name, id, serde_json::to_string(body).map(Change::Put))
+    }
+
+    /// Merges a JSON object into the document by RFC 7396: what is given replaces, null removes.
+    pub fn patch(&self, context: &Context, id: &str, patch: &impl Serialize) -> Write {
+        Write::new(context, self.name, id, serde_json::to_string(patch).map(Change::Patch))
+    }
+
+    /// Deletes the document.
+    pub fn delete(&self, context: &Context, id: &str) -> Write {
+        Write::new(context, self.name, id, Ok(Change::Delete))
+    }
+}
+
+pub(super) fn stored<T: DeserializeOwned>(document: host::Document) -> Result<Stored<T>, DocumentsError> {
+    let host::Document { id, version, body } = document;
+    match serde_json::from_str(&body) {
+        Ok(body) => Ok(Stored { id, version, body }),
+        Err(error) => Err(DocumentsError::Body { id, reason: error.to_string() }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::context::OnceKey;
+
+    #[test]
+    fn the_same_key_gives_the_same_id() {
+        let notes: Collection<serde_json::Value> = Collection::new("things");
+        let context = Context::default().with_once(OnceKey {
+            scope: "u1 POST /things".into(),
+            key: "k1".into(),
+            fingerprint: String::new(),
+            keep_seconds: 0,
+        });
+        assert_eq!(notes.new_id(&context), notes.new_id(&context));
+        // What the host computes for a document without an id.
+        assert_eq!(notes.new_id(&context), "ID_OF_K1");
+        let other: Collection<serde_json::Value> = Collection::new("others");
+        assert_ne!(notes.new_id(&context), other.new_id(&context));
+        assert_ne!(notes.new_id(&Context::default()), notes.new_id(&Context::default()));
+    }
+}

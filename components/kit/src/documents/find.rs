@@ -1,0 +1,87 @@
+//! Finding documents.
+
+use std::marker::PhantomData;
+
+use axum::response::Response;
+use lyceum_bindings::imports::lyceum::data::documents as host;
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{DocumentsError, Filter, Stored, collection::stored};
+use crate::page::Page;
+
+/// A question that was not asked yet.
+#[derive(Debug)]
+#[must_use = "nothing is asked before `first` or `page`"]
+pub struct Find<T> {
+    query: host::Query,
+    body: PhantomData<fn() -> T>,
+}
+
+/// Some of the documents that were found.
+#[derive(Clone, Debug)]
+pub struct Found<T> {
+    /// In the order asked for.
+    pub documents: Vec<Stored<T>>,
+    /// Where the next page begins, if there is more.
+    pub next: Option<String>,
+}
+
+impl<T: DeserializeOwned> Find<T> {
+    pub(super) fn new(collection: &str, filter: &Filter) -> Self {
+        let query = host::Query {
+            collection: collection.to_owned(),
+            filter: filter.to_string(),
+            sort: None,
+            limit: None,
+            cursor: None,
+        };
+        Self { query, body: PhantomData }
+    }
+
+    /// By this field, the smallest first, then by id; by id alone if not said. Documents in which the field is an
+    /// object or an array are left out.
+    pub fn sorted_by(mut self, field: &'static str) -> Self {
+        self.query.sort = Some(host::Sort { field: field.to_owned(), descending: false });
+        self
+    }
+
+    /// By this field, the largest first.
+    pub fn sorted_down_by(mut self, field: &'static str) -> Self {
+        self.query.sort = Some(host::Sort { field: field.to_owned(), descending: true });
+        self
+    }
+
+    /// The first of them, 1 to 200.
+    pub fn first(mut self, limit: u32) -> Result<Found<T>, DocumentsError> {
+        self.query.limit = Some(limit);
+        self.ask()
+    }
+
+    /// The page that a client asks for.
+    pub fn page(mut self, page: &Page) -> Result<Found<T>, DocumentsError> {
+        self.query.limit = Some(page.limit());
+        self.query.cursor = page.cursor().map(ToOwned::to_owned);
+        self.ask()
+    }
+
+    fn ask(self) -> Result<Found<T>, DocumentsError> {
+        let page = host::find(&self.query).map_err(|error| match error {
+            // The cursor is the only part that doesn't come from the service.
+            host::Error::Invalid(reason)
+                if self.query.cursor.is_some() && reason.starts_with("the cursor") =>
+            {
+                DocumentsError::Cursor
+            }
+            error => error.into(),
+        })?;
+        let documents = page.documents.into_iter().map(stored).collect::<Result<_, _>>()?;
+        Ok(Found { documents, next: page.next })
+    }
+}
+
+impl<T> Found<T> {
+    /// The answer to a client that asked for this page: each document becomes an item.
+    pub fn answer<I: Serialize>(self, page: &Page, item: impl FnMut(Stored<T>) -> I) -> Response {
+        page.listed(self.documents.into_iter().map(item).collect(), self.next)
+    }
+}
