@@ -22,6 +22,6 @@ mod write;
 pub use collection::{Collection, Stored};
 pub use declaration::{Declaration, Documents};
 pub use error::DocumentsError;
-pub use filter::{Field, Filter, IntoScalar, Scalar, all, any, everything, field, none};
+pub use filter::{Field, Filter, IntoBound, IntoScalar, Scalar, all, any, everything, field, none};
 pub use find::{Find, Found};
 pub use write::{RespondingWrite, Write, Written};

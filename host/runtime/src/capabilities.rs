@@ -40,5 +40,6 @@ fn own(linker: &mut Linker<Guest>) -> wasmtime::Result<()> {
     wasi::blobstore::blobstore::add_to_linker::<_, Own>(linker, guest)?;
     lyceum::data::types::add_to_linker::<_, Own>(linker, guest)?;
     lyceum::data::sql::add_to_linker::<_, Own>(linker, guest)?;
+    lyceum::data::documents::add_to_linker::<_, Own>(linker, guest)?;
     lyceum::mail::sender::add_to_linker::<_, Own>(linker, guest)
 }

@@ -68,19 +68,11 @@ impl Documents for SqliteDocuments {
         Ok(ids.iter().map(|id| found.iter().find(|document| document.id == *id).cloned()).collect())
     }
 
-    async fn find(&self, find: Find, deadline: Instant) -> Result<Page, Error> {
-        let query = Query::check(&find)?;
+    async fn find(&self, asked: Find, deadline: Instant) -> Result<Page, Error> {
+        let query = Query::check(&asked)?;
         let mut limit = query.limit + 1;
         loop {
-            let mut sql = Sql::default();
-            sql.text.push_str(&format!(
-                "SELECT id, version, body FROM {} WHERE body IS NOT NULL AND ",
-                table(&query.collection)
-            ));
-            sql.condition(&query.filter.0);
-            sql.within(&query.order, query.after.as_ref());
-            sql.ordered(&query.order);
-            sql.limited(limit);
+            let sql = find(&query, limit);
             match self.query(&query.collection, sql, deadline).await {
                 // Large documents: fewer of them make a page.
                 Err(Error::TooLarge(_)) if limit > 2 => limit = limit.div_ceil(4).max(2),
@@ -134,6 +126,18 @@ impl Backend for SqliteDocuments {
     }
 }
 
+fn find(query: &Query, limit: usize) -> Sql {
+    let mut sql = Sql::default();
+    sql.text.push_str("SELECT id, version, body FROM ");
+    sql.text.push_str(&table(&query.collection));
+    sql.text.push_str(" WHERE body IS NOT NULL AND ");
+    sql.condition(&query.filter.0);
+    sql.within(&query.order, query.after.as_ref());
+    sql.ordered(&query.order);
+    sql.limited(limit);
+    sql
+}
+
 /// A collection's table. The name was checked.
 fn table(collection: &str) -> String {
     format!("\"documents_{collection}\"")
@@ -166,5 +170,46 @@ fn undeclared(collection: &str, error: lyceum_sql::Error) -> Error {
             Error::Invalid(format!("there is no collection {collection}"))
         }
         error => error.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::{Index, Sort};
+
+    /// What SQLite says of how it would find these.
+    async fn plan(documents: &SqliteDocuments, filter: &str, sort: Option<&str>) -> String {
+        let sort = sort.map(|field| Sort { field: field.into(), descending: false });
+        let wanted = Find { collection: "things".into(), filter: filter.into(), sort, ..Find::default() };
+        let mut sql = find(&Query::check(&wanted).unwrap(), 10);
+        sql.text.insert_str(0, "EXPLAIN QUERY PLAN ");
+        let rows = documents.query("things", sql, Instant::now() + Duration::from_mins(1)).await.unwrap();
+        rows.into_iter().map(|row| format!("{row:?}")).collect()
+    }
+
+    #[tokio::test]
+    async fn declared_indexes_are_used() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("things.db");
+        let documents = SqliteDocuments::open(&file, "things", Clock::system()).unwrap();
+        let index = Index { name: "by_a".into(), fields: vec!["a.b".into()] };
+        let things = Collection { name: "things".into(), indexes: vec![index] };
+        documents.migrate(&[things]).await.unwrap();
+        for (filter, sort) in [
+            (r#"{"a.b": 1}"#, None),
+            (r#"{"a.b": "x"}"#, None),
+            (r#"{"a.b": null}"#, None),
+            (r#"{"a.b": {"$in": [1, "x"]}}"#, None),
+            ("{}", Some("a.b")),
+            (r#"{"a.b": {"$gt": 1}}"#, Some("a.b")),
+        ] {
+            let plan = plan(&documents, filter, sort).await;
+            assert!(plan.contains("index_things.by_a"), "{filter} {sort:?}: {plan}");
+            assert!(sort.is_none() || !plan.contains("TEMP B-TREE"), "{filter} {sort:?}: {plan}");
+        }
+        assert!(!plan(&documents, r#"{"other": 1}"#, None).await.contains("index_things.by_a"));
     }
 }
