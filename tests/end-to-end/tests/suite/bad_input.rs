@@ -102,6 +102,7 @@ pub(crate) async fn fields(target: Target) -> Result<()> {
         }
         "/api/v1/auth/login" => json!({ "email": "a@example.org", "password": "a quiet harbour" }),
         "/api/v1/auth/refresh" => json!({ "refresh_token": "x" }),
+        "/api/v1/files" => json!({ "original_filename": "a.txt", "file_size": 1 }),
         path if path.ends_with("/roles") => json!({ "roles": ["student"] }),
         path if path.ends_with("/status") => json!({ "status": "active" }),
         _ => json!({ "display_name": "A" }),
