@@ -10,7 +10,7 @@ use crate::store;
 
 /// A link to a file's content.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Link {
+pub(super) struct DownloadLink {
     /// Relative to this API's address; works for everybody who has it.
     url: String,
     expires_at: Timestamp,
@@ -28,7 +28,7 @@ pub(super) struct Life {
 
 /// Makes a link to a file's content.
 #[utoipa::path(get, path = "/api/v1/files/{id}/url", params(("id" = Uuid, Path), Life), responses(
-    (status = 200, body = Link),
+    (status = 200, body = DownloadLink),
     (status = 404, description = "The caller has no such file"),
     (status = 409, description = "The content has not come yet"),
 ))]
@@ -45,7 +45,7 @@ pub(super) async fn make(
     let file = find(&caller, id)?;
     file.content()?;
     let (url, expires_at) = link::make(file.id, life)?;
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(Link { url, expires_at })).into_response())
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(DownloadLink { url, expires_at })).into_response())
 }
 
 /// What a link carries.

@@ -51,6 +51,18 @@ const TABLE: &[(&str, &str, Allowed)] = &[
     ("GET", "/api/v1/notifications/{id}", SignedIn),
     ("PUT", "/api/v1/notifications/{id}/read", SignedIn),
     ("PUT", "/api/v1/notifications/read-all", SignedIn),
+    ("POST", "/api/v1/files", SignedIn),
+    ("GET", "/api/v1/files", SignedIn),
+    ("POST", "/api/v1/files/upload", SignedIn),
+    ("GET", "/api/v1/files/{id}", SignedIn),
+    ("DELETE", "/api/v1/files/{id}", SignedIn),
+    ("PUT", "/api/v1/files/{id}/content", SignedIn),
+    ("GET", "/api/v1/files/{id}/content", SignedIn),
+    ("PUT", "/api/v1/files/{id}/parts/{number}", SignedIn),
+    ("GET", "/api/v1/files/{id}/parts", SignedIn),
+    ("POST", "/api/v1/files/{id}/complete", SignedIn),
+    ("GET", "/api/v1/files/{id}/url", SignedIn),
+    ("GET", "/api/v1/files/{id}/download", Anyone),
 ];
 
 /// Routes that end the session they are called with: they are asked last, and only without a good token.
@@ -66,6 +78,7 @@ pub(crate) async fn every_route_by_everybody(target: Target) -> Result<()> {
     for (method, path) in described(&target).await? {
         let allowed = allowed(&method, &path)?;
         let path = path.replace("{id}", if path.contains("notifications") { &message } else { &owner.id });
+        let path = path.replace("{number}", "1");
         let nobody = Answer::to(target.client.request(method.clone(), &path)).await?;
         let expected = if allowed == Anyone { Expect::Passes } else { Expect::Status(401) };
         expected.of(&nobody).with_context(|| format!("{method} {path} by nobody"))?;
