@@ -1,5 +1,6 @@
 //! A breaker changes its state only as its description says.
 
+use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
 use lyceum_mesh::breaker::{Admission, Breaker, Settings, State, Verdict};
@@ -25,6 +26,12 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (1..12_u8).prop_map(Step::Admit),
         8 => (any::<prop::sample::Index>(), verdict).prop_map(|(index, verdict)| Step::End(index, verdict)),
     ]
+}
+
+/// Times that grow far enough to be told apart.
+fn patient() -> Settings {
+    let number = |number: u32| NonZeroU32::new(number).unwrap();
+    Settings::new(50, number(20), Duration::from_secs(5), Duration::from_mins(1), number(5)).unwrap()
 }
 
 /// The rules written down a second time, as a list of what happened.
@@ -115,7 +122,7 @@ proptest! {
         number in any::<u64>(),
     ) {
         let mut now = Instant::now();
-        let mut breaker = Breaker::new(Settings::default(), now);
+        let mut breaker = Breaker::new(patient(), now);
         let mut model = Model::new(now);
         let mut in_flight: Vec<(Admission, u64)> = Vec::new();
         for step in steps {
