@@ -29,12 +29,15 @@ impl Declaration {
     }
 }
 
+/// Finds what was answered for a key.
+type Recall = fn(&'static str, &OnceKey) -> Result<Option<Vec<u8>>, DocumentsError>;
+
 /// What a service with documents needs. Behind functions, so that a component without any doesn't import
 /// `lyceum:data/documents`.
 #[derive(Debug)]
 pub struct Documents {
     collections: fn() -> Vec<Declaration>,
-    recall: fn(&'static str, &OnceKey) -> Result<Option<Vec<u8>>, DocumentsError>,
+    recall: Recall,
     probe: fn(&'static str) -> Result<(), DocumentsError>,
 }
 

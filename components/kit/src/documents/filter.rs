@@ -69,10 +69,10 @@ pub const fn field(path: &'static str) -> Field {
 
 impl Field {
     fn test(self, operator: &str, value: impl IntoScalar) -> Filter {
-        self.ask(json!({ operator: value.into_scalar().0 }))
+        self.ask(&json!({ operator: value.into_scalar().0 }))
     }
 
-    fn ask(self, test: Value) -> Filter {
+    fn ask(self, test: &Value) -> Filter {
         Filter(json!({ self.0: test }))
     }
 
@@ -119,13 +119,13 @@ impl Field {
         if values.is_empty() {
             return none([everything()]);
         }
-        self.ask(json!({ "$in": values }))
+        self.ask(&json!({ "$in": values }))
     }
 
     /// It is there, be it null.
     #[must_use]
     pub fn exists(self) -> Filter {
-        self.ask(json!({ "$exists": true }))
+        self.ask(&json!({ "$exists": true }))
     }
 }
 

@@ -13,7 +13,7 @@ pub(super) use host::Change;
 #[must_use = "nothing happens before `commit`"]
 pub struct Write {
     context: Context,
-    write: host::Modification,
+    modification: host::Modification,
     unserializable: Option<String>,
 }
 
@@ -47,12 +47,12 @@ impl Write {
             once: None,
             context: context.to_host(),
         };
-        Self { context: context.clone(), write, unserializable }
+        Self { context: context.clone(), modification: write, unserializable }
     }
 
     /// Fails with [`DocumentsError::Expectation`] unless the document has this version; 0 if there must be none.
     pub fn expect_version(mut self, version: u64) -> Self {
-        self.write.expected_version = Some(version);
+        self.modification.expected_version = Some(version);
         self
     }
 
@@ -60,7 +60,7 @@ impl Write {
     /// collection's name, the id the document's.
     pub fn publish<E: Event>(mut self, event: &E) -> Self {
         match serde_json::to_string(event) {
-            Ok(data) => self.write.events.push(types::Event {
+            Ok(data) => self.modification.events.push(types::Event {
                 id: ids::new().to_string(),
                 kind: E::KIND.to_owned(),
                 aggregate_type: E::AGGREGATE_TYPE.to_owned(),
@@ -84,7 +84,7 @@ impl Write {
     }
 
     fn commit_with(self, answer: Vec<u8>) -> Result<Written, DocumentsError> {
-        let Self { context, mut write, unserializable } = self;
+        let Self { context, modification: mut write, unserializable } = self;
         if let Some(reason) = unserializable {
             return Err(DocumentsError::Body { id: write.id.unwrap_or_default(), reason });
         }

@@ -7,13 +7,14 @@ use std::time::Duration;
 use futures::FutureExt;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 use super::lane::Due;
 use super::lanes::{Handed, Lanes, Task};
 use super::progress::{Progress, Update};
-use super::record::{Aggregate, Logged, Slice};
-use super::store::{Pace, Pending, Store, Wanted};
+use super::record::Slice;
+use super::store::{Pace, Pending, Replays, Reread, Store, Wanted};
+use super::waiting::{joined, joined_or_none, pending, until};
 use crate::clock::{Clock, micros};
 use crate::error::Error;
 use crate::options::{Observer, Subscription};
@@ -77,8 +78,8 @@ pub(crate) enum End {
 struct Running {
     handlers: JoinSet<Ended>,
     next: Option<Pending<Result<Slice, Error>>>,
-    reread: Option<Pending<(Wanted, Result<Vec<(Aggregate, Slice)>, Error>)>>,
-    replays: Option<Pending<Result<Vec<(Logged, u32)>, Error>>>,
+    reread: Option<Pending<(Wanted, Result<Reread, Error>)>>,
+    replays: Option<Pending<Result<Replays, Error>>>,
     write: Option<JoinHandle<(Update, Result<(), Error>)>>,
     permit: Option<OwnedSemaphorePermit>,
     read_not_before: Option<Instant>,
@@ -255,7 +256,7 @@ impl Work {
         }
     }
 
-    fn read_again(&mut self, wanted: Wanted, slices: Result<Vec<(Aggregate, Slice)>, Error>) {
+    fn read_again(&mut self, wanted: Wanted, slices: Result<Reread, Error>) {
         match slices {
             Ok(slices) => {
                 for (aggregate, slice) in slices {
@@ -271,7 +272,7 @@ impl Work {
         }
     }
 
-    fn found_replays(&mut self, replays: Result<Vec<(Logged, u32)>, Error>) {
+    fn found_replays(&mut self, replays: Result<Replays, Error>) {
         match replays {
             Ok(replays) => {
                 for (logged, attempts) in replays {
@@ -372,34 +373,4 @@ async fn write(store: &dyn Store, update: Update) -> (Update, Result<(), Error>)
         fail::fail_point!("bus::after-acknowledge");
     }
     (update, result)
-}
-
-/// What comes of something under way; waits for ever without it.
-async fn pending<T>(under_way: &mut Option<Pending<T>>) -> T {
-    let Some(future) = under_way else { return std::future::pending().await };
-    let value = future.await;
-    *under_way = None;
-    value
-}
-
-/// The task's result once it has ended; waits for ever without a task. A task that was cancelled
-/// has none.
-async fn joined<T>(task: &mut Option<JoinHandle<T>>) -> Option<T> {
-    match task {
-        None => std::future::pending().await,
-        Some(_) => joined_or_none(task).await,
-    }
-}
-
-async fn joined_or_none<T>(task: &mut Option<JoinHandle<T>>) -> Option<T> {
-    let result = task.as_mut()?.await.ok();
-    *task = None;
-    result
-}
-
-async fn until(time: Option<Instant>) {
-    match time {
-        None => std::future::pending().await,
-        Some(time) => sleep_until(time).await,
-    }
 }

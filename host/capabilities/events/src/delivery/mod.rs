@@ -10,6 +10,7 @@ mod lanes_model;
 mod progress;
 mod record;
 mod store;
+mod waiting;
 
 pub(crate) use driver::{Driver, End};
 pub(crate) use progress::{Cursor, Dead, Progress, Replayed, Update};

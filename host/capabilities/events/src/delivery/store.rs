@@ -12,6 +12,12 @@ use crate::error::Error;
 /// Lanes to be read again: after which position, and how many events.
 pub(crate) type Wanted = Vec<(Aggregate, i64, usize)>;
 
+/// What was read again of each lane.
+pub(crate) type Reread = Vec<(Aggregate, Slice)>;
+
+/// Dead letters to be delivered again, with the attempts that failed since.
+pub(crate) type Replays = Vec<(Logged, u32)>;
+
 /// The log and the progress of one consumer. Dropping a future of it loses nothing.
 #[async_trait]
 pub(crate) trait Store: Send + Sync + 'static {
@@ -20,11 +26,11 @@ pub(crate) trait Store: Send + Sync + 'static {
     async fn next(&self, after: i64, limit: usize) -> Result<Slice, Error>;
 
     /// The wanted events of each lane after its position, up to `through`.
-    async fn reread(&self, lanes: &Wanted, through: i64) -> Result<Vec<(Aggregate, Slice)>, Error>;
+    async fn reread(&self, lanes: &Wanted, through: i64) -> Result<Reread, Error>;
 
     /// Dead letters to be delivered again that are due at `now` (microseconds), the oldest of each aggregate, with
     /// the attempts that failed since.
-    async fn replays(&self, now: i64, limit: usize) -> Result<Vec<(Logged, u32)>, Error>;
+    async fn replays(&self, now: i64, limit: usize) -> Result<Replays, Error>;
 
     /// Makes the update durable, all of it or nothing.
     async fn write(&self, update: &Update) -> Result<(), Error>;

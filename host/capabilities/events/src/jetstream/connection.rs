@@ -73,7 +73,7 @@ impl Address {
                         tracing::info!("connected to the event server");
                     }
                     Event::Disconnected => {
-                        tracing::warn!("the event server is gone; events wait until it is back")
+                        tracing::warn!("the event server is gone; events wait until it is back");
                     }
                     other => tracing::debug!(event = %other, "the event server"),
                 }

@@ -9,6 +9,7 @@ use futures::future::try_join_all;
 
 use super::message;
 use super::server::Server;
+use crate::error::Error;
 use crate::{Event, PublishError, Publisher};
 
 #[async_trait]
@@ -20,10 +21,15 @@ impl Publisher for Server {
                 let subject = self.names.event(&event.kind, &event.aggregate_id);
                 let message =
                     PublishMessage::build().headers(message::publish_headers(&event)).payload(event.body);
-                acknowledged
-                    .push(self.jetstream.send_publish(subject, message).await.map_err(failed)?.into_future());
+                acknowledged.push(
+                    self.jetstream
+                        .send_publish(subject, message)
+                        .await
+                        .map_err(|error| failed(&error))?
+                        .into_future(),
+                );
             }
-            try_join_all(acknowledged).await.map_err(failed)?;
+            try_join_all(acknowledged).await.map_err(|error| failed(&error))?;
         }
         Ok(())
     }
@@ -46,9 +52,8 @@ fn waves(events: Vec<Event>) -> Vec<Vec<Event>> {
     waves
 }
 
-fn failed(error: async_nats::jetstream::context::PublishError) -> PublishError {
-    let source = std::error::Error::source(&error).map(|source| format!(": {source}")).unwrap_or_default();
-    PublishError(format!("{error}{source}"))
+fn failed(error: &async_nats::jetstream::context::PublishError) -> PublishError {
+    PublishError(Error::storage(error).to_string())
 }
 
 #[cfg(test)]

@@ -99,12 +99,11 @@ impl Reader {
     }
 
     async fn wait(&mut self) -> Result<Option<Message>, Error> {
-        let mut batch = match self.batch.take() {
-            Some(batch) => batch,
-            None => {
-                let batch = self.consumer.batch().max_messages(BATCH).expires(EXPIRES);
-                batch.messages().await.map_err(|error| Error::storage(&error))?
-            }
+        let mut batch = if let Some(batch) = self.batch.take() {
+            batch
+        } else {
+            let batch = self.consumer.batch().max_messages(BATCH).expires(EXPIRES);
+            batch.messages().await.map_err(|error| Error::storage(&error))?
         };
         match batch.next().await {
             Some(Ok(message)) => {
