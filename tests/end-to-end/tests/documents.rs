@@ -1,5 +1,7 @@
 //! A service with documents, the whole way: from the socket to each store and back, and its events to a subscriber.
 #![forbid(unsafe_code)]
+// A member that JSON lacks is null to serde_json.
+#![allow(clippy::indexing_slicing)]
 
 use anyhow::{Context, Result, ensure};
 use lyceum_end_to_end::client::{Answer, Person};

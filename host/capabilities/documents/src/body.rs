@@ -117,7 +117,6 @@ fn check_members(map: &mut Map<String, Value>, depth: usize) -> Result<(), Error
 
 fn check_value(value: &mut Value, depth: usize) -> Result<(), Error> {
     match value {
-        Value::Null | Value::Bool(_) => {}
         Value::Number(number) => {
             if number.is_u64() && !number.is_i64() {
                 return Err(Error::Invalid(format!("{number} has no room in 64 bits with a sign")));
@@ -129,7 +128,7 @@ fn check_value(value: &mut Value, depth: usize) -> Result<(), Error> {
         Value::String(text) if text.contains('\0') => {
             return Err(Error::Invalid("a text with a NUL character".into()));
         }
-        Value::String(_) => {}
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
         Value::Array(values) => {
             if depth == DEPTH {
                 return Err(Error::Invalid(format!("a document nested deeper than {DEPTH}")));

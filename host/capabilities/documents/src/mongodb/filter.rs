@@ -25,18 +25,20 @@ pub(super) fn wanted(query: &Query) -> Document {
 /// The order, ids last.
 pub(super) fn sort(order: &Order) -> Document {
     let direction = if order.descending { -1 } else { 1 };
-    match &order.field {
-        Some(field) => doc! { field.for_mongodb(): direction, "_id": direction },
-        None => doc! { "_id": direction },
+    let mut sort = Document::new();
+    if let Some(field) = &order.field {
+        sort.insert(field.for_mongodb(), direction);
     }
+    sort.insert("_id", direction);
+    sort
 }
 
-fn condition(condition_: &Condition) -> Document {
-    match condition_ {
+fn condition(of: &Condition) -> Document {
+    match of {
         // MongoDB refuses empty lists.
-        Condition::All(conditions) if conditions.is_empty() => doc! {},
-        Condition::All(conditions) => doc! { "$and": list(conditions) },
-        Condition::Any(conditions) => doc! { "$or": list(conditions) },
+        Condition::All(parts) if parts.is_empty() => doc! {},
+        Condition::All(parts) => doc! { "$and": list(parts) },
+        Condition::Any(parts) => doc! { "$or": list(parts) },
         Condition::Not(inner) => not(condition(inner)),
         Condition::Field(path, asked) => test(path, asked),
     }

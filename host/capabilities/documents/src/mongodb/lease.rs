@@ -45,15 +45,14 @@ impl Lease {
             doc! { "$set": { "owner": &self.owner, "until": until } },
         );
         let taken = ask(deadline, async { update.await.map(|result| result.matched_count == 1) }).await;
-        let held = match taken.map_err(Failure::into_error)? {
-            true => true,
-            false => {
-                let insert = leases.insert_one(doc! { "_id": NAME, "owner": &self.owner, "until": until });
-                match ask(deadline, async { insert.await.map(|_| ()) }).await {
-                    Ok(()) => true,
-                    Err(Failure::Exists) => false,
-                    Err(failure) => return Err(failure.into_error()),
-                }
+        let held = if taken.map_err(Failure::into_error)? {
+            true
+        } else {
+            let insert = leases.insert_one(doc! { "_id": NAME, "owner": &self.owner, "until": until });
+            match ask(deadline, async { insert.await.map(|_| ()) }).await {
+                Ok(()) => true,
+                Err(Failure::Exists) => false,
+                Err(failure) => return Err(failure.into_error()),
             }
         };
         self.renewed = held.then_some(asked);

@@ -48,8 +48,8 @@ pub(super) struct Recent {
 /// A remembered key.
 #[derive(Debug)]
 pub(super) struct Key {
-    /// Digest of scope and key.
-    pub(super) key: String,
+    /// Of scope and key.
+    pub(super) digest: String,
     pub(super) fingerprint: String,
     /// In µs since 1970.
     pub(super) expires: Option<i64>,
@@ -105,7 +105,7 @@ impl Stored {
             self.recent.iter().map(|recent| doc! { "write": &recent.write, "version": recent.version });
         let once = self.once.iter().map(|key| {
             let mut entry = doc! {
-                "key": &key.key,
+                "key": &key.digest,
                 "fingerprint": &key.fingerprint,
                 "answer": Binary { subtype: BinarySubtype::Generic, bytes: key.answer.clone() },
                 "version": key.version,
@@ -178,7 +178,7 @@ fn key(entry: &Document) -> Result<Key, Error> {
         _ => return Err(damaged("answer")),
     };
     Ok(Key {
-        key: text(entry, "key")?,
+        digest: text(entry, "key")?,
         fingerprint: text(entry, "fingerprint")?,
         expires: entry.get_i64("expires").ok(),
         answer,

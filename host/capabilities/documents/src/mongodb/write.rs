@@ -30,7 +30,7 @@ pub(super) fn remembered(
     now: i64,
 ) -> Option<Result<Remembered, Error>> {
     let mut keys = found.once.iter().filter(|key| key.expires.is_none_or(|expires| expires > now));
-    let key = keys.find(|key| key.key == digest)?;
+    let key = keys.find(|key| key.digest == digest)?;
     if key.fingerprint != fingerprint {
         return Some(Err(Error::KeyReused));
     }
@@ -188,10 +188,10 @@ impl Writing<'_> {
             stored.waiting.get_or_insert(now);
         }
         if let Some(once) = &prepared.once {
-            let key = digest(&once.scope, &once.key);
-            stored.once.retain(|known| known.key != key);
+            let digest = digest(&once.scope, &once.key);
+            stored.once.retain(|known| known.digest != digest);
             stored.once.push(Key {
-                key,
+                digest,
                 fingerprint: once.fingerprint.clone(),
                 expires: once.expires(now),
                 answer: once.answer.to_vec(),

@@ -1,5 +1,7 @@
 //! Filters and orders as SQL over SQLite's JSON functions.
 
+use std::fmt::{self, Write};
+
 use lyceum_sql::Value;
 
 use crate::filter::{Bound, Comparison, Condition, Test};
@@ -57,14 +59,14 @@ impl Sql {
         self.text.push(')');
     }
 
-    fn test(&mut self, path: &Path, test: &Test) {
-        match test {
+    fn test(&mut self, path: &Path, asked: &Test) {
+        match asked {
             Test::Exists => {
-                self.text.push_str(&format!("(json_type(body, '{}') IS NOT NULL)", path.for_sqlite()));
+                self.say(format_args!("(json_type(body, '{}') IS NOT NULL)", path.for_sqlite()));
             }
             Test::Equals(Scalar::Null) => {
                 let (kind, elements) = (kind(path), elements(path));
-                self.text.push_str(&format!("({kind} = 0 OR ({kind} = 4 AND EXISTS ({elements} = 'null')))"));
+                self.say(format_args!("({kind} = 0 OR ({kind} = 4 AND EXISTS ({elements} = 'null')))"));
             }
             Test::Equals(wanted) => self.compare(path, "=", wanted),
             Test::Compare(comparison, bound) => {
@@ -92,10 +94,15 @@ impl Sql {
         };
         let (kind, value, elements, rank) = (kind(path), value(path), elements(path), wanted.rank());
         let param = self.param(param(wanted));
-        self.text.push_str(&format!(
+        self.say(format_args!(
             "(({kind} = {rank} AND {value} {operator} {param}) OR \
              ({kind} = 4 AND EXISTS ({elements} IN {types} AND element.value {operator} {param})))"
         ));
+    }
+
+    fn say(&mut self, text: fmt::Arguments<'_>) {
+        // Writing to a string can't fail.
+        let _ = self.text.write_fmt(text);
     }
 
     fn param(&mut self, value: Value) -> String {
@@ -106,29 +113,27 @@ impl Sql {
     /// Adds `AND` and that a document has a place in the order, after the key.
     pub(super) fn within(&mut self, order: &Order, after: Option<&Key>) {
         if let Some(field) = &order.field {
-            self.text.push_str(&format!(" AND {} < 4", kind(field)));
+            self.say(format_args!(" AND {} < 4", kind(field)));
             for parent in field.parents() {
                 let parent = parent.for_sqlite();
-                self.text.push_str(&format!(" AND json_type(body, '{parent}') IS NOT 'array'"));
+                self.say(format_args!(" AND json_type(body, '{parent}') IS NOT 'array'"));
             }
         }
         let Some(after) = after else { return };
         let beyond = if order.descending { "<" } else { ">" };
         let id = self.param(Value::Text(after.id.clone()));
         let Some(field) = &order.field else {
-            self.text.push_str(&format!(" AND id {beyond} {id}"));
+            self.say(format_args!(" AND id {beyond} {id}"));
             return;
         };
         let (kind, rank) = (kind(field), after.value.rank());
         if after.value == Scalar::Null {
-            self.text.push_str(&format!(
-                " AND ({kind} {beyond} {rank} OR ({kind} = {rank} AND id {beyond} {id}))"
-            ));
+            self.say(format_args!(" AND ({kind} {beyond} {rank} OR ({kind} = {rank} AND id {beyond} {id}))"));
             return;
         }
         let (value, param) = (value(field), param(&after.value));
         let param = self.param(param);
-        self.text.push_str(&format!(
+        self.say(format_args!(
             " AND ({kind} {beyond} {rank} OR ({kind} = {rank} AND {value} {beyond} {param}) \
              OR ({kind} = {rank} AND {value} = {param} AND id {beyond} {id}))"
         ));
@@ -139,15 +144,15 @@ impl Sql {
         let direction = if order.descending { "DESC" } else { "ASC" };
         self.text.push_str(" ORDER BY ");
         if let Some(field) = &order.field {
-            self.text.push_str(&format!("{} {direction}, {} {direction}, ", kind(field), value(field)));
+            self.say(format_args!("{} {direction}, {} {direction}, ", kind(field), value(field)));
         }
-        self.text.push_str(&format!("id {direction}"));
+        self.say(format_args!("id {direction}"));
     }
 
     /// Adds `LIMIT`.
     pub(super) fn limited(&mut self, limit: usize) {
         let limit = self.param(Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX)));
-        self.text.push_str(&format!(" LIMIT {limit}"));
+        self.say(format_args!(" LIMIT {limit}"));
     }
 }
 

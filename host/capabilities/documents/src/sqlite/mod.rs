@@ -187,7 +187,7 @@ mod tests {
         let mut sql = find(&Query::check(&wanted).unwrap(), 10);
         sql.text.insert_str(0, "EXPLAIN QUERY PLAN ");
         let rows = documents.query("things", sql, Instant::now() + Duration::from_mins(1)).await.unwrap();
-        rows.into_iter().map(|row| format!("{row:?}")).collect()
+        format!("{rows:?}")
     }
 
     #[tokio::test]

@@ -22,9 +22,9 @@ async fn a_stopped_server_is_unavailable_and_back_within_two_seconds() {
     written(&*documents, put("a", "{}")).await;
     for crash in [false, true] {
         if crash {
-            server.kill9().unwrap()
+            server.kill9().unwrap();
         } else {
-            server.stop().unwrap()
+            server.stop().unwrap();
         }
         let write = || documents.write(put("b", "{}"), in_millis(10_000));
         // The first call may find the connection broken in the middle of it, and then finds no server.

@@ -28,10 +28,6 @@ impl OnMongodb {
         let name = format!("test_{:016x}", rand::random::<u64>());
         Self { url: format!("{}/{name}?{options}", server.trim_end_matches('/')), nested_arrays: false }
     }
-
-    pub(crate) async fn documents(&self) -> Arc<MongodbDocuments> {
-        MongodbDocuments::connect(&self.url, "things", Clock::system()).await.unwrap()
-    }
 }
 
 #[async_trait]
