@@ -13,6 +13,7 @@
 
 mod authority;
 mod daemon;
+mod haproxy;
 mod mongodb;
 mod nats;
 mod postgres;
@@ -24,6 +25,7 @@ mod smtp;
 mod watcher;
 
 pub use authority::{Authority, Certificate};
+pub use haproxy::HaproxyServer;
 pub use mongodb::MongodbServer;
 pub use nats::NatsServer;
 pub use postgres::PostgresServer;

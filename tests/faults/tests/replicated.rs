@@ -1,17 +1,22 @@
 //! Several hosts on the same servers: one is killed under load, and nobody loses anything.
 #![forbid(unsafe_code)]
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use lyceum_end_to_end::harness::{Backend, Lyceum, Setup};
+use lyceum_end_to_end::client::{Client, Person};
+use lyceum_end_to_end::harness::{Backend, Lyceum, Setup, workspace};
+use lyceum_end_to_end::poll::{PATIENCE, until};
 use lyceum_faults::journal::{Journal, read};
 use lyceum_faults::load::{Load, People, repeat};
 use lyceum_faults::rest::{Traces, kept};
 use lyceum_faults::settling::settle;
-use lyceum_private_servers::{NatsServer, RedisServer};
+use lyceum_private_servers::{HaproxyServer, NatsServer, RedisServer};
 
+/// So soon after a host was killed nobody gets a wrong answer any more.
+const ERROR_FREE: Duration = Duration::from_secs(1);
 /// As base64url, like every deployment's own.
 const SECRET: &str = "bHljZXVtLXRlc3QtbHljZXVtLXRlc3QtbHljZXVtLXQ";
 
@@ -34,6 +39,116 @@ impl Servers {
             .with_variable("LYCEUM_MAIL", &format!("file:{}", self.mail.path().display()))
             .with_variable("LYCEUM_ROOT_SECRET", SECRET))
     }
+}
+
+/// The load balancer as `deploy/haproxy.cfg` describes it, before these hosts.
+fn balancer(hosts: &[&Lyceum]) -> Result<HaproxyServer> {
+    let text = std::fs::read_to_string(workspace().join("deploy/haproxy.cfg"))?;
+    HaproxyServer::start(|port| {
+        let mut lines = Vec::new();
+        let mut skipping = false;
+        for line in text.lines() {
+            // Addresses need no resolver.
+            skipping = if line.starts_with(' ') { skipping } else { line.starts_with("resolvers") };
+            if skipping {
+                continue;
+            }
+            let line = line.replace(" resolvers platform", "").replace("check port 8081", "check");
+            if line.contains("bind :8080") {
+                lines.push(format!("    bind 127.0.0.1:{port}"));
+            } else if line.trim_start().starts_with("server lyceum-1 ") {
+                for (number, host) in hosts.iter().enumerate() {
+                    let (listen, admin) = host.addresses();
+                    let port = admin.rsplit_once(':').map_or("", |(_, port)| port);
+                    lines.push(format!("    server lyceum-{number} {listen} port {port}"));
+                }
+            } else if !line.trim_start().starts_with("server lyceum-") {
+                lines.push(line);
+            }
+        }
+        lines.push(String::new());
+        lines.join("\n")
+    })
+}
+
+/// Reads the same profile over and over. Says how often, and which answers were wrong, each with the time since
+/// `killed`.
+async fn read_on(
+    person: Person,
+    killed: Arc<OnceLock<Instant>>,
+    enough: Arc<AtomicBool>,
+) -> (u64, Vec<String>) {
+    let (mut good, mut wrong) = (0, Vec::new());
+    while !enough.load(Ordering::Relaxed) {
+        let answer = person.get("/api/v1/users/me").await;
+        if answer.as_ref().is_ok_and(|answer| answer.status.as_u16() == 200) {
+            good += 1;
+            continue;
+        }
+        let since = killed.get().map(Instant::elapsed).unwrap_or_default();
+        let what = answer.map_or_else(|error| format!("{error:#}"), |answer| answer.to_string());
+        if killed.get().is_none() || since > ERROR_FREE {
+            wrong.push(format!("{since:?}: {what}"));
+        } else {
+            println!("{since:?} after the kill: {what}");
+        }
+    }
+    (good, wrong)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn behind_haproxy_a_killed_host_is_hardly_noticed() -> Result<()> {
+    let servers = Servers::start()?;
+    let first = Lyceum::start(servers.setup()?).await?;
+    let second = first.start_another().await?;
+    let mut third = first.start_another().await?;
+    let haproxy = balancer(&[&first, &second, &third])?;
+    let client = Client::new(haproxy.url())?;
+    until("all hosts are in the balance", PATIENCE, || async {
+        Ok((client.get("/api/v1/health").await?.status.as_u16() == 200).then_some(()))
+    })
+    .await?;
+    let person = client.newcomer("Reader").await?;
+    let file = first.data().join("..").join("journal");
+    let (people, journal) = (Arc::new(People::new()), Arc::new(Journal::create(&file)?));
+    let (killed, enough) = (Arc::new(OnceLock::new()), Arc::new(AtomicBool::new(false)));
+    let readers: Vec<_> = (0..8)
+        .map(|_| tokio::spawn(read_on(person.clone(), Arc::clone(&killed), Arc::clone(&enough))))
+        .collect();
+    let load = Load::start(&client, &people, &journal);
+    let registered =
+        || async { anyhow::Ok(read(&file)?.iter().filter(|of| of.acknowledged.is_some()).count()) };
+    until("people register", PATIENCE, || async { Ok((registered().await? >= 40).then_some(())) }).await?;
+    third.kill9()?;
+    let at = *killed.get_or_init(Instant::now);
+    let before = registered().await?;
+    until("people register on the other hosts", PATIENCE, || async {
+        Ok((at.elapsed() > ERROR_FREE * 4 && registered().await? >= before + 40).then_some(()))
+    })
+    .await?;
+    load.stop().await?;
+    enough.store(true, Ordering::Relaxed);
+    let mut reads = 0;
+    for reader in readers {
+        let (good, wrong) = reader.await?;
+        ensure!(wrong.is_empty(), "{wrong:?}");
+        reads += good;
+    }
+    let records = read(&file)?;
+    let open = records.iter().filter(|record| record.acknowledged.is_none()).count();
+    for record in records.iter().filter(|record| record.acknowledged.is_none()) {
+        repeat(&client, &journal, &record.request).await?;
+    }
+    settle(&first, servers.mail.path(), &people, records.len()).await?;
+    let (found, _) = kept(&first, servers.mail.path(), &people.prefix).await?;
+    ensure!(found.values().all(|traces| *traces == Traces::ONE), "{found:?}");
+    ensure!(found.len() == records.len(), "{} addresses, but {} were sent", found.len(), records.len());
+    println!(
+        "three hosts behind HAProxy, one killed: {reads} reads and {} registrations, {open} of them without an answer at \
+         first, 0 lost, 0 doubled",
+        records.len()
+    );
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -133,6 +133,11 @@ impl Lyceum {
         Client::new(format!("http://{}", self.addresses.admin))
     }
 
+    /// The public address and the operators', without a scheme.
+    pub fn addresses(&self) -> (&str, &str) {
+        (&self.addresses.listen, &self.addresses.admin)
+    }
+
     /// The first admin.
     pub fn admin(&self) -> Credentials {
         admin()
