@@ -101,7 +101,9 @@ impl From<Query> for backend::Find {
 }
 
 impl From<Modification> for backend::Write {
-    fn from(Modification { collection, id, expected_version, change, events, once, context }: Write) -> Self {
+    fn from(
+        Modification { collection, id, expected_version, change, events, once, context }: Modification,
+    ) -> Self {
         let change = match change {
             Change::Put(body) => backend::Change::Put(body),
             Change::Patch(patch) => backend::Change::Patch(patch),
