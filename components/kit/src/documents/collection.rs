@@ -113,7 +113,7 @@ mod tests {
         });
         assert_eq!(notes.new_id(&context), notes.new_id(&context));
         // What the host computes for a document without an id.
-        assert_eq!(notes.new_id(&context), "ID_OF_K1");
+        assert_eq!(notes.new_id(&context), "6bf1dfca-6348-5dcc-9f07-2111c27ade36");
         let other: Collection<serde_json::Value> = Collection::new("others");
         assert_ne!(notes.new_id(&context), other.new_id(&context));
         assert_ne!(notes.new_id(&Context::default()), notes.new_id(&Context::default()));

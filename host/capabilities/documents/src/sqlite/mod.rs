@@ -72,7 +72,7 @@ impl Documents for SqliteDocuments {
         let query = Query::check(&asked)?;
         let mut limit = query.limit + 1;
         loop {
-            let sql = find(&query, limit);
+            let sql = select(&query, limit);
             match self.query(&query.collection, sql, deadline).await {
                 // Large documents: fewer of them make a page.
                 Err(Error::TooLarge(_)) if limit > 2 => limit = limit.div_ceil(4).max(2),
@@ -126,7 +126,7 @@ impl Backend for SqliteDocuments {
     }
 }
 
-fn find(query: &Query, limit: usize) -> Sql {
+fn select(query: &Query, limit: usize) -> Sql {
     let mut sql = Sql::default();
     sql.text.push_str("SELECT id, version, body FROM ");
     sql.text.push_str(&table(&query.collection));
@@ -184,7 +184,7 @@ mod tests {
     async fn plan(documents: &SqliteDocuments, filter: &str, sort: Option<&str>) -> String {
         let sort = sort.map(|field| Sort { field: field.into(), descending: false });
         let wanted = Find { collection: "things".into(), filter: filter.into(), sort, ..Find::default() };
-        let mut sql = find(&Query::check(&wanted).unwrap(), 10);
+        let mut sql = select(&Query::check(&wanted).unwrap(), 10);
         sql.text.insert_str(0, "EXPLAIN QUERY PLAN ");
         let rows = documents.query("things", sql, Instant::now() + Duration::from_mins(1)).await.unwrap();
         format!("{rows:?}")
