@@ -11,6 +11,7 @@ mod components;
 mod dist;
 mod lint;
 mod process;
+mod real;
 mod test;
 mod tools;
 mod up;
@@ -43,6 +44,16 @@ enum Task {
     Bench(bench::Options),
     /// Checks format, lints, licences, unused dependencies, spelling and the rules of the house.
     Lint,
+}
+
+/// What stands behind Lyceum's interfaces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum With {
+    /// SQLite, memory and files inside the host.
+    Embedded,
+    /// Private copies of real servers on free ports: PostgreSQL, Redis, NATS, a MongoDB server, an S3 server and a mail
+    /// server.
+    Real,
 }
 
 fn main() -> ExitCode {

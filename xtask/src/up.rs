@@ -5,13 +5,18 @@ use std::process::{Command, ExitCode};
 
 use anyhow::Context;
 
+use crate::With;
 use crate::components;
 use crate::process::{cargo, run as run_command, show, step};
+use crate::real;
 use crate::workspace::Workspace;
 
 /// What follows `cargo xtask up`.
 #[derive(clap::Args)]
 pub(crate) struct Options {
+    /// What stands behind the interfaces.
+    #[arg(long, value_enum, default_value_t = With::Embedded)]
+    with: With,
     /// Passed on to `lyceum up`; `cargo xtask up -- --help` shows what it takes.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<String>,
@@ -26,6 +31,9 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let program = workspace.program("release", "lyceum");
     let mut lyceum = Command::new(&program);
     lyceum.current_dir(&workspace.root).arg("up").args(&options.arguments);
+    if options.with == With::Real {
+        return real::up(&mut lyceum);
+    }
     step(format_args!("{} (Ctrl-C stops it)", show(&lyceum)));
     // Lyceum takes this process's place, so that Ctrl-C and every other signal reach it alone.
     Err(lyceum.exec()).with_context(|| format!("can't start {}", program.display()))

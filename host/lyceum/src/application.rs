@@ -21,7 +21,7 @@ use lyceum_mesh::identity::Keyring;
 use lyceum_runtime::{Component, EventHandler, Links, Metrics, Network, Ticker};
 use lyceum_sql::{Backend, RelayHandle};
 use prometheus_client::registry::Registry;
-use tracing::info;
+use tracing::{debug, info};
 
 pub(crate) use overview::Overview;
 
@@ -78,6 +78,7 @@ impl Application {
         let mut connected = Vec::new();
         for declared in manifest.components.values() {
             let Some(checked) = loaded.remove(&declared.id) else { continue };
+            debug!(target: "components", component = declared.id, sha256 = checked.digest, "loaded");
             let mut config = settings.variables.of_component(declared);
             keyring.configure(&declared.id, &mut config);
             if declared.issuer {

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -62,6 +63,8 @@ impl Daemon {
     /// Starts the process and waits until it is ready.
     pub(crate) fn launch(&self, command: &mut Command, is_ready: impl Fn(u32) -> bool) -> Result<()> {
         let log = File::options().create(true).append(true).open(self.folder.join("log"))?;
+        // In a group of its own: Ctrl-C in a terminal is for the program that uses it.
+        command.process_group(0);
         let mut child = command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).spawn()?;
         // For the watcher.
         fs::write(self.folder.join("pid"), child.id().to_string())?;

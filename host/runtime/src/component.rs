@@ -1,6 +1,5 @@
 //! One loaded component: compiled, linked, ready to be called.
 
-use std::path::Path;
 use std::sync::{Arc, Weak};
 
 use anyhow::{Context, Result};
@@ -34,10 +33,10 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// Reads and compiles the file, or takes the compiled code from the cache. The error of a
+    /// Compiles a component file's bytes, or takes the compiled code from the cache. The error of a
     /// component that imports something this host doesn't serve names that import.
-    pub fn from_file(engine: &Engine, file: &Path) -> Result<Self> {
-        let compiled = Compiled::from_file(engine, file)?;
+    pub fn new(engine: &Engine, bytes: &[u8]) -> Result<Self> {
+        let compiled = Compiled::new(engine, bytes)?;
         let linker = crate::capabilities::linker(engine)?;
         let pre = linker.instantiate_pre(&compiled)?;
         let web = ProxyIndices::new(&pre).ok().map(Arc::new);

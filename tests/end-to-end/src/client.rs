@@ -26,6 +26,8 @@ pub struct Client {
 impl Client {
     /// A client of the deployment at `base`, such as `http://127.0.0.1:8080`.
     pub fn new(base: impl Into<String>) -> Result<Self> {
+        // Other crates of the workspace have reqwest speak TLS with a provider that they choose.
+        drop(rustls::crypto::ring::default_provider().install_default());
         let http = reqwest::Client::builder()
             .timeout(PATIENCE)
             .redirect(redirect::Policy::none())

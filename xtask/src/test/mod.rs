@@ -8,6 +8,7 @@ use std::process::{ExitCode, Stdio};
 use anyhow::Context;
 use clap::ValueEnum;
 
+use crate::With;
 use crate::components;
 use crate::process::{cargo, run as run_command, show, step};
 use crate::workspace::Workspace;
@@ -22,6 +23,9 @@ pub(crate) struct Options {
     /// How thorough to be.
     #[arg(long, value_enum, default_value_t = Tier::Full)]
     tier: Tier,
+    /// Only the end-to-end suite, on deployments of this kind. Without it everything is run, on both kinds.
+    #[arg(long, value_enum)]
+    with: Option<With>,
     /// Only tests whose names contain this.
     filter: Option<String>,
 }
@@ -78,11 +82,20 @@ fn run_tests(workspace: &Workspace, options: &Options) -> anyhow::Result<Count> 
     let mut command = cargo();
     command
         .current_dir(&workspace.root)
-        .args(["test", "--release", "--workspace", "--no-fail-fast"])
+        .args(["test", "--release", "--no-fail-fast"])
         .args(FEATURES)
         .env("LYCEUM_TEST_TIER", options.tier.name())
         .env("LYCEUM_BINARY", workspace.program("release", "lyceum"))
         .stdout(Stdio::piped());
+    match options.with {
+        None => command.arg("--workspace"),
+        Some(with) => {
+            let with = if with == With::Real { "real" } else { "embedded" };
+            // The host's package is named for its features.
+            let suite = ["-p", "lyceum", "-p", "lyceum-end-to-end", "--test", "suite"];
+            command.args(suite).env("LYCEUM_TEST_WITH", with)
+        }
+    };
     if let Some(filter) = &options.filter {
         command.args(["--", filter]);
     }

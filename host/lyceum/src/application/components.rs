@@ -3,17 +3,20 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use futures::future::join_all;
 use lyceum_documents::Collection;
 use lyceum_manifest::{Component, Manifest, Mistake, Place};
 use lyceum_runtime::{EngineOptions, Limits, Loaded};
 use lyceum_sql::Migration;
+use sha2::{Digest, Sha256};
 
 /// A component's file, and the migrations and collections in it.
 pub(crate) struct Checked {
     /// The compiled file.
     pub(crate) file: Loaded,
+    /// SHA-256 of the file, in hexadecimal.
+    pub(crate) digest: String,
     /// Empty without a database.
     pub(crate) migrations: Vec<Migration>,
     /// Empty without documents.
@@ -64,9 +67,13 @@ pub(crate) async fn load(
 ) -> (BTreeMap<String, Checked>, Vec<Mistake>) {
     let loading = manifest.components.values().map(|component| async move {
         let (engine, source) = (engine.clone(), component.source.clone());
-        let file = tokio::task::spawn_blocking(move || Loaded::from_file(&engine, &source)).await;
-        let file = match file {
-            Ok(Ok(file)) => file,
+        let read = move || {
+            let bytes = std::fs::read(&source).with_context(|| format!("read {}", source.display()))?;
+            let digest = format!("{:x}", Sha256::digest(&bytes));
+            anyhow::Ok((Loaded::new(&engine, &bytes)?, digest))
+        };
+        let (file, digest) = match tokio::task::spawn_blocking(read).await {
+            Ok(Ok(read)) => read,
             Ok(Err(error)) => return (component, Err(format!("{error:#}"))),
             Err(error) => return (component, Err(error.to_string())),
         };
@@ -78,7 +85,7 @@ pub(crate) async fn load(
             Ok(collections) => collections.unwrap_or_default(),
             Err(error) => return (component, Err(format!("{error:#}"))),
         };
-        (component, Ok(Checked { file, migrations, collections }))
+        (component, Ok(Checked { file, digest, migrations, collections }))
     });
     let (mut loaded, mut mistakes) = (BTreeMap::new(), Vec::new());
     for (component, outcome) in join_all(loading).await {

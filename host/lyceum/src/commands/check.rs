@@ -38,7 +38,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             if !component.collections.is_empty() {
                 does.push(format!("documents in {} collections", component.collections.len()));
             }
-            println!("{id}: {}", does.join(", "));
+            println!("{id}: {}  sha256:{}", does.join(", "), component.digest);
         }
         for entry in settings.manifest.route_table() {
             println!("{} -> {}", entry.prefix, entry.component);

@@ -243,7 +243,7 @@ pub(super) fn environment(command: &mut Command, database: &Database, setup: &Se
     let admin = admin();
     command.env("LYCEUM_VARIABLE_FIRST_ADMIN_EMAIL", admin.email);
     command.env("LYCEUM_VARIABLE_FIRST_ADMIN_PASSWORD", admin.password);
-    command.env("LYCEUM_LOG", "info,access=debug").env("LYCEUM_LOG_FORMAT", "json");
+    command.env("LYCEUM_LOG", "info,access=debug,components=debug").env("LYCEUM_LOG_FORMAT", "json");
     if let Database::Server { url, .. } = database {
         command.env("LYCEUM_SQL", url);
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, ensure};
 use jsonschema::Validator;
 use libtest_mimic::Trial;
-use lyceum_end_to_end::harness::workspace;
+use lyceum_end_to_end::harness::{Log, workspace};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
@@ -27,6 +27,7 @@ pub(crate) fn trials(runtime: &Arc<Runtime>, deployments: &Arc<Deployments>) -> 
         all("events_match_their_schemas", events_match_their_schemas),
         all("nothing_is_a_dead_letter", nothing_is_a_dead_letter),
         all("no_secret_is_in_the_log", no_secret_is_in_the_log),
+        the_same_components_ran(runtime, deployments),
         all("z_sigterm_ends_it_cleanly", sigterm_ends_it_cleanly),
     ]
 }
@@ -52,6 +53,45 @@ fn events_match_their_schemas(runtime: &Runtime, own: &Own) -> Result<()> {
     }
     ensure!(checked > 0, "the suite published nothing");
     Ok(())
+}
+
+/// Byte for byte the same files, whatever stood behind their interfaces.
+fn the_same_components_ran(runtime: &Arc<Runtime>, deployments: &Arc<Deployments>) -> Trial {
+    let (runtime, deployments) = (Arc::clone(runtime), Arc::clone(deployments));
+    Trial::test("afterwards::the_same_components_ran_everywhere", move || {
+        let compare = || {
+            let mut first = None;
+            for own in deployments.started() {
+                let log = runtime.block_on(own.lyceum.lock()).log();
+                let ran = digests(&log)?;
+                ensure!(!ran.is_empty(), "{} said nothing of its components", own.kind);
+                for (component, digest) in &ran {
+                    println!("{:<15} {component:<15} sha256:{digest}", own.kind.to_string());
+                }
+                let first = first.get_or_insert_with(|| ran.clone());
+                ensure!(*first == ran, "{} ran other components: {first:?} and {ran:?}", own.kind);
+            }
+            Ok(())
+        };
+        compare().map_err(|error| format!("{error:#}").into())
+    })
+}
+
+/// What each component's file hashes to, as the host said when it loaded it.
+fn digests(log: &Log) -> Result<BTreeMap<String, String>> {
+    let loaded = log.entries("sha256")?.into_iter();
+    Ok(loaded
+        .filter_map(|entry| {
+            let of = |name: &str| find(&entry, name);
+            Some((of("component")?, of("sha256")?))
+        })
+        .collect())
+}
+
+/// A field of a log's entry, wherever the format puts it.
+fn find(entry: &Value, name: &str) -> Option<String> {
+    let field = entry.get(name).or_else(|| entry.get("fields")?.get(name))?;
+    field.as_str().map(ToOwned::to_owned)
 }
 
 /// By the kind of the event, which is the schema's title.

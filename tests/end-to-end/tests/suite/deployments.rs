@@ -75,6 +75,7 @@ pub(crate) struct Inside {
 
 /// One deployment of ours and what is known of it.
 pub(crate) struct Own {
+    pub(crate) kind: Kind,
     pub(crate) lyceum: Mutex<Lyceum>,
     target: Target,
     /// Stop after Lyceum.
@@ -126,9 +127,18 @@ impl Deployments {
     pub(crate) fn kinds(&self) -> Vec<Kind> {
         match self.given {
             Some(_) => vec![Kind::Given],
-            None => {
-                vec![Kind::Sqlite, Kind::Postgres, Kind::FreshInstances, Kind::OneInstance, Kind::RealServers]
-            }
+            // As `cargo xtask test --with real` chooses.
+            None => match std::env::var("LYCEUM_TEST_WITH").as_deref() {
+                Ok("real") => vec![Kind::RealServers],
+                Ok("embedded") => vec![Kind::Sqlite, Kind::FreshInstances, Kind::OneInstance],
+                _ => vec![
+                    Kind::Sqlite,
+                    Kind::Postgres,
+                    Kind::FreshInstances,
+                    Kind::OneInstance,
+                    Kind::RealServers,
+                ],
+            },
         }
     }
 
@@ -186,5 +196,5 @@ async fn start(kind: Kind) -> Result<Own> {
         log: lyceum.log(),
         operators: lyceum.operators()?,
     });
-    Ok(Own { target: Target { client, admin, inside }, lyceum: Mutex::new(lyceum), _servers: servers })
+    Ok(Own { kind, target: Target { client, admin, inside }, lyceum: Mutex::new(lyceum), _servers: servers })
 }

@@ -208,7 +208,11 @@ mod tests {
         ] {
             let plan = plan(&documents, filter, sort).await;
             assert!(plan.contains("index_things.by_a"), "{filter} {sort:?}: {plan}");
-            assert!(sort.is_none() || !plan.contains("TEMP B-TREE"), "{filter} {sort:?}: {plan}");
+            // What a filter finds by two ways through the index is sorted afterwards.
+            assert!(
+                sort.is_none() || filter != "{}" || !plan.contains("TEMP B-TREE"),
+                "{filter} {sort:?}: {plan}"
+            );
         }
         assert!(!plan(&documents, r#"{"other": 1}"#, None).await.contains("index_things.by_a"));
     }

@@ -1,0 +1,72 @@
+//! Private copies of every server that Lyceum can be linked to, for a person who wants to try it on them.
+
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, ExitCode};
+
+use anyhow::Context;
+use lyceum_private_servers::{MongodbServer, NatsServer, PostgresServer, RedisServer, S3Server, SmtpServer};
+
+use crate::process::{show, step};
+
+const BUCKET: &str = "lyceum";
+
+/// The servers; they end, and what they hold goes, with this value.
+struct Servers {
+    postgres: PostgresServer,
+    redis: RedisServer,
+    nats: NatsServer,
+    mongodb: MongodbServer,
+    s3: S3Server,
+    smtp: SmtpServer,
+}
+
+impl Servers {
+    fn start() -> anyhow::Result<Self> {
+        let s3 = S3Server::start().context("can't start an S3 server")?;
+        s3.create_bucket(BUCKET)?;
+        Ok(Self {
+            postgres: PostgresServer::start().context("can't start PostgreSQL")?,
+            redis: RedisServer::start().context("can't start Redis")?,
+            nats: NatsServer::start().context("can't start NATS")?,
+            mongodb: MongodbServer::start().context("can't start a MongoDB server")?,
+            s3,
+            smtp: SmtpServer::start().context("can't start a mail server")?,
+        })
+    }
+
+    /// The environment that links Lyceum to them.
+    fn links(&self) -> anyhow::Result<Vec<(&'static str, String)>> {
+        let mongodb = self.mongodb.url();
+        let mongodb = mongodb.trim_end_matches('/');
+        Ok(vec![
+            ("LYCEUM_SQL", self.postgres.create_database("lyceum")?),
+            ("LYCEUM_KEYVALUE", self.redis.url()),
+            ("LYCEUM_EVENTS", self.nats.url()),
+            ("LYCEUM_DOCUMENTS", format!("{mongodb}/lyceum_{{service}}")),
+            ("LYCEUM_BLOBS", format!("s3://{BUCKET}/files?endpoint={}", self.s3.url())),
+            ("LYCEUM_MAIL", self.smtp.url()),
+            ("LYCEUM_MAIL_FROM", "Lyceum <noreply@lyceum.invalid>".to_owned()),
+            ("AWS_ACCESS_KEY_ID", S3Server::KEY.to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", S3Server::SECRET.to_owned()),
+        ])
+    }
+}
+
+/// Runs `lyceum up` linked to private servers until it ends.
+pub(crate) fn up(lyceum: &mut Command) -> anyhow::Result<ExitCode> {
+    // Ctrl-C and SIGTERM are for Lyceum; the servers are stopped once it has finished.
+    ctrlc::set_handler(|| {}).context("can't keep Ctrl-C for Lyceum")?;
+    step("starting private servers; what is missing is installed, and what they hold goes when they end");
+    let servers = Servers::start()?;
+    for (name, value) in servers.links()? {
+        if name.starts_with("LYCEUM_") {
+            println!("    {name}={value}");
+        }
+        lyceum.env(name, value);
+    }
+    lyceum.arg("--single-host");
+    step(format_args!("{} (Ctrl-C stops it and the servers)", show(lyceum)));
+    let status = lyceum.status().context("can't start Lyceum")?;
+    let code = status.code().or(status.signal().map(|signal| 128 + signal)).unwrap_or(1);
+    Ok(ExitCode::from(u8::try_from(code).unwrap_or(1)))
+}
