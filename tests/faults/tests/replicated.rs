@@ -54,6 +54,8 @@ fn balancer(hosts: &[&Lyceum]) -> Result<HaproxyServer> {
                 continue;
             }
             let line = line.replace(" resolvers platform", "").replace("check port 8081", "check");
+            // A developer may open fewer files than a server.
+            let line = line.replace("maxconn 20000", "maxconn 500");
             if line.contains("bind :8080") {
                 lines.push(format!("    bind 127.0.0.1:{port}"));
             } else if line.trim_start().starts_with("server lyceum-1 ") {

@@ -93,7 +93,7 @@ impl Sql {
             Scalar::Boolean(_) => "('true', 'false')",
         };
         let (kind, value, elements, rank) = (kind(path), value(path), elements(path), wanted.rank());
-        let param = self.param(param(wanted));
+        let param = self.scalar(wanted);
         self.say(format_args!(
             "(({kind} = {rank} AND {value} {operator} {param}) OR \
              ({kind} = 4 AND EXISTS ({elements} IN {types} AND element.value {operator} {param})))"
@@ -103,6 +103,21 @@ impl Sql {
     fn say(&mut self, text: fmt::Arguments<'_>) {
         // Writing to a string can't fail.
         let _ = self.text.write_fmt(text);
+    }
+
+    /// A fraction goes as text: SQLite reads it as it reads the one in the body, to the last bit.
+    fn scalar(&mut self, scalar: &Scalar) -> String {
+        let value = match scalar {
+            Scalar::Null => Value::Null,
+            Scalar::Number(Number::Integer(number)) => Value::Integer(*number),
+            Scalar::Number(Number::Float(_)) => {
+                let text = self.param(Value::Text(scalar.to_json().to_string()));
+                return format!("CAST({text} AS REAL)");
+            }
+            Scalar::Text(text) => Value::Text(text.clone()),
+            Scalar::Boolean(truth) => Value::Boolean(*truth),
+        };
+        self.param(value)
     }
 
     fn param(&mut self, value: Value) -> String {
@@ -131,8 +146,7 @@ impl Sql {
             self.say(format_args!(" AND ({kind} {beyond} {rank} OR ({kind} = {rank} AND id {beyond} {id}))"));
             return;
         }
-        let (value, param) = (value(field), param(&after.value));
-        let param = self.param(param);
+        let (value, param) = (value(field), self.scalar(&after.value));
         self.say(format_args!(
             " AND ({kind} {beyond} {rank} OR ({kind} = {rank} AND {value} {beyond} {param}) \
              OR ({kind} = {rank} AND {value} = {param} AND id {beyond} {id}))"
@@ -159,14 +173,4 @@ impl Sql {
 /// The beginning of a query over a field's elements, up to the type of the element.
 fn elements(path: &Path) -> String {
     format!("SELECT 1 FROM json_each(body, '{}') AS element WHERE element.type", path.for_sqlite())
-}
-
-fn param(scalar: &Scalar) -> Value {
-    match scalar {
-        Scalar::Null => Value::Null,
-        Scalar::Number(Number::Integer(number)) => Value::Integer(*number),
-        Scalar::Number(Number::Float(number)) => Value::Float(*number),
-        Scalar::Text(text) => Value::Text(text.clone()),
-        Scalar::Boolean(truth) => Value::Boolean(*truth),
-    }
 }
