@@ -13,7 +13,7 @@ use crate::programs::ferretdb;
 
 /// A server of its own that speaks MongoDB's protocol: FerretDB on SQLite files.
 ///
-/// It runs one command at a time, so that a change of a document is atomic, as it is in MongoDB. What it can't do
+/// It runs one changing command at a time, so that a change of a document is atomic, as it is in MongoDB. What it can't do
 /// that MongoDB can: nested arrays, update pipelines, partial indexes.
 #[derive(Debug)]
 pub struct MongodbServer {

@@ -13,12 +13,17 @@ pub(crate) struct Finishing {
     body: WasiBody,
     ticket: Option<Ticket>,
     outcome: Outcome,
+    /// Bytes that are still to come, where the answer said how many there are.
+    missing: Option<u64>,
 }
 
 impl Finishing {
-    pub(crate) fn new(body: WasiBody, ticket: Ticket, outcome: Outcome) -> Self {
-        let mut finishing = Self { body, ticket: Some(ticket), outcome };
-        if finishing.body.is_end_stream() {
+    /// `length` is what the answer said of its own: a reader that has so many bytes may leave before the end
+    /// is told, and the call went well all the same.
+    pub(crate) fn new(body: WasiBody, ticket: Ticket, outcome: Outcome, length: Option<u64>) -> Self {
+        let missing = length.or(body.size_hint().exact());
+        let mut finishing = Self { body, ticket: Some(ticket), outcome, missing };
+        if finishing.body.is_end_stream() || missing == Some(0) {
             finishing.finish(outcome);
         }
         finishing
@@ -57,7 +62,14 @@ impl Body for Finishing {
                 self.finish(outcome);
             }
             Some(Err(_)) => self.finish(Outcome::Broken),
-            Some(Ok(_)) => {}
+            Some(Ok(frame)) => {
+                let read = frame.data_ref().map_or(0, |data| u64::try_from(data.len()).unwrap_or(u64::MAX));
+                self.missing = self.missing.map(|missing| missing.saturating_sub(read));
+                if self.missing == Some(0) {
+                    let outcome = self.outcome;
+                    self.finish(outcome);
+                }
+            }
         }
         Poll::Ready(frame)
     }

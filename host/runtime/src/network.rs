@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 use std::time::{Instant, SystemTime};
 
+use http::header::CONTENT_LENGTH;
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use http_body::Body;
 use http_body_util::{BodyExt, Empty};
@@ -132,7 +133,9 @@ impl Network {
         match answered {
             Ok(response) => {
                 let outcome = Outcome::Answered(response.status());
-                (response.map(|body| Finishing::new(body, ticket, outcome).boxed_unsync()), outcome)
+                let length = response.headers().get(CONTENT_LENGTH);
+                let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
+                (response.map(|body| Finishing::new(body, ticket, outcome, length).boxed_unsync()), outcome)
             }
             Err(fault) => {
                 let outcome = match fault {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use lyceum_end_to_end::client::{Answer, Client};
@@ -13,6 +14,8 @@ use uuid::Uuid;
 use crate::journal::{Journal, Request};
 
 const WORKERS: u64 = 12;
+/// What a worker waits after a refusal, or refusals would be all that there is.
+const REFUSED: Duration = Duration::from_millis(500);
 
 /// Makes registrations that no other run makes.
 pub struct People {
@@ -58,9 +61,12 @@ impl Load {
             let (client, people, journal) = (client.clone(), Arc::clone(people), Arc::clone(journal));
             let enough = Arc::clone(&enough);
             workers.spawn(async move {
-                while !enough.load(Ordering::Relaxed)
-                    && register(&client, &journal, &people.request()).await?.is_some()
-                {}
+                while !enough.load(Ordering::Relaxed) {
+                    let Some(answer) = register(&client, &journal, &people.request()).await? else { break };
+                    if answer.status.as_u16() != 201 {
+                        tokio::time::sleep(REFUSED).await;
+                    }
+                }
                 Ok(())
             });
         }

@@ -11,6 +11,8 @@ use super::{key_set::KeySet, refusal::Refusal};
 const OLD: i64 = 300;
 /// At least so many seconds are between two attempts.
 const PAUSE: i64 = 5;
+/// After one that failed it is this many, so that callers are known again soon after auth is back.
+const PAUSE_AFTER_FAILURE: i64 = 1;
 
 /// The keys that one instance knows.
 #[derive(Debug, Default)]
@@ -25,6 +27,12 @@ pub(super) struct KeyStore {
 struct Asked {
     at: i64,
     failed: Option<Problem>,
+}
+
+impl Asked {
+    fn pause(&self) -> i64 {
+        if self.failed.is_some() { PAUSE_AFTER_FAILURE } else { PAUSE }
+    }
 }
 
 impl KeyStore {
@@ -45,7 +53,7 @@ impl KeyStore {
             return Ok(key);
         }
         let asked = match self.asked.take() {
-            Some(asked) if (0..PAUSE).contains(&now.saturating_sub(asked.at)) => asked,
+            Some(asked) if (0..asked.pause()).contains(&now.saturating_sub(asked.at)) => asked,
             _ => self.ask(now, fetch),
         };
         let failed = self.asked.insert(asked).failed.clone();
@@ -126,10 +134,10 @@ mod tests {
     fn without_auth_known_keys_are_used_and_unknown_ones_can_not_be_judged() {
         let (mut store, auth) = (KeyStore::default(), Auth::new(false));
         assert_eq!(status(&mut store, "a", 1_000, &auth), Some(503));
-        assert_eq!(status(&mut store, "a", 1_001, &auth), Some(503));
+        assert_eq!(status(&mut store, "a", 1_000, &auth), Some(503));
         assert_eq!(auth.asked.get(), 1);
         auth.up.set(true);
-        assert_eq!(status(&mut store, "a", 1_000 + PAUSE, &auth), None);
+        assert_eq!(status(&mut store, "a", 1_000 + PAUSE_AFTER_FAILURE, &auth), None);
         auth.up.set(false);
         assert_eq!(status(&mut store, "a", 1_000 + PAUSE + OLD, &auth), None);
         assert_eq!(status(&mut store, "b", 1_001 + PAUSE + OLD, &auth), Some(503));

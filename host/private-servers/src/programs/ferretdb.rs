@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 /// The version that the tests know, and how often the program around it was changed.
-const NAME: &str = "ferretdb-1.24.0-1";
+const NAME: &str = "ferretdb-1.24.0-2";
 const MAIN: &str = include_str!("ferretdb/main.go");
 const MODULE: &str = include_str!("ferretdb/go.mod");
 const SUMS: &str = include_str!("ferretdb/go.sum");
