@@ -14,7 +14,7 @@ mod running;
 pub use backend::{Backend, Database};
 pub use console::Console;
 pub use log::Log;
-pub use mail::mails;
+pub use mail::{Post, mails};
 pub use manifest::Manifest;
 pub use program::{program, workspace};
 pub use running::{Lyceum, Setup};

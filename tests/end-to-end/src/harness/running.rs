@@ -74,7 +74,8 @@ impl Lyceum {
         Self::start_on(setup, database).await
     }
 
-    async fn start_on(setup: Setup, database: Database) -> Result<Self> {
+    /// Starts a deployment on a database that is there already.
+    pub async fn start_on(setup: Setup, database: Database) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("lyceum-test-").tempdir().context("make a folder")?;
         setup.manifest.write(folder.path())?;
         share_compiled_code(&folder.path().join("data"))?;

@@ -7,11 +7,9 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use lyceum_end_to_end::client::{Client, Credentials, Person};
-use lyceum_end_to_end::harness::{Backend, Console, Log, Lyceum, Manifest, Setup};
+use lyceum_end_to_end::harness::{Backend, Console, Log, Lyceum, Manifest, Post, Setup};
 use lyceum_private_servers::{NatsServer, RedisServer, S3Server, SmtpServer};
 use tokio::sync::{Mutex, OnceCell};
-
-use crate::post::Post;
 
 /// Which deployment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
