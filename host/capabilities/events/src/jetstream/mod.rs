@@ -26,6 +26,7 @@ mod names;
 mod progress;
 mod publish;
 mod reading;
+mod rewind;
 mod server;
 mod store;
 mod tail;
