@@ -1,8 +1,9 @@
 //! Waiting until everything that was begun has come to its end.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use lyceum_end_to_end::harness::{Lyceum, Post};
 use lyceum_end_to_end::poll::until;
 
@@ -27,13 +28,21 @@ pub async fn settle(lyceum: &Lyceum, post: &Post, prefix: &str, count: usize) ->
         Ok((listed == count).then_some(()))
     })
     .await?;
-    until("every registration has come to its end", SETTLING, || async {
-        let traces = traces(lyceum, post, prefix).await?;
-        let done = traces.values().filter(|traces| traces.notified >= 1 && traces.mails >= 1).count();
-        if done < count {
+    let behind = Mutex::default();
+    let waited = until("every registration has come to its end", SETTLING, || async {
+        let mut traces = traces(lyceum, post, prefix).await?;
+        let everybody = traces.len() >= count;
+        traces.retain(|_, traces| traces.notified == 0 || traces.mails == 0);
+        let done = everybody && traces.is_empty();
+        *behind.lock().unwrap_or_else(PoisonError::into_inner) = traces;
+        if !done {
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
-        Ok((done >= count).then_some(()))
+        Ok(done.then_some(()))
+    });
+    waited.await.with_context(|| {
+        let dead = lyceum.console().run(&["events", "list", "--dead", "--json"]);
+        let dead = dead.map_or_else(|error| error.to_string(), |dead| format!("{dead:?}"));
+        format!("left behind: {behind:#?}, dead letters: {dead}")
     })
-    .await
 }
