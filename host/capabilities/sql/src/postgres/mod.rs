@@ -4,9 +4,11 @@
 //! a connection and sent without waiting for each other's answers: a transaction takes two round trips.
 
 mod address;
+pub(crate) mod backup;
 mod claim;
 mod connector;
 mod create;
+mod dump;
 mod error;
 mod housekeeping;
 mod migrate;
