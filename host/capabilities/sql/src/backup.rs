@@ -8,8 +8,10 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::time::Duration;
 
-use crate::postgres::backup::{PostgresSource, PostgresTarget};
-use crate::sqlite::backup::{SqliteSource, SqliteTarget};
+use crate::postgres::backup::PostgresSource;
+use crate::postgres::restore::PostgresTarget;
+use crate::sqlite::backup::SqliteSource;
+use crate::sqlite::restore::SqliteTarget;
 use crate::{Error, Options};
 
 /// The type and the id of an aggregate.

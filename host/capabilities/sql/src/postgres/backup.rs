@@ -8,56 +8,16 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::time::Duration;
 
-use tokio::task::JoinHandle;
+use tokio_postgres::SimpleQueryMessage;
 use tokio_postgres::error::SqlState;
-use tokio_postgres::{Client, SimpleQueryMessage};
 
-use super::address::{Address, Trust};
-use super::connector::{Connector, Refused, drive};
-use super::create::create_database;
 use super::dump::Program;
-use super::error::Failure;
-use super::pool::settings;
+use super::session::{Session, connector, error};
+use crate::Error;
 use crate::backup::Aggregate;
-use crate::{Error, Options};
 
 /// Aggregates asked for at once.
 const SOME: usize = 10_000;
-
-/// A connection that ends with the value, and its transaction with it.
-struct Session {
-    client: Client,
-    driver: JoinHandle<()>,
-}
-
-impl Drop for Session {
-    fn drop(&mut self) {
-        self.driver.abort();
-    }
-}
-
-impl Session {
-    async fn open(connector: &Connector) -> Result<Self, Refused> {
-        let (client, messages) = connector.open().await?;
-        Ok(Self { client, driver: tokio::spawn(drive(messages)) })
-    }
-
-    /// A session that may wait for as long as a copy takes.
-    async fn patient(connector: &Connector) -> Result<Self, Error> {
-        let session = Self::open(connector).await.map_err(unavailable)?;
-        session.run("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0").await?;
-        Ok(session)
-    }
-
-    async fn run(&self, commands: &str) -> Result<(), Error> {
-        self.client.batch_execute(commands).await.map_err(error)
-    }
-
-    async fn version(&self) -> Result<i32, Error> {
-        let asked = "SELECT current_setting('server_version_num')::integer";
-        self.client.query_one(asked, &[]).await.and_then(|row| row.try_get(0)).map_err(error)
-    }
-}
 
 pub(crate) struct PostgresSource {
     service: String,
@@ -150,77 +110,4 @@ impl PostgresSource {
         let rows = self.reader.client.query("SELECT id FROM lyceum_outbox", &[]).await.map_err(error)?;
         rows.iter().map(|row| row.try_get(0).map_err(error)).collect()
     }
-}
-
-impl Session {
-    async fn has_schema(&self, service: &str) -> Result<bool, Error> {
-        let asked = "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)";
-        self.client.query_one(asked, &[&service]).await.and_then(|row| row.try_get(0)).map_err(error)
-    }
-}
-
-pub(crate) struct PostgresTarget {
-    service: String,
-    program: Program,
-    session: Session,
-}
-
-impl PostgresTarget {
-    pub(crate) async fn open(url: &str, service: &str, options: &Options) -> Result<Self, Error> {
-        let (connector, trust) = connector(url, service)?;
-        let opened = match Session::open(&connector).await {
-            Err(refused) if refused.is_missing && options.create_database => {
-                create_database(&connector).await?;
-                Session::open(&connector).await
-            }
-            opened => opened,
-        };
-        let session = opened.map_err(unavailable)?;
-        session.run("SET statement_timeout = 0").await?;
-        let host =
-            connector.host().ok_or_else(|| Error::Invalid("the database's URL needs a host".into()))?;
-        let program = Program::restore(session.version().await?, host, &trust)?;
-        Ok(Self { service: service.to_owned(), program, session })
-    }
-
-    pub(crate) async fn occupied(&self) -> Result<Option<String>, Error> {
-        let asked = "SELECT EXISTS (SELECT FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
-             WHERE nspname = $1)";
-        let asked = self.session.client.query_one(asked, &[&self.service]).await;
-        let occupied: bool = asked.and_then(|row| row.try_get(0)).map_err(error)?;
-        Ok(occupied.then(|| format!("the schema {:?}", self.service)))
-    }
-
-    pub(crate) async fn restore(&self, copy: &Path, passed: i64) -> Result<(), Error> {
-        // The name was checked to need no more quoting.
-        self.session.run(&format!("CREATE SCHEMA IF NOT EXISTS \"{}\"", self.service)).await?;
-        self.program.run(&[
-            "--no-password".into(),
-            // Without a database it would only print what it would do.
-            "--dbname=".into(),
-            "--no-owner".into(),
-            "--no-privileges".into(),
-            "--exit-on-error".into(),
-            "--single-transaction".into(),
-            // What is in the schema, but not the schema itself, which a role may not be allowed to make.
-            format!("--schema={}", self.service).into(),
-            copy.into(),
-        ])?;
-        let later = "UPDATE lyceum_once SET expires = expires + $1 WHERE expires IS NOT NULL";
-        self.session.client.execute(later, &[&passed]).await.map(|_| ()).map_err(error)
-    }
-}
-
-fn connector(url: &str, service: &str) -> Result<(Connector, Trust), Error> {
-    let address = Address::parse(url, service, &settings(service)?)?;
-    let trust = address.trust.clone();
-    Ok((Connector::new(address)?, trust))
-}
-
-fn unavailable(refused: Refused) -> Error {
-    Failure::from(refused).into_error()
-}
-
-fn error(error: tokio_postgres::Error) -> Error {
-    Failure::from(error).into_error()
 }

@@ -11,6 +11,7 @@ mod link;
 mod migrate;
 mod outbox;
 mod readers;
+pub(crate) mod restore;
 mod schema;
 mod statement;
 mod thread;
