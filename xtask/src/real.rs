@@ -11,7 +11,7 @@ use crate::process::{show, step};
 const BUCKET: &str = "lyceum";
 
 /// The servers; they end, and what they hold goes, with this value.
-struct Servers {
+pub(crate) struct Servers {
     postgres: PostgresServer,
     redis: RedisServer,
     nats: NatsServer,
@@ -21,11 +21,21 @@ struct Servers {
 }
 
 impl Servers {
+    /// Quick ones, whose data need not survive a loss of power.
     fn start() -> anyhow::Result<Self> {
+        Self::with(PostgresServer::start().context("can't start PostgreSQL")?)
+    }
+
+    /// Such as sync what they acknowledge. Redis holds what may be lost.
+    pub(crate) fn start_durable() -> anyhow::Result<Self> {
+        Self::with(PostgresServer::start_with(&[]).context("can't start PostgreSQL")?)
+    }
+
+    fn with(postgres: PostgresServer) -> anyhow::Result<Self> {
         let s3 = S3Server::start().context("can't start an S3 server")?;
         s3.create_bucket(BUCKET)?;
         Ok(Self {
-            postgres: PostgresServer::start().context("can't start PostgreSQL")?,
+            postgres,
             redis: RedisServer::start().context("can't start Redis")?,
             nats: NatsServer::start().context("can't start NATS")?,
             mongodb: MongodbServer::start().context("can't start a MongoDB server")?,
@@ -34,12 +44,12 @@ impl Servers {
         })
     }
 
-    /// The environment that links Lyceum to them.
-    fn links(&self) -> anyhow::Result<Vec<(&'static str, String)>> {
+    /// The environment that links Lyceum to them, and to an empty database of this name.
+    pub(crate) fn links(&self, database: &str) -> anyhow::Result<Vec<(&'static str, String)>> {
         let mongodb = self.mongodb.url();
         let mongodb = mongodb.trim_end_matches('/');
         Ok(vec![
-            ("LYCEUM_SQL", self.postgres.create_database("lyceum")?),
+            ("LYCEUM_SQL", self.postgres.create_database(database)?),
             ("LYCEUM_KEYVALUE", self.redis.url()),
             ("LYCEUM_EVENTS", self.nats.url()),
             ("LYCEUM_DOCUMENTS", format!("{mongodb}/lyceum_{{service}}")),
@@ -58,7 +68,7 @@ pub(crate) fn up(lyceum: &mut Command) -> anyhow::Result<ExitCode> {
     ctrlc::set_handler(|| {}).context("can't keep Ctrl-C for Lyceum")?;
     step("starting private servers; what is missing is installed, and what they hold goes when they end");
     let servers = Servers::start()?;
-    for (name, value) in servers.links()? {
+    for (name, value) in servers.links("lyceum")? {
         if name.starts_with("LYCEUM_") {
             println!("    {name}={value}");
         }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use lyceum_events::backup::ConsumerProgress;
-use lyceum_events::{DeadLetter, Error, EventFilter, EventRecord, JetStreamLedger, Ledger, Page};
+use lyceum_events::{DeadLetter, Error, EventFilter, EventRecord, JetStreamLedger, Ledger, Page, Rewind};
 use lyceum_manifest::{EventsLink, Manifest, Report};
 
 /// The log that the environment names.
@@ -84,6 +84,13 @@ impl Log {
         match self {
             Self::File(ledger) => ledger.replay(consumer, id),
             Self::JetStream(ledger) => ledger.replay(consumer, id).await,
+        }
+    }
+
+    pub(crate) async fn rewind(&self, consumer: &str, to: Rewind) -> Result<i64, Error> {
+        match self {
+            Self::File(ledger) => ledger.rewind(consumer, to),
+            Self::JetStream(ledger) => ledger.rewind(consumer, to).await,
         }
     }
 

@@ -22,7 +22,7 @@ const LOOK: Duration = Duration::from_millis(10);
 
 /// At most one process at a time.
 #[derive(Debug)]
-pub(crate) struct Daemon {
+pub struct Daemon {
     name: &'static str,
     folder: PathBuf,
     child: Mutex<Option<Child>>,

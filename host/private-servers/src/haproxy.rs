@@ -37,10 +37,47 @@ impl HaproxyServer {
         Ok(Self { port, daemon })
     }
 
+    /// Starts one as Lyceum's own configuration file describes it, but before these hosts, each with its public address
+    /// and its operators' one.
+    ///
+    /// # Errors
+    /// As [`HaproxyServer::start`].
+    pub fn before(configuration: &str, hosts: &[(&str, &str)]) -> Result<Self> {
+        Self::start(|port| balancing(configuration, port, hosts))
+    }
+
     /// The address that clients use.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
+}
+
+/// The configuration with other addresses.
+fn balancing(configuration: &str, port: u16, hosts: &[(&str, &str)]) -> String {
+    let mut lines = Vec::new();
+    let mut skipping = false;
+    for line in configuration.lines() {
+        // Addresses need no resolver.
+        skipping = if line.starts_with(' ') { skipping } else { line.starts_with("resolvers") };
+        if skipping {
+            continue;
+        }
+        let line = line.replace(" resolvers platform", "").replace("check port 8081", "check");
+        // A developer may open fewer files than a server.
+        let line = line.replace("maxconn 20000", "maxconn 500");
+        if line.contains("bind :8080") {
+            lines.push(format!("    bind 127.0.0.1:{port}"));
+        } else if line.trim_start().starts_with("server lyceum-1 ") {
+            for (number, (listen, admin)) in hosts.iter().enumerate() {
+                let admin = admin.rsplit_once(':').map_or("", |(_, port)| port);
+                lines.push(format!("    server lyceum-{number} {listen} port {admin}"));
+            }
+        } else if !line.trim_start().starts_with("server lyceum-") {
+            lines.push(line);
+        }
+    }
+    lines.push(String::new());
+    lines.join("\n")
 }
 
 impl Drop for HaproxyServer {

@@ -10,6 +10,7 @@ use nix::sys::signal::Signal;
 
 use crate::daemon::Daemon;
 use crate::programs::ferretdb;
+use crate::server::Kept;
 
 /// A server of its own that speaks MongoDB's protocol: FerretDB on SQLite files.
 ///
@@ -38,47 +39,20 @@ impl MongodbServer {
     pub fn url(&self) -> String {
         format!("mongodb://127.0.0.1:{}", self.port)
     }
+}
 
-    /// Stops it; clients lose their connections.
-    ///
-    /// # Errors
-    /// If it doesn't stop.
-    pub fn stop(&self) -> Result<()> {
-        self.daemon.stop_with(Signal::SIGTERM)
+impl Kept for MongodbServer {
+    fn daemon(&self) -> &Daemon {
+        &self.daemon
     }
 
-    /// Stops it if it runs, and starts it on the same port with the same data.
-    ///
-    /// # Errors
-    /// If it doesn't stop or start.
-    pub fn restart(&self) -> Result<()> {
-        self.stop()?;
+    fn kept_port(&self) -> u16 {
+        self.port
+    }
+
+    fn launch_again(&self) -> Result<()> {
         let mut command = command(&ferretdb::program()?, self.daemon.folder(), self.port)?;
         self.daemon.launch(&mut command, |_| is_ready(self.port))
-    }
-
-    /// Kills it at once. [`MongodbServer::restart`] brings it back.
-    ///
-    /// # Errors
-    /// If it can't be killed.
-    pub fn kill9(&self) -> Result<()> {
-        self.daemon.kill9()
-    }
-
-    /// Freezes it: clients get no answer, but keep their connections.
-    ///
-    /// # Errors
-    /// If it can't be reached.
-    pub fn pause(&self) -> Result<()> {
-        self.daemon.pause()
-    }
-
-    /// Lets a paused server go on.
-    ///
-    /// # Errors
-    /// If it can't be reached.
-    pub fn resume(&self) -> Result<()> {
-        self.daemon.resume()
     }
 }
 

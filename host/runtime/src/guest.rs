@@ -1,7 +1,7 @@
 //! The state that belongs to one instance.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use wasmtime::ResourceLimiter;
 use wasmtime::component::ResourceTable;
@@ -18,6 +18,12 @@ pub(crate) enum Trigger {
     Request,
     Message,
 }
+
+/// What a component gets at most to answer in after its database did not.
+const RESERVE: Duration = Duration::from_millis(250);
+/// The longest that one call of a database may take, also where the component's own deadline is further away: a component
+/// that has a minute for an upload needs none to hear that the database stands still.
+const LONGEST: Duration = Duration::from_secs(10);
 
 /// One call, as the host sees it.
 #[derive(Clone, Debug)]
@@ -70,6 +76,15 @@ impl Guest {
 
     pub(crate) fn call(&self) -> &Call {
         &self.outgoing.call
+    }
+
+    /// When a call of a database must be over: a little before the component's own deadline, so that it has the time to
+    /// say in its own words that the database does not answer.
+    pub(crate) fn database_deadline(&self) -> Instant {
+        let (now, deadline) = (Instant::now(), self.call().deadline);
+        let left = deadline.saturating_duration_since(now);
+        let deadline = deadline.checked_sub(RESERVE.min(left / 10)).unwrap_or(deadline);
+        deadline.min(now + LONGEST)
     }
 }
 

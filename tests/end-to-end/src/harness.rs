@@ -15,7 +15,7 @@ mod running;
 pub use backend::{Backend, Database};
 pub use console::Console;
 pub use log::Log;
-pub use mail::mails;
+pub use mail::{Post, mails};
 pub use manifest::Manifest;
 pub use prepared::Prepared;
 pub use program::{program, workspace};

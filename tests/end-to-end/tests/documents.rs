@@ -5,25 +5,14 @@
 
 use anyhow::{Context, Result, ensure};
 use lyceum_end_to_end::client::{Answer, Person};
-use lyceum_end_to_end::harness::{Backend, Lyceum, Manifest, Setup, workspace};
+use lyceum_end_to_end::harness::{Backend, Lyceum, Manifest, Setup};
 use lyceum_end_to_end::poll::{PATIENCE, until};
-use lyceum_private_servers::MongodbServer;
+use lyceum_private_servers::{MongodbServer, Server as _};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-const BLOCK: &str = r#"
-    [tool.lyceum]
-    trust = "own"
-    documents = true
-    routes = [{ prefix = "/api/v1/notes" }]
-    publishes = ["lyceum.notebook.NoteChanged.v1"]
-    subscriptions = [{ kind = "lyceum.notebook.NoteChanged.v1", mode = "projection" }]
-"#;
-
 async fn start(documents: &str) -> Result<Lyceum> {
-    let source = workspace().join("build/notebook.wasm");
-    let manifest = Manifest::of_repository()?.with_component("notebook", &source, BLOCK)?;
-    let setup = Setup::of(Backend::Sqlite)?.with_manifest(manifest.allowing("gateway", "notebook")?);
+    let setup = Setup::of(Backend::Sqlite)?.with_manifest(Manifest::of_repository()?.with_notebook()?);
     Lyceum::start(setup.with_variable("LYCEUM_DOCUMENTS", documents)).await
 }
 

@@ -1,10 +1,9 @@
 //! What the platform kept, read from its files and databases while it stands still.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use anyhow::{Context, Result};
-use lyceum_end_to_end::harness::{Database, Lyceum, mails};
+use lyceum_end_to_end::harness::{Database, Lyceum, Post};
 use serde_json::Value;
 
 /// How many of everything belong to one address.
@@ -45,16 +44,16 @@ impl Traces {
     };
 }
 
-/// The traces of every address that begins like this, from all that the platform keeps, with its mail in the folder
-/// `mail`.
-pub async fn traces(lyceum: &Lyceum, mail: &Path, prefix: &str) -> Result<BTreeMap<String, Traces>> {
-    Ok(kept(lyceum, mail, prefix).await?.0)
+/// The traces of every address that begins like this, from all that the platform keeps, and what arrived in the
+/// post.
+pub async fn traces(lyceum: &Lyceum, post: &Post, prefix: &str) -> Result<BTreeMap<String, Traces>> {
+    Ok(kept(lyceum, post, prefix).await?.0)
 }
 
 /// The traces of every such address, and the address of every such user id.
 pub async fn kept(
     lyceum: &Lyceum,
-    mail: &Path,
+    post: &Post,
     prefix: &str,
 ) -> Result<(BTreeMap<String, Traces>, BTreeMap<String, String>)> {
     let mut traces = BTreeMap::<String, Traces>::new();
@@ -93,7 +92,7 @@ pub async fn kept(
             _ => {}
         }
     }
-    for mail in mails(mail)? {
+    for mail in post.mails()? {
         if let Some(email) = recipient(&mail).filter(|email| email.starts_with(prefix)) {
             traces.entry(email).or_default().mails += 1;
         }
@@ -127,8 +126,10 @@ pub async fn orphans(lyceum: &Lyceum) -> Result<Vec<String>> {
 
 /// The address in the `To` header, which may go over several lines.
 fn recipient(mail: &str) -> Option<String> {
-    let (head, _) = mail.split_once("\r\n\r\n")?;
-    let unfolded = head.replace("\r\n ", " ");
+    // Some servers keep mail with the line ends of their own system.
+    let mail = mail.replace("\r\n", "\n");
+    let (head, _) = mail.split_once("\n\n")?;
+    let unfolded = head.replace("\n ", " ");
     let to = unfolded.lines().find_map(|line| line.strip_prefix("To: "))?;
     let address = to.rsplit_once('<').map_or(to, |(_, address)| address.trim_end_matches('>'));
     Some(address.trim().to_owned())

@@ -33,7 +33,7 @@ async fn run(backend: Backend) -> Result<()> {
     println!("{backend}: LYCEUM_TEST_SEED={seed}");
     let kills = draw(seed, tier);
     let mut lyceum = Lyceum::start(Setup::of(backend)?).await?;
-    let (file, mail) = (lyceum.data().join("..").join("journal"), lyceum.data().join("mail"));
+    let (file, mail) = (lyceum.data().join("..").join("journal"), lyceum.post());
     let (people, journal) = (Arc::new(People::new()), Arc::new(Journal::create(&file)?));
     let (mut restarts, mut unanswered) = (Vec::new(), 0);
     for kill in &kills {
@@ -50,7 +50,7 @@ async fn run(backend: Backend) -> Result<()> {
     answer_all(&lyceum, &journal, &file).await?;
     let records = read(&file)?;
     println!("{backend}: {} registrations acknowledged; waiting for what follows from them", records.len());
-    settle(&lyceum, &mail, &people, records.len()).await?;
+    settle(&lyceum, &mail, &people.prefix, records.len()).await?;
     lyceum.terminate()?;
     let (found, ids) = kept(&lyceum, &mail, &people.prefix).await?;
     for record in &records {

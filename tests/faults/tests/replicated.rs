@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use lyceum_end_to_end::client::{Client, Person};
-use lyceum_end_to_end::harness::{Backend, Lyceum, Setup, workspace};
+use lyceum_end_to_end::harness::{Backend, Lyceum, Post, Setup, workspace};
 use lyceum_end_to_end::poll::{PATIENCE, until};
 use lyceum_faults::journal::{Journal, read};
 use lyceum_faults::load::{Load, People, repeat};
@@ -34,6 +34,10 @@ impl Servers {
         Ok(Self { nats: NatsServer::start()?, redis: RedisServer::start()?, mail: tempfile::tempdir()? })
     }
 
+    fn post(&self) -> Post {
+        Post::Folder(self.mail.path().to_owned())
+    }
+
     fn setup(&self) -> Result<Setup> {
         Ok(Setup::of(Backend::Postgres)?
             .with_variable("LYCEUM_EVENTS", &self.nats.url())
@@ -46,33 +50,7 @@ impl Servers {
 /// The load balancer as `deploy/haproxy.cfg` describes it, before these hosts.
 fn balancer(hosts: &[&Lyceum]) -> Result<HaproxyServer> {
     let text = std::fs::read_to_string(workspace().join("deploy/haproxy.cfg"))?;
-    HaproxyServer::start(|port| {
-        let mut lines = Vec::new();
-        let mut skipping = false;
-        for line in text.lines() {
-            // Addresses need no resolver.
-            skipping = if line.starts_with(' ') { skipping } else { line.starts_with("resolvers") };
-            if skipping {
-                continue;
-            }
-            let line = line.replace(" resolvers platform", "").replace("check port 8081", "check");
-            // A developer may open fewer files than a server.
-            let line = line.replace("maxconn 20000", "maxconn 500");
-            if line.contains("bind :8080") {
-                lines.push(format!("    bind 127.0.0.1:{port}"));
-            } else if line.trim_start().starts_with("server lyceum-1 ") {
-                for (number, host) in hosts.iter().enumerate() {
-                    let (listen, admin) = host.addresses();
-                    let port = admin.rsplit_once(':').map_or("", |(_, port)| port);
-                    lines.push(format!("    server lyceum-{number} {listen} port {port}"));
-                }
-            } else if !line.trim_start().starts_with("server lyceum-") {
-                lines.push(line);
-            }
-        }
-        lines.push(String::new());
-        lines.join("\n")
-    })
+    HaproxyServer::before(&text, &hosts.iter().map(|host| host.addresses()).collect::<Vec<_>>())
 }
 
 /// Reads the same profile over and over. Says how often, and which answers were wrong, each with the time since
@@ -147,8 +125,8 @@ async fn behind_haproxy_a_killed_host_is_hardly_noticed() -> Result<()> {
     for record in records.iter().filter(|record| record.acknowledged.is_none()) {
         repeat(&client, &journal, &record.request).await?;
     }
-    settle(&first, servers.mail.path(), &people, records.len()).await?;
-    let (found, _) = kept(&first, servers.mail.path(), &people.prefix).await?;
+    settle(&first, &servers.post(), &people.prefix, records.len()).await?;
+    let (found, _) = kept(&first, &servers.post(), &people.prefix).await?;
     ensure!(found.values().all(|traces| *traces == Traces::ONE), "{found:?}");
     ensure!(found.len() == records.len(), "{} addresses, but {} were sent", found.len(), records.len());
     println!(
@@ -201,8 +179,8 @@ async fn a_host_killed_under_load_loses_and_doubles_nothing() -> Result<()> {
         repeat(&client, &journal, &record.request).await?;
     }
     let records = read(&file)?;
-    settle(&first, servers.mail.path(), &people, records.len()).await?;
-    let (found, _) = kept(&first, servers.mail.path(), &people.prefix).await?;
+    settle(&first, &servers.post(), &people.prefix, records.len()).await?;
+    let (found, _) = kept(&first, &servers.post(), &people.prefix).await?;
     for record in &records {
         let traces = found.get(&record.request.email).cloned().unwrap_or_default();
         ensure!(traces == Traces::ONE, "{} left {traces:?}\n{}", record.request.email, first.log().tail());

@@ -11,8 +11,8 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Target {
     pub(super) url: String,
-    /// The process whose CPU time counts.
-    pub(super) pid: u32,
+    /// The processes whose CPU time counts.
+    pub(super) pids: Vec<u32>,
     pub(super) headers: Vec<String>,
     /// Sent by POST; without one it is a GET.
     pub(super) body: Option<String>,
@@ -45,7 +45,7 @@ pub(super) struct Latency {
 }
 
 impl Report {
-    /// Of the server's process.
+    /// Of the servers' processes.
     pub(super) fn cpu_us(&self) -> f64 {
         self.server_cpu_us_per_request.unwrap_or_default()
     }
@@ -56,7 +56,9 @@ impl Target {
     pub(super) fn command(&self, program: &Path, connections: u32, pace: Pace) -> Command {
         let mut command = Command::new(program);
         command.arg(&self.url).args(["--connections", &connections.to_string()]);
-        command.args(["--pid", &self.pid.to_string()]);
+        for pid in &self.pids {
+            command.args(["--pid", &pid.to_string()]);
+        }
         for header in &self.headers {
             command.args(["--header", header]);
         }

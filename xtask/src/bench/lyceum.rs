@@ -36,6 +36,16 @@ struct Addresses {
 impl Lyceum {
     /// Starts it and waits for its first answer, whatever that says.
     pub(super) fn start(program: &Path, manifest: &Path, data: &Path) -> anyhow::Result<Self> {
+        Self::start_on(program, manifest, data, &[])
+    }
+
+    /// The same, linked to servers by these environment variables.
+    pub(super) fn start_on(
+        program: &Path,
+        manifest: &Path,
+        data: &Path,
+        links: &[(&str, String)],
+    ) -> anyhow::Result<Self> {
         std::fs::create_dir_all(data).with_context(|| format!("can't make {}", data.display()))?;
         let announced = data.join("addresses.json");
         // Left there by one that was killed.
@@ -46,6 +56,7 @@ impl Lyceum {
         let mut command = Command::new(program);
         command.args(["up", "--listen", any, "--admin", any, "--log", "warn", "--manifest"]).arg(manifest);
         command.arg("--data").arg(data).stdin(Stdio::null());
+        command.envs(links.iter().map(|(name, value)| (name, value)));
         command.stdout(output.try_clone()?).stderr(output);
         let started = Instant::now();
         let mut child = command.spawn().with_context(|| format!("can't start {}", program.display()))?;
@@ -67,6 +78,11 @@ impl Lyceum {
 
     pub(super) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.addresses.listen)
+    }
+
+    /// The public address and the operators', without a scheme.
+    pub(super) fn addresses(&self) -> (&str, &str) {
+        (&self.addresses.listen, &self.addresses.admin)
     }
 
     pub(super) fn pid(&self) -> u32 {

@@ -47,6 +47,31 @@ trust = "own"
 routes = [{ prefix = "/hello" }]
 "#;
 
+/// One component that calls the host.
+const CALLS: &str = r#"spin_manifest_version = 2
+
+[application]
+name = "calls"
+
+[[trigger.http]]
+route = "/..."
+component = "calls"
+
+[component.calls]
+source = "build/bench-calls.wasm"
+
+[component.calls.tool.lyceum]
+trust = "own"
+identity = "issuer"
+sql = true
+documents = true
+mail = true
+containers = ["things"]
+keyvalue.things = { time_to_live = "1h", entries = 1000 }
+publishes = ["lyceum.calls.ThingWritten.v1"]
+limits = { cpu = "5s" }
+"#;
+
 /// Files to start Lyceum with.
 pub(super) struct Manifests {
     /// The application itself.
@@ -59,6 +84,8 @@ pub(super) struct Manifests {
     pub(super) application_with_hello: PathBuf,
     /// The application with passwords that cost nothing.
     pub(super) instant_passwords: PathBuf,
+    /// One component that calls the host.
+    pub(super) calls: PathBuf,
 }
 
 impl Manifests {
@@ -80,6 +107,7 @@ impl Manifests {
         let own = "trust = \"own\"";
         Ok(Self {
             hello: put("hello.toml", HELLO)?,
+            calls: put("calls.toml", CALLS)?,
             hello_fresh: put("hello-fresh.toml", &HELLO.replace(own, &format!("{own}\nreuse = 1")))?,
             application_with_hello: put("with-hello.toml", &(with_hello + HELLO_INSIDE))?,
             instant_passwords: put("instant-passwords.toml", &instant)?,
@@ -102,7 +130,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let written = Manifests::write(&root, folder.path()).unwrap();
-        for file in [&written.application_with_hello, &written.instant_passwords, &written.hello] {
+        for file in
+            [&written.application_with_hello, &written.instant_passwords, &written.hello, &written.calls]
+        {
             let text = std::fs::read_to_string(file).unwrap();
             lyceum_manifest::Manifest::parse(file, &text).unwrap();
         }

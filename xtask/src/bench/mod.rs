@@ -43,13 +43,27 @@ pub(crate) struct Options {
     /// Connections of the load
     #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=1024))]
     connections: u32,
-    /// The file whose measured part is replaced, in the source tree
+    /// Measure only this part, and leave the other one as it stands
+    #[arg(long, value_enum)]
+    only: Option<Part>,
+    /// The file whose measured parts are replaced, in the source tree
     #[arg(long, default_value = "docs/benchmarks.md")]
     output: PathBuf,
 }
 
+/// What is measured and written by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// Embedded, beside a native server
+    Embedded,
+    /// Embedded, beside one, two and three hosts on real servers; and what a call of each capability costs
+    Servers,
+}
+
 /// What every scenario needs.
 struct Bench {
+    /// The source tree.
+    root: PathBuf,
     programs: Programs,
     manifests: Manifests,
     /// For data; gone at the end.
@@ -74,20 +88,28 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let folder = tempfile::tempdir_in(&workspace.target).context("can't make a folder for data")?;
     let manifests = Manifests::write(&workspace.root, folder.path())?;
     let bench = Bench {
+        root: workspace.root.clone(),
         programs,
         manifests,
         folder,
         length: Duration::from_secs(options.seconds),
         connections: options.connections,
     };
-    let measured = measure(&bench)?;
     let file = workspace.root.join(&options.output);
-    write(&file, &report::write(&bench, &measured)?)?;
+    if options.only != Some(Part::Servers) {
+        let measured = measure(&bench)?;
+        write(&file, Part::Embedded, &report::write(&bench, &measured)?)?;
+    }
+    if options.only != Some(Part::Embedded) {
+        let hosts = scenarios::hosts::measure(&bench).context("several hosts")?;
+        let calls = scenarios::calls::measure(&bench).context("calls of the host")?;
+        write(&file, Part::Servers, &report::write_servers(&bench, &hosts, &calls)?)?;
+    }
     step(format_args!("wrote {}", file.display()));
     Ok(ExitCode::SUCCESS)
 }
 
-/// Everything that is reported.
+/// Everything that is reported of the first part.
 struct Measured {
     start: scenarios::start::Start,
     answers: scenarios::answers::Answers,
@@ -107,9 +129,9 @@ fn measure(bench: &Bench) -> anyhow::Result<Measured> {
     })
 }
 
-fn write(file: &Path, measured: &str) -> anyhow::Result<()> {
+fn write(file: &Path, part: Part, measured: &str) -> anyhow::Result<()> {
     let present = std::fs::read_to_string(file).unwrap_or_default();
-    let text = report::replace(&present, measured);
+    let text = report::replace(&present, part, measured);
     std::fs::write(file, text).with_context(|| format!("can't write {}", file.display()))?;
     println!("{measured}");
     Ok(())

@@ -7,7 +7,7 @@ use crate::process::{cargo, run, step};
 use crate::workspace::Workspace;
 
 /// Components that exist for the benchmark only, by id; their crates are in `tests/load/components`.
-const COMPONENTS: [&str; 3] = ["bench-hello", "bench-hello-inside", "bench-instant-passwords"];
+const COMPONENTS: [&str; 4] = ["bench-calls", "bench-hello", "bench-hello-inside", "bench-instant-passwords"];
 
 /// Where the programs are.
 pub(super) struct Programs {

@@ -1,18 +1,39 @@
 //! The measured part of `docs/benchmarks.md`.
 
 mod goals;
+mod on_servers;
 mod tables;
 mod time;
 
 use std::fmt::Write;
 
-use super::{Bench, Measured, ROUNDS, machine};
+use super::scenarios::calls::Calls;
+use super::scenarios::hosts::Hosts;
+use super::{Bench, Measured, Part, ROUNDS, machine};
 
 const BEGIN: &str = "<!-- measured: written by `cargo xtask bench`; words about it stand outside -->";
 const END: &str = "<!-- end of measured -->";
+const BEGIN_SERVERS: &str =
+    "<!-- measured on servers: written by `cargo xtask bench`; words about it stand outside -->";
+const END_SERVERS: &str = "<!-- end of measured on servers -->";
 
-/// Writes it.
+/// Writes the first part.
 pub(super) fn write(bench: &Bench, measured: &Measured) -> anyhow::Result<String> {
+    let mut text = begin(bench)?;
+    goals::write(&mut text, measured)?;
+    tables::write(&mut text, measured)?;
+    time::write(&mut text, &measured.read.breakdown)?;
+    Ok(text)
+}
+
+/// Writes the part about servers.
+pub(super) fn write_servers(bench: &Bench, hosts: &Hosts, calls: &Calls) -> anyhow::Result<String> {
+    let mut text = begin(bench)?;
+    on_servers::write(&mut text, hosts, calls)?;
+    Ok(text)
+}
+
+fn begin(bench: &Bench) -> anyhow::Result<String> {
     let mut text = String::new();
     let seconds = bench.length.as_secs();
     writeln!(text, "Measured on {} on {}.", jiff::Zoned::now().strftime("%Y-%m-%d"), machine::describe()?)?;
@@ -25,18 +46,19 @@ pub(super) fn write(bench: &Bench, measured: &Measured) -> anyhow::Result<String
         bench.connections,
         machine::load_average()?
     )?;
-    goals::write(&mut text, measured)?;
-    tables::write(&mut text, measured)?;
-    time::write(&mut text, &measured.read.breakdown)?;
     Ok(text)
 }
 
-/// The document with its measured part renewed; what others wrote around it stays.
-pub(super) fn replace(document: &str, measured: &str) -> String {
-    let block = format!("{BEGIN}\n\n{}\n\n{END}\n", measured.trim());
+/// The document with one of its measured parts renewed; what others wrote around it stays.
+pub(super) fn replace(document: &str, part: Part, measured: &str) -> String {
+    let (begin, end) = match part {
+        Part::Embedded => (BEGIN, END),
+        Part::Servers => (BEGIN_SERVERS, END_SERVERS),
+    };
+    let block = format!("{begin}\n\n{}\n\n{end}\n", measured.trim());
     let around = document
-        .split_once(BEGIN)
-        .and_then(|(before, rest)| Some((before, rest.split_once(END)?.1.trim_start_matches('\n'))));
+        .split_once(begin)
+        .and_then(|(before, rest)| Some((before, rest.split_once(end)?.1.trim_start_matches('\n'))));
     match around {
         Some((before, "")) => format!("{before}{block}"),
         Some((before, after)) => format!("{before}{block}\n{after}"),
@@ -51,11 +73,15 @@ mod tests {
 
     #[test]
     fn only_the_measured_part_changes() {
+        let replace = |document: &str, measured: &str| super::replace(document, Part::Embedded, measured);
         let first = replace("", "one");
         assert_eq!(first, format!("# Benchmarks\n\n{BEGIN}\n\none\n\n{END}\n"));
         let words = first.replace("# Benchmarks", "# Mine") + "\nAfterwards.\n";
         let second = replace(&words, "two");
         assert_eq!(second, words.replace("one", "two"));
         assert_eq!(replace(&second, "two"), second);
+        let third = super::replace(&second, Part::Servers, "three");
+        assert_eq!(third, format!("{}\n\n{BEGIN_SERVERS}\n\nthree\n\n{END_SERVERS}\n", second.trim_end()));
+        assert_eq!(replace(&third, "one"), third.replace("two", "one"));
     }
 }

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use futures::TryStreamExt;
 use lyceum_blobs::conformance::{StoreUnderTest, WHOLE, content, read, write};
 use lyceum_blobs::{Container, Credentials, Error, S3Options, Store};
-use lyceum_private_servers::S3Server;
+use lyceum_private_servers::{S3Server, Server as _};
 
 /// How long a call may take that finds no server: three seconds to answer, fifteen for a part of an object, and some
 /// more for a slow machine.

@@ -12,7 +12,7 @@ use lyceum_documents::conformance::{
 };
 use lyceum_documents::{Backend, Clock, Documents as _, Error, MongodbDocuments, Outcome, Write};
 use lyceum_events::conformance::RecordingBus;
-use lyceum_private_servers::MongodbServer;
+use lyceum_private_servers::{MongodbServer, Server as _};
 
 const STEPS: [&str; 3] = ["documents::before-read", "documents::before-write", "documents::after-write"];
 const RELAY_STEPS: [&str; 4] =

@@ -34,11 +34,14 @@ pub enum Error {
         /// The id of the event asked for.
         event: String,
     },
+    /// Nobody has subscribed under this name yet.
+    #[error("there is no consumer {0}")]
+    NoSuchConsumer(String),
     /// A cursor that no page gave.
     #[error("the cursor {0:?} is not one that was given out")]
     BadCursor(String),
-    /// Another host has taken over what this one was delivering.
-    #[error("another host has taken over")]
+    /// Another host has taken over what this one was delivering, or an operator wants it delivered anew.
+    #[error("another host has taken over, or an operator has rewound the consumer")]
     Superseded,
     /// The address of the event server can't be used.
     #[error("the event server's address: {0}")]

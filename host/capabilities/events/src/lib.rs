@@ -31,6 +31,7 @@ mod error;
 mod jetstream;
 mod options;
 mod relay;
+mod rewind;
 mod statistics;
 mod ticks;
 
@@ -40,6 +41,7 @@ pub use error::Error;
 pub use jetstream::{JetStreamBus, JetStreamLedger, JetStreamOptions};
 pub use options::{Mode, Observer, Options, RetryPolicy, Start, Subscription};
 pub use relay::{Counter, Outbox, OutboxError, RelayHandle, RelayStatistics, Stored};
+pub use rewind::Rewind;
 pub use statistics::ConsumerStatistics;
 pub use ticks::tick_events;
 

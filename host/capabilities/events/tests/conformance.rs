@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use lyceum_events::conformance::{BusUnderTest, Storage};
-use lyceum_events::{Bus, Event, Handler, Options, PublishError, Publisher, Subscription};
+use lyceum_events::{Bus, Error, Event, Handler, Options, PublishError, Publisher, Rewind, Subscription};
 use tempfile::TempDir;
 
 struct Folder(TempDir);
@@ -52,6 +52,10 @@ impl BusUnderTest for Opened {
 
     async fn drop_dead_letter(&self, consumer: &str, id: &str) {
         self.0.ledger().expect("opened").drop_dead_letter(consumer, id).expect("dropped");
+    }
+
+    async fn rewind(&self, consumer: &str, to: Rewind) -> Result<i64, Error> {
+        self.0.ledger().expect("opened").rewind(consumer, to)
     }
 
     async fn shutdown(self) {

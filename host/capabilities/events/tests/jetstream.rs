@@ -8,7 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use lyceum_events::conformance::{BusUnderTest, Storage};
 use lyceum_events::{
-    Event, EventBus, Handler, JetStreamBus, JetStreamOptions, PublishError, Publisher, Subscription,
+    Error, Event, EventBus, Handler, JetStreamBus, JetStreamOptions, PublishError, Publisher, Rewind,
+    Subscription,
 };
 use lyceum_private_servers::NatsServer;
 
@@ -69,6 +70,10 @@ impl BusUnderTest for Opened {
 
     async fn drop_dead_letter(&self, consumer: &str, id: &str) {
         self.0.ledger().drop_dead_letter(consumer, id).await.expect("dropped");
+    }
+
+    async fn rewind(&self, consumer: &str, to: Rewind) -> Result<i64, Error> {
+        self.0.ledger().rewind(consumer, to).await
     }
 
     async fn shutdown(self) {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use lyceum_events::conformance::{Recorder, event, subscription};
 use lyceum_events::{Event, EventBus, JetStreamBus, JetStreamOptions, Publisher, RetryPolicy, Subscription};
-use lyceum_private_servers::NatsServer;
+use lyceum_private_servers::{NatsServer, Server as _};
 
 async fn host(server: &NatsServer) -> Arc<JetStreamBus> {
     JetStreamBus::connect(&server.url(), "test", JetStreamOptions::default()).await.expect("opened")

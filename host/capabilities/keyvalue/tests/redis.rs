@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use lyceum_keyvalue::conformance::{LIFE, StoreUnderTest};
 use lyceum_keyvalue::{Bucket, BucketOptions, Error, RedisStore};
-use lyceum_private_servers::RedisServer;
+use lyceum_private_servers::{RedisServer, Server as _};
 use redis::{Client, cmd};
 
 /// Lives are so many times longer than the suite says, so that a slow machine doesn't end them early.

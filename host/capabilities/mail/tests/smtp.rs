@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use lyceum_mail::conformance::{BackendUnderTest, message};
 use lyceum_mail::{Error, Message, Sender, SmtpSender};
-use lyceum_private_servers::SmtpServer;
+use lyceum_private_servers::{Server as _, SmtpServer};
 use mail_parser::MessageParser;
 
 const FROM: &str = "Lyceum <noreply@lyceum.invalid>";

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
-use lyceum_events::EventFilter;
+use lyceum_events::{EventFilter, Rewind};
 use lyceum_manifest::{Environment, EventsLink, Report};
 
 use crate::event_log::Log;
@@ -41,6 +41,9 @@ enum Command {
     Replay(Letter),
     /// Give a dead letter up for good; the event itself stays in the log
     Drop(Letter),
+    /// Deliver all events to a consumer again, from a time or a position on; a running host begins within a second, a stopped
+    /// one when it starts
+    Rewind(Again),
 }
 
 #[derive(Args)]
@@ -66,6 +69,34 @@ struct List {
     /// Where an earlier list ended
     #[arg(long)]
     cursor: Option<String>,
+}
+
+#[derive(Args)]
+struct Again {
+    /// The consumer, such as users/projection
+    consumer: String,
+    #[command(flatten)]
+    from: Place,
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct Place {
+    /// Begin with the first event published at or after this time, such as 2026-01-31T08:00:00Z
+    #[arg(long, value_name = "TIME")]
+    since: Option<jiff::Timestamp>,
+    /// Begin with the event at this position, as `lyceum events show` tells it
+    #[arg(long, value_name = "POSITION", value_parser = clap::value_parser!(i64).range(1..))]
+    position: Option<i64>,
+}
+
+impl Place {
+    fn rewind(&self) -> Rewind {
+        match (self.since, self.position) {
+            (Some(since), _) => Rewind::Since(since.into()),
+            (None, position) => Rewind::From(position.unwrap_or(1)),
+        }
+    }
 }
 
 #[derive(Args)]
@@ -117,6 +148,11 @@ async fn run_on(log: &Log, command: Command, as_json: bool) -> Result<()> {
             let consumer = consumer(log, &letter).await?;
             log.drop_dead_letter(&consumer, &letter.id).await?;
             println!("{} is no dead letter of {consumer} any more.", letter.id);
+            Ok(())
+        }
+        Command::Rewind(Again { consumer, from }) => {
+            let first = log.rewind(&consumer, from.rewind()).await?;
+            println!("Everything from position {first} on will be delivered to {consumer} again.");
             Ok(())
         }
     }

@@ -13,6 +13,7 @@ use nix::sys::signal::Signal;
 
 use crate::daemon::Daemon;
 use crate::programs;
+use crate::server::Kept;
 
 /// A PostgreSQL server of its own: collation C, encoding UTF-8, everybody on this machine is its
 /// superuser `postgres`.
@@ -70,11 +71,6 @@ impl PostgresServer {
         self.database_url("postgres")
     }
 
-    /// Its port on 127.0.0.1.
-    pub fn port(&self) -> u16 {
-        self.port
-    }
-
     /// The file with the authority that vouches for a server started by [`PostgresServer::start_secure`].
     pub fn authority(&self) -> PathBuf {
         self.daemon.folder().join("authority.pem")
@@ -90,48 +86,6 @@ impl PostgresServer {
             .output()?;
         ensure!(output.status.success(), "createdb {name}: {}", String::from_utf8_lossy(&output.stderr));
         Ok(self.database_url(name))
-    }
-
-    /// Stops it in an orderly way; clients lose their connections.
-    ///
-    /// # Errors
-    /// If it doesn't stop.
-    pub fn stop(&self) -> Result<()> {
-        self.daemon.stop_with(Signal::SIGINT)
-    }
-
-    /// Stops it if it runs, and starts it on the same port with the same data.
-    ///
-    /// # Errors
-    /// If it doesn't stop or start.
-    pub fn restart(&self) -> Result<()> {
-        self.stop()?;
-        let data = self.data();
-        self.daemon.launch(&mut self.command(self.port)?, |id| is_ready(&data, id))
-    }
-
-    /// Kills all its processes at once. [`PostgresServer::restart`] brings it back.
-    ///
-    /// # Errors
-    /// If the processes can't be killed.
-    pub fn kill9(&self) -> Result<()> {
-        self.daemon.kill9()
-    }
-
-    /// Freezes all its processes: clients get no answer, but keep their connections.
-    ///
-    /// # Errors
-    /// If the processes can't be reached.
-    pub fn pause(&self) -> Result<()> {
-        self.daemon.pause()
-    }
-
-    /// Lets a paused server go on.
-    ///
-    /// # Errors
-    /// If the processes can't be reached.
-    pub fn resume(&self) -> Result<()> {
-        self.daemon.resume()
     }
 
     /// Its temporary folder.
@@ -155,6 +109,25 @@ impl PostgresServer {
 
     fn data(&self) -> PathBuf {
         self.daemon.folder().join("data")
+    }
+}
+
+impl Kept for PostgresServer {
+    fn daemon(&self) -> &Daemon {
+        &self.daemon
+    }
+
+    fn kept_port(&self) -> u16 {
+        self.port
+    }
+
+    fn launch_again(&self) -> Result<()> {
+        let data = self.data();
+        self.daemon.launch(&mut self.command(self.port)?, |id| is_ready(&data, id))
+    }
+
+    fn stops_on(&self) -> Signal {
+        Signal::SIGINT
     }
 }
 

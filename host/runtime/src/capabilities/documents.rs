@@ -16,7 +16,7 @@ impl Host for Guest {
         ids: Vec<String>,
     ) -> wasmtime::Result<Result<Vec<Option<Document>>, Error>> {
         let Some(documents) = self.documents() else { return Ok(Err(no_link())) };
-        let found = documents.get(&collection, ids, self.call().deadline).await;
+        let found = documents.get(&collection, ids, self.database_deadline()).await;
         let all = |found: Vec<Option<backend::Document>>| {
             found.into_iter().map(|found| found.map(Into::into)).collect()
         };
@@ -25,14 +25,14 @@ impl Host for Guest {
 
     async fn find(&mut self, query: Query) -> wasmtime::Result<Result<Page, Error>> {
         let Some(documents) = self.documents() else { return Ok(Err(no_link())) };
-        let page = documents.find(query.into(), self.call().deadline).await;
+        let page = documents.find(query.into(), self.database_deadline()).await;
         Ok(page.map(Into::into).map_err(Into::into))
     }
 
     async fn write(&mut self, write: Modification) -> wasmtime::Result<Result<Outcome, Error>> {
         let Some(documents) = self.documents() else { return Ok(Err(no_link())) };
         let key = write.once.as_ref().map(|once| once.key.clone());
-        Ok(match documents.write(write.into(), self.call().deadline).await {
+        Ok(match documents.write(write.into(), self.database_deadline()).await {
             Ok(backend::Outcome::Written(written)) => Ok(Outcome::Done(written.into())),
             Ok(backend::Outcome::Duplicate(remembered)) => {
                 self.note_duplicate(key.as_deref().unwrap_or_default());
@@ -50,7 +50,7 @@ impl Host for Guest {
         fingerprint: String,
     ) -> wasmtime::Result<Result<Option<Remembered>, Error>> {
         let Some(documents) = self.documents() else { return Ok(Err(no_link())) };
-        let deadline = self.call().deadline;
+        let deadline = self.database_deadline();
         let remembered = documents.recall(&collection, &scope, &key, &fingerprint, deadline).await;
         if let Ok(Some(_)) = &remembered {
             self.note_duplicate(&key);

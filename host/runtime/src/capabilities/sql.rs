@@ -1,7 +1,6 @@
 //! `lyceum:data/sql`
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use lyceum_sql as backend;
 use tracing::info;
@@ -12,23 +11,20 @@ use crate::bindings::capabilities::lyceum::data::sql::{
 use crate::bindings::capabilities::lyceum::data::types::{self, Value};
 use crate::guest::{Guest, Trigger};
 
-/// What a component gets at most to answer in after its database did not.
-const RESERVE: Duration = Duration::from_millis(250);
-
 impl types::Host for Guest {}
 
 impl Host for Guest {
     async fn query(&mut self, statements: Vec<Statement>) -> wasmtime::Result<Result<Vec<Rows>, Error>> {
         let Some(database) = self.database() else { return Ok(Err(no_link())) };
         let statements = statements.into_iter().map(Into::into).collect();
-        let rows = database.query(statements, self.deadline()).await;
+        let rows = database.query(statements, self.database_deadline()).await;
         Ok(rows.map(all).map_err(Into::into))
     }
 
     async fn transact(&mut self, transaction: Transaction) -> wasmtime::Result<Result<Outcome, Error>> {
         let Some(database) = self.database() else { return Ok(Err(no_link())) };
         let key = transaction.once.as_ref().map(|once| once.key.clone());
-        let outcome = match database.transact(transaction.into(), self.deadline()).await {
+        let outcome = match database.transact(transaction.into(), self.database_deadline()).await {
             Ok(backend::Outcome::Committed(rows)) => Ok(Outcome::Committed(all(rows))),
             Ok(backend::Outcome::Duplicate(remembered)) => {
                 self.note_duplicate(key.as_deref().unwrap_or_default());
@@ -46,7 +42,7 @@ impl Host for Guest {
         fingerprint: String,
     ) -> wasmtime::Result<Result<Option<Remembered>, Error>> {
         let Some(database) = self.database() else { return Ok(Err(no_link())) };
-        let remembered = database.recall(&scope, &key, &fingerprint, self.deadline()).await;
+        let remembered = database.recall(&scope, &key, &fingerprint, self.database_deadline()).await;
         if let Ok(Some(_)) = &remembered {
             self.note_duplicate(&key);
         }
@@ -55,14 +51,6 @@ impl Host for Guest {
 }
 
 impl Guest {
-    /// A little before the component's own, so that it has the time to say in its own words that the database
-    /// does not answer.
-    fn deadline(&self) -> Instant {
-        let deadline = self.call().deadline;
-        let left = deadline.saturating_duration_since(Instant::now());
-        deadline.checked_sub(RESERVE.min(left / 10)).unwrap_or(deadline)
-    }
-
     fn database(&self) -> Option<Arc<dyn backend::Database>> {
         self.links.sql.clone()
     }

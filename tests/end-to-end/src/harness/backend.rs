@@ -20,7 +20,8 @@ impl Backend {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Sqlite, Self::Postgres];
 
-    pub(super) fn database(self) -> Result<Database> {
+    /// An empty database of this kind.
+    pub fn database(self) -> Result<Database> {
         match self {
             Self::Sqlite => Ok(Database::Files),
             Self::Postgres => {

@@ -7,6 +7,15 @@ use toml::{Table, Value};
 
 use super::workspace;
 
+const NOTEBOOK: &str = r#"
+    [tool.lyceum]
+    trust = "own"
+    documents = true
+    routes = [{ prefix = "/api/v1/notes" }]
+    publishes = ["lyceum.notebook.NoteChanged.v1"]
+    subscriptions = [{ kind = "lyceum.notebook.NoteChanged.v1", mode = "projection" }]
+"#;
+
 /// The application's own manifest, until it is changed.
 #[derive(Clone, Debug)]
 pub struct Manifest(Table);
@@ -74,6 +83,12 @@ impl Manifest {
         let trigger: Table = format!("route = {{ private = true }}\ncomponent = \"{id}\"").parse()?;
         triggers.context("triggers")?.push(Value::Table(trigger));
         Ok(self)
+    }
+
+    /// Plugs in the tests' service with documents, which the gateway may call.
+    pub fn with_notebook(self) -> Result<Self> {
+        let source = workspace().join("build/notebook.wasm");
+        self.with_component("notebook", &source, NOTEBOOK)?.allowing("gateway", "notebook")
     }
 
     /// Lets a component call another one.

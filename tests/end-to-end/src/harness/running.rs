@@ -11,7 +11,7 @@ use serde::Deserialize;
 use tempfile::TempDir;
 
 use super::process::Group;
-use super::{Backend, Console, Database, Log, Manifest, Prepared, program};
+use super::{Backend, Console, Database, Log, Manifest, Post, Prepared, program};
 use crate::client::{Client, Credentials};
 
 /// How long a start may take: the first one on a machine compiles every component.
@@ -81,7 +81,8 @@ impl Lyceum {
         Ok((prepared.start().await?, said))
     }
 
-    async fn start_on(setup: Setup, database: Database) -> Result<Self> {
+    /// Starts a deployment on a database that is there already.
+    pub async fn start_on(setup: Setup, database: Database) -> Result<Self> {
         Prepared::on(setup, database)?.start().await
     }
 
@@ -154,6 +155,11 @@ impl Lyceum {
     /// The data folder.
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
+    }
+
+    /// Where its mail arrives while no server is named for it.
+    pub fn post(&self) -> Post {
+        Post::Folder(self.data().join("mail"))
     }
 
     /// What it wrote since its first start.

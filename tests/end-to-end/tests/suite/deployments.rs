@@ -7,11 +7,9 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use lyceum_end_to_end::client::{Client, Credentials, Person};
-use lyceum_end_to_end::harness::{Backend, Console, Log, Lyceum, Manifest, Setup};
+use lyceum_end_to_end::harness::{Backend, Console, Log, Lyceum, Manifest, Post, Setup};
 use lyceum_private_servers::{NatsServer, RedisServer, S3Server, SmtpServer};
 use tokio::sync::{Mutex, OnceCell};
-
-use crate::post::Post;
 
 /// Which deployment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -187,7 +185,7 @@ async fn start(kind: Kind) -> Result<Own> {
     let admin = client.sign_in(&lyceum.admin()).await.with_context(|| lyceum.log().tail())?;
     let post = match &servers {
         Some(servers) => Post::Server(Arc::clone(&servers.mail)),
-        None => Post::Folder(lyceum.data().join("mail")),
+        None => lyceum.post(),
     };
     let inside = Some(Inside {
         data: lyceum.data(),

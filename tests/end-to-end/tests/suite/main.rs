@@ -18,7 +18,6 @@ mod files;
 mod idempotency;
 mod inbox;
 mod observability;
-mod post;
 mod profiles;
 mod registration;
 mod roles;

@@ -1,12 +1,11 @@
 //! What has to be true of a restored deployment.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use lyceum_end_to_end::client::{Answer, Credentials, Person};
-use lyceum_end_to_end::harness::{Lyceum, mails};
+use lyceum_end_to_end::harness::{Lyceum, Post};
 use lyceum_end_to_end::poll::{PATIENCE, until};
 use lyceum_faults::journal::Record;
 use lyceum_faults::rest::{Traces, kept, orphans};
@@ -25,17 +24,17 @@ pub(crate) struct Found {
 }
 
 /// Checks a deployment that was restored from a backup. Everybody in `before` was acknowledged before that began,
-/// those in `all` perhaps after it; the first deployment's mail is in `mail`.
+/// those in `all` perhaps after it; the first deployment's mail is in `post`.
 pub(crate) async fn check(
     restored: &Lyceum,
-    mail: &Path,
+    post: &Post,
     prefix: &str,
     before: &[Record],
     all: &[Record],
 ) -> Result<Found> {
-    let own_mail = restored.data().join("mail");
+    let own_post = restored.post();
     until("everything under way in the restored deployment has come to its end", SETTLING, || async {
-        let (found, _) = kept(restored, &own_mail, prefix).await?;
+        let (found, _) = kept(restored, &own_post, prefix).await?;
         let idle = restored.operators()?.get("/metrics").await?.expect(200)?;
         let idle = String::from_utf8_lossy(&idle.body)
             .lines()
@@ -47,10 +46,10 @@ pub(crate) async fn check(
     .await
     .with_context(|| restored.log().tail())?;
 
-    let (found, ids) = kept(restored, &own_mail, prefix).await?;
+    let (found, ids) = kept(restored, &own_post, prefix).await?;
     let known: BTreeMap<&str, &Record> =
         all.iter().map(|record| (record.request.email.as_str(), record)).collect();
-    let old_mail = mails(mail)?;
+    let old_mail = post.mails()?;
     let mut twice = 0;
     for (email, traces) in &found {
         ensure!(known.contains_key(email.as_str()), "{email} never registered");

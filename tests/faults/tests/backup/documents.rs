@@ -7,22 +7,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result, ensure};
 use lyceum_end_to_end::client::{Answer, Client, Person};
-use lyceum_end_to_end::harness::{Backend, Lyceum, Manifest, Setup, workspace};
+use lyceum_end_to_end::harness::{Backend, Lyceum, Manifest, Setup};
 use lyceum_end_to_end::poll::{PATIENCE, until};
-use lyceum_private_servers::{MongodbServer, NatsServer, PostgresServer};
+use lyceum_private_servers::{MongodbServer, NatsServer, PostgresServer, Server as _};
 use reqwest::Method;
 use serde_json::json;
 
 use crate::books::read;
-
-const BLOCK: &str = r#"
-    [tool.lyceum]
-    trust = "own"
-    documents = true
-    routes = [{ prefix = "/api/v1/notes" }]
-    publishes = ["lyceum.notebook.NoteChanged.v1"]
-    subscriptions = [{ kind = "lyceum.notebook.NoteChanged.v1", mode = "projection" }]
-"#;
 
 /// The last text that was acknowledged of each note, by id.
 type Notes = BTreeMap<String, String>;
@@ -32,12 +23,10 @@ async fn documents_on_a_server_agree_with_their_events() -> Result<()> {
     let (mongodb, postgres, nats) =
         (MongodbServer::start()?, PostgresServer::start()?, [NatsServer::start()?, NatsServer::start()?]);
     let setup = |name: &str, nats: &NatsServer| {
-        let source = workspace().join("build/notebook.wasm");
-        let manifest = Manifest::of_repository()?.with_component("notebook", &source, BLOCK)?;
         let sql = format!("postgres://postgres@127.0.0.1:{}/{name}_{{service}}", postgres.port());
         anyhow::Ok(
             Setup::of(Backend::Sqlite)?
-                .with_manifest(manifest.allowing("gateway", "notebook")?)
+                .with_manifest(Manifest::of_repository()?.with_notebook()?)
                 .with_variable("LYCEUM_SQL", &sql)
                 .with_variable("LYCEUM_DOCUMENTS", &format!("{}/{name}_{{service}}", mongodb.url()))
                 .with_variable("LYCEUM_EVENTS", &nats.url()),

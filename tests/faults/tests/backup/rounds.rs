@@ -69,13 +69,13 @@ async fn every_backup_of_a_busy_deployment_is_of_one_moment() -> Result<()> {
     }
     load.stop().await?;
     lyceum.terminate()?;
-    let (all, mail) = (read(&file)?, lyceum.data().join("mail"));
+    let (all, post) = (read(&file)?, lyceum.post());
     let (mut left_out, mut doubled_mail) = (0, 0);
     for (before, into) in taken {
         let description: Value = serde_json::from_str(&std::fs::read_to_string(into.join("backup.json"))?)?;
         left_out += description["events"]["left_out"].as_u64().unwrap_or_default();
         let (restored, _) = Lyceum::start_restored(Setup::of(Backend::Sqlite)?, &into).await?;
-        doubled_mail += check(&restored, &mail, &people.prefix, &before, &all).await?.twice;
+        doubled_mail += check(&restored, &post, &people.prefix, &before, &all).await?.twice;
     }
     println!(
         "{backups} backups of a busy deployment with {} registrations: each restored without loss or doubles; {left_out} events \
@@ -93,7 +93,7 @@ async fn rounds(what: &str, [first, second, third]: [Setup; 3]) -> Result<()> {
     let (third, again) =
         round(&format!("{what}, again"), second, third, &folder.path().join("second")).await?;
     // Nothing of the first round is lost in the second.
-    let (found, _) = lyceum_faults::rest::kept(&third, &third.data().join("mail"), &taken.prefix).await?;
+    let (found, _) = lyceum_faults::rest::kept(&third, &third.post(), &taken.prefix).await?;
     ensure!(found.len() == taken.restored, "{} of {} are left", found.len(), taken.restored);
     ensure!(again.restored > 0);
     third.client()?.newcomer("Late").await?;
@@ -130,8 +130,7 @@ async fn round(what: &str, mut lyceum: Lyceum, next: Setup, backup: &Path) -> Re
 
     let (restored, said) = Lyceum::start_restored(next, backup).await?;
     println!("{said}");
-    let mail = lyceum.data().join("mail");
-    let found = check(&restored, &mail, &people.prefix, &before, &all).await?;
+    let found = check(&restored, &lyceum.post(), &people.prefix, &before, &all).await?;
     let client = restored.client()?;
     let person = client.sign_in(&uploader).await?;
     let later_files = files.check(&files_before, &person).await?;

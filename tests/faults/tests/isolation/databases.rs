@@ -4,6 +4,7 @@ use anyhow::{Context, Result, ensure};
 use lyceum_end_to_end::client::{Answer, Person};
 use lyceum_end_to_end::harness::{Backend, Database, Lyceum, Setup};
 use lyceum_end_to_end::poll::{PATIENCE, until};
+use lyceum_private_servers::Server as _;
 use reqwest::Method;
 use serde_json::json;
 

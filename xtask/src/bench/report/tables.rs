@@ -18,7 +18,7 @@ pub(super) fn write(text: &mut String, measured: &Measured) -> Result<(), Error>
         &answers.through_gateway,
         &answers.gateway_alone,
     ];
-    table(text, &answers.native, &all)?;
+    table(text, "native", &answers.native, &all)?;
     let relayed = answers.relayed.cpu_us() - answers.reused.cpu_us();
     let gateway = answers.through_gateway.cpu_us() - answers.reused.cpu_us();
     writeln!(
@@ -30,13 +30,13 @@ pub(super) fn write(text: &mut String, measured: &Measured) -> Result<(), Error>
     )?;
 
     writeln!(text, "## Reading: `GET /api/v1/users/me`\n")?;
-    table(text, &read.native, &[&read.native, &read.native_caching, &read.lyceum])?;
+    table(text, "native", &read.native, &[&read.native, &read.native_caching, &read.lyceum])?;
 
     writeln!(text, "\n## Registration: `POST /api/v1/auth/register`\n")?;
-    table(text, &registration.native, &[&registration.native, &registration.lyceum])?;
+    table(text, "native", &registration.native, &[&registration.native, &registration.lyceum])?;
     writeln!(text, "\nWithout the cost of the password's hash, which is by far the greatest:\n")?;
     let without = [&registration.native_without_hash, &registration.lyceum_without_hash];
-    table(text, &registration.native_without_hash, &without)?;
+    table(text, "native", &registration.native_without_hash, &without)?;
     writeln!(text, "\n| registration | syncs of the disk for 1,000 commits |\n|---|--:|")?;
     let [native, lyceum] = without;
     for figures in [&registration.native, &registration.lyceum, native, lyceum] {
@@ -69,10 +69,16 @@ fn memory(text: &mut String, when: &str, memory: Memory) -> Result<(), Error> {
     writeln!(text, "| memory {when}: not from files | {anonymous:.0} MiB |")
 }
 
-fn table(text: &mut String, baseline: &Figures, all: &[&Figures]) -> Result<(), Error> {
+/// `beside` says in a word what the baseline is.
+pub(super) fn table(
+    text: &mut String,
+    beside: &str,
+    baseline: &Figures,
+    all: &[&Figures],
+) -> Result<(), Error> {
     writeln!(
         text,
-        "| | requests/s | beside native | p50 ms | p99 ms | p50 at half | p99 at half | CPU µs | bytes |"
+        "| | requests/s | beside {beside} | p50 ms | p99 ms | p50 at half | p99 at half | CPU µs | bytes |"
     )?;
     writeln!(text, "|---|--:|--:|--:|--:|--:|--:|--:|--:|")?;
     for figures in all {

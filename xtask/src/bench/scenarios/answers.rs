@@ -27,7 +27,7 @@ pub(in crate::bench) fn measure(bench: &Bench) -> anyhow::Result<Answers> {
     let application = start(&bench.manifests.application_with_hello, "with-hello")?;
     let case = |title, url, pid, with_half| Case {
         title,
-        target: Target { url, pid, ..Target::default() },
+        target: Target { url, pids: vec![pid], ..Target::default() },
         with_half,
         commits: None,
     };

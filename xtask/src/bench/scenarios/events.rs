@@ -68,7 +68,7 @@ pub(in crate::bench) fn measure(bench: &Bench) -> anyhow::Result<Events> {
 }
 
 /// One registration after another, each until its profile is there; milliseconds.
-fn follow(lyceum: &Lyceum) -> anyhow::Result<Vec<f64>> {
+pub(super) fn follow(lyceum: &Lyceum) -> anyhow::Result<Vec<f64>> {
     let client = Client::new();
     let mut latencies = Vec::new();
     for number in 0..FOLLOWED {
@@ -88,7 +88,7 @@ fn follow(lyceum: &Lyceum) -> anyhow::Result<Vec<f64>> {
 fn burst(bench: &Bench, lyceum: &Lyceum) -> anyhow::Result<Burst> {
     let before = settle(lyceum, 0)?;
     let started = Instant::now();
-    let target = registrations(lyceum.url("/api/v1/auth/register"), lyceum.pid());
+    let target = registrations(lyceum.url("/api/v1/auth/register"), vec![lyceum.pid()]);
     target
         .run(&bench.programs.load, bench.connections, Pace::Count(REGISTRATIONS))
         .context("registrations")?;

@@ -44,8 +44,8 @@ impl Person {
 }
 
 /// Registers somebody new with each request.
-pub(in crate::bench) fn registrations(url: String, pid: u32) -> Target {
+pub(in crate::bench) fn registrations(url: String, pids: Vec<u32>) -> Target {
     let body = json!({ "email": "{unique}@example.org", "password": PASSWORD, "display_name": "Somebody" });
     let headers = vec!["idempotency-key: {unique}".to_owned()];
-    Target { url, pid, headers, body: Some(body.to_string()) }
+    Target { url, pids, headers, body: Some(body.to_string()) }
 }

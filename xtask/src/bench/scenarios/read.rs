@@ -54,7 +54,7 @@ pub(in crate::bench) fn measure(bench: &Bench) -> anyhow::Result<Read> {
 
     let target = |url, pid, token: &str| Target {
         url,
-        pid,
+        pids: vec![pid],
         headers: vec![format!("authorization: Bearer {token}")],
         body: None,
     };

@@ -43,7 +43,7 @@ pub(in crate::bench) fn measure(bench: &Bench) -> anyhow::Result<Registration> {
 fn case<'c>(title: &'static str, native: &'c Native, path: &str) -> Case<'c> {
     Case {
         title,
-        target: registrations(native.url(path), native.pid()),
+        target: registrations(native.url(path), vec![native.pid()]),
         with_half: true,
         commits: Some(Box::new(|| native.commits())),
     }
@@ -57,7 +57,7 @@ fn lyceum_case<'c>(title: &'static str, lyceum: &'c Lyceum, path: &str) -> Case<
     };
     Case {
         title,
-        target: registrations(lyceum.url(path), lyceum.pid()),
+        target: registrations(lyceum.url(path), vec![lyceum.pid()]),
         with_half: true,
         commits: Some(Box::new(commits)),
     }

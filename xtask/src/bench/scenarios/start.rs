@@ -66,7 +66,7 @@ pub(in crate::bench) fn measure(bench: &Bench) -> anyhow::Result<Start> {
 }
 
 fn kill_under_load(bench: &Bench, lyceum: Lyceum) -> anyhow::Result<()> {
-    let target = registrations(lyceum.url("/api/v1/auth/register"), lyceum.pid());
+    let target = registrations(lyceum.url("/api/v1/auth/register"), vec![lyceum.pid()]);
     let pace = Pace::Closed(Duration::from_mins(1));
     let mut command = target.command(&bench.programs.load, bench.connections, pace);
     command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());

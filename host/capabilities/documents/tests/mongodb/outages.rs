@@ -7,7 +7,7 @@ use lyceum_documents::conformance::{
 };
 use lyceum_documents::{Backend, Documents as _, Error, Outcome, Write};
 use lyceum_events::conformance::RecordingBus;
-use lyceum_private_servers::MongodbServer;
+use lyceum_private_servers::{MongodbServer, Server as _};
 
 use crate::subject::OnMongodb;
 

@@ -5,6 +5,7 @@ mod log;
 mod progress;
 mod restore;
 mod retention;
+mod rewind;
 mod schema;
 mod shared;
 mod store;
@@ -21,7 +22,6 @@ use futures::future::join_all;
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::{AbortHandle, JoinHandle};
 
-use crate::clock::micros;
 use crate::delivery::{Driver, End, Pace};
 use crate::error::Error;
 use crate::options::{Options, Subscription};
@@ -37,6 +37,8 @@ use writer::Writer;
 
 /// Blocked aggregates that a consumer holds before it reads no further.
 const LANES: usize = 8192;
+/// Between attempts to begin anew.
+const RETRY: Duration = Duration::from_millis(250);
 
 /// The bus of one process.
 ///
@@ -52,7 +54,7 @@ pub struct Bus {
 struct Registered {
     counters: Arc<Counters>,
     replay_asked: Arc<Notify>,
-    task: JoinHandle<End>,
+    task: JoinHandle<()>,
 }
 
 /// One subscription, as its owner sees it.
@@ -103,7 +105,7 @@ impl Bus {
         if subscribers.contains_key(&consumer) {
             return Err(Error::AlreadySubscribed(consumer));
         }
-        let task = tokio::spawn(driver.run());
+        let task = tokio::spawn(deliver(driver, Arc::clone(&self.shared)));
         subscribers.insert(consumer, Registered { counters, replay_asked, task });
         Ok(subscriber)
     }
@@ -114,16 +116,7 @@ impl Bus {
         handler: Arc<dyn Handler>,
         store: FileStore,
     ) -> Result<(Driver, Subscriber), Error> {
-        let now = micros(self.shared.options.clock.now());
-        let young_since = subscription
-            .replay_at_start
-            .map(|age| now.saturating_sub(i64::try_from(age.as_micros()).unwrap_or(i64::MAX)));
-        let registered = subscription.clone();
-        let progress = self
-            .shared
-            .writer
-            .run(move |connection| progress::register(connection, &registered, young_since))
-            .await?;
+        let progress = self.shared.register(&subscription).await?;
         let counters = Arc::new(Counters::default());
         counters.floor.store(progress.floor, std::sync::atomic::Ordering::Relaxed);
         let floor = watch::Sender::new(progress.floor);
@@ -265,6 +258,28 @@ impl Subscriber {
     /// How this consumer is doing.
     pub fn statistics(&self) -> ConsumerStatistics {
         self.counters.snapshot(&self.consumer, *self.shared.head.borrow())
+    }
+}
+
+/// Delivers until told to stop. A consumer that an operator rewinds begins anew.
+async fn deliver(mut driver: Driver, shared: Arc<Shared>) {
+    loop {
+        let again = driver.clone();
+        if driver.run().await == End::Stopped {
+            return;
+        }
+        let consumer = &again.subscription.consumer;
+        tracing::info!(consumer, "delivers events again, as an operator wishes");
+        let progress = loop {
+            match shared.register(&again.subscription).await {
+                Ok(progress) => break progress,
+                Err(error) => {
+                    tracing::warn!(consumer, %error, "progress can't be read");
+                    tokio::time::sleep(RETRY).await;
+                }
+            }
+        };
+        driver = Driver { progress, ..again };
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::log;
+use super::{log, rewind};
 use crate::backup::{ConsumerProgress, LaneProgress};
 use crate::delivery::{Aggregate, Cursor, Logged, Progress, Replayed, Update};
 use crate::options::{Start, Subscription};
@@ -31,6 +31,7 @@ pub(super) fn register(
         connection
             .execute("DELETE FROM cursor WHERE consumer = ?1 AND finished >= ?2", params![consumer, floor])?;
     }
+    let floor = rewind::fulfil(connection, consumer, floor)?;
     connection.execute(
         "INSERT INTO consumer (name, mode, floor, clean) VALUES (?1, ?2, ?3, 0)
          ON CONFLICT (name) DO UPDATE SET mode = excluded.mode, floor = excluded.floor, clean = 0",

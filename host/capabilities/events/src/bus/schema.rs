@@ -5,6 +5,7 @@
 //!   `cursor`.
 //! - `cursor` holds the aggregates that are behind the floor or failing. Delivery is in order per
 //!   aggregate, so one position says everything: all up to `finished` are done, none after.
+//! - `rewind` holds consumers whose events an operator wants delivered again.
 //! - `dead_letter` holds what was given up; `replay = 1` asks the bus to deliver it again.
 
 use std::path::Path;
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::rewind;
 use crate::error::Error;
 
 /// Kept in `PRAGMA user_version`.
@@ -74,6 +76,7 @@ pub(super) fn create(path: &Path) -> Result<Connection, Error> {
         connection.execute_batch(&format!("BEGIN IMMEDIATE;{SCHEMA}COMMIT;"))?;
     }
     check_format(&connection)?;
+    connection.execute_batch(rewind::TABLE)?;
     Ok(connection)
 }
 

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use async_trait::async_trait;
 use tokio::sync::watch;
 
-use super::log;
 use super::writer::Writer;
+use super::{log, progress};
 use crate::clock::micros;
+use crate::delivery::Progress;
 use crate::error::Error;
-use crate::options::Options;
+use crate::options::{Options, Subscription};
 use crate::{Event, PublishError, Publisher};
 
 pub(super) struct Shared {
@@ -42,6 +43,16 @@ impl Shared {
             )
             .await?;
         Ok(())
+    }
+
+    /// Where a consumer stands when it begins, for the first time or anew.
+    pub(super) async fn register(&self, subscription: &Subscription) -> Result<Progress, Error> {
+        let now = micros(self.options.clock.now());
+        let young_since = subscription
+            .replay_at_start
+            .map(|age| now.saturating_sub(i64::try_from(age.as_micros()).unwrap_or(i64::MAX)));
+        let registered = subscription.clone();
+        self.writer.run(move |connection| progress::register(connection, &registered, young_since)).await
     }
 }
 

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use tokio::sync::watch;
 
 use super::shared::Shared;
-use super::{log, progress, schema};
+use super::{log, progress, rewind, schema};
 use crate::delivery::{Aggregate, Logged, Slice, Store, Update, Wanted};
 use crate::error::Error;
 
@@ -79,7 +79,13 @@ impl Store for FileStore {
 
     async fn replays(&self, now: i64, limit: usize) -> Result<Vec<(Logged, u32)>, Error> {
         let consumer = self.consumer.clone();
-        self.read(move |connection| progress::replays(connection, &consumer, now, limit)).await
+        let replays = move |connection: &Connection| {
+            if rewind::asked(connection, &consumer)?.is_some() {
+                return Ok(None);
+            }
+            progress::replays(connection, &consumer, now, limit).map(Some)
+        };
+        self.read(replays).await?.ok_or(Error::Superseded)
     }
 
     async fn write(&self, update: &Update) -> Result<(), Error> {

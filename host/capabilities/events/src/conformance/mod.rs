@@ -16,6 +16,7 @@ mod durability;
 mod order;
 mod recorder;
 mod recording_bus;
+mod rewinding;
 mod subscribers;
 
 use std::sync::Arc;
@@ -23,13 +24,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::{Event, Handler, Publisher, RetryPolicy, Subscription};
+use crate::{Error, Event, Handler, Publisher, RetryPolicy, Rewind, Subscription};
 
 pub use dead_letters::*;
 pub use durability::*;
 pub use order::*;
 pub use recorder::{Recorder, Seen};
 pub use recording_bus::RecordingBus;
+pub use rewinding::*;
 pub use subscribers::*;
 
 /// Where a bus keeps its events: fresh for every check, and open at most once at a time.
@@ -54,6 +56,8 @@ pub trait BusUnderTest: Publisher {
     async fn replay(&self, consumer: &str, id: &str);
     /// Gives a dead letter up for good.
     async fn drop_dead_letter(&self, consumer: &str, id: &str);
+    /// Has events delivered again.
+    async fn rewind(&self, consumer: &str, to: Rewind) -> Result<i64, Error>;
     /// Ends in order.
     async fn shutdown(self);
     /// Ends as a crash would.
@@ -113,6 +117,9 @@ macro_rules! conformance_tests {
             a_replay_that_fails_is_a_dead_letter_again,
             a_replay_runs_while_its_successor_backs_off,
             a_dropped_dead_letter_is_gone,
+            a_rewound_consumer_gets_its_events_again,
+            a_dead_letter_is_rewound_with_the_rest,
+            an_unknown_consumer_can_not_be_rewound,
             a_handler_that_panics_has_failed,
             subscribers_are_independent,
             a_slow_subscriber_holds_nobody,

@@ -45,6 +45,7 @@ struct Ended {
 }
 
 /// What a driver works with.
+#[derive(Clone)]
 pub(crate) struct Driver {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) subscription: Subscription,
@@ -69,7 +70,7 @@ pub(crate) struct Driver {
 pub(crate) enum End {
     /// It was told to stop.
     Stopped,
-    /// Another host has taken the consumer's events over.
+    /// Another host has taken the consumer's events over, or an operator wants them delivered anew.
     Superseded,
 }
 
@@ -148,6 +149,8 @@ impl Work {
             }
         }
         if self.running.superseded {
+            // Written later, it would undo what took this one's place.
+            drop(joined_or_none(&mut self.running.write).await);
             return End::Superseded;
         }
         self.finish().await
@@ -279,6 +282,7 @@ impl Work {
                     self.lanes.admit_replay(logged, attempts);
                 }
             }
+            Err(Error::Superseded) => self.running.superseded = true,
             Err(error) => {
                 self.running.look_for_replays = true;
                 self.unreadable(&error);

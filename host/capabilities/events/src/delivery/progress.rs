@@ -17,7 +17,7 @@ pub(crate) struct Cursor {
 }
 
 /// Where a consumer stands when it subscribes.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Progress {
     pub(crate) floor: i64,
     pub(crate) cursors: Vec<Cursor>,

@@ -170,7 +170,11 @@ impl Consumer {
             match self.driver(partition, Arc::new(store), progress, stop.clone()).run().await {
                 End::Stopped => return,
                 End::Superseded => {
-                    tracing::info!(consumer, number, "another host has taken the partition over");
+                    tracing::info!(
+                        consumer,
+                        number,
+                        "another host has taken the partition over, or an operator has rewound it"
+                    );
                     sleep(RETRY).await;
                 }
             }
@@ -349,7 +353,7 @@ impl Server {
     }
 
     /// The position before which every event was published before `time`.
-    async fn position_at(&self, time: SystemTime) -> Result<i64, Error> {
+    pub(super) async fn position_at(&self, time: SystemTime) -> Result<i64, Error> {
         let mut first = None;
         let subjects = vec![self.names.all_events()];
         self.read_each(&self.names.events, subjects, Range::Since(time), |message| {

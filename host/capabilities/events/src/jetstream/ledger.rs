@@ -26,7 +26,7 @@ const CLOCKS: Duration = Duration::from_mins(5);
 
 /// Reads the log and marks dead letters, whether or not a host delivers.
 pub struct JetStreamLedger {
-    server: Arc<Server>,
+    pub(super) server: Arc<Server>,
 }
 
 impl JetStreamLedger {
@@ -159,6 +159,11 @@ impl JetStreamLedger {
     pub async fn replay(&self, consumer: &str, id: &str) -> Result<(), Error> {
         let letter = self.letter(consumer, id).await?;
         self.server.bury(&Letter { attempts: 0, replay_at: Some(0), ..letter }).await?;
+        self.tell_of_replays().await
+    }
+
+    /// Has every host look for what was asked of it.
+    pub(super) async fn tell_of_replays(&self) -> Result<(), Error> {
         let told = self.server.client.publish(self.server.names.replays.clone(), "".into()).await;
         told.map_err(|error| Error::storage(&error))?;
         self.server.client.flush().await.map_err(|error| Error::storage(&error))

@@ -27,6 +27,7 @@ mod progress;
 mod publish;
 mod reading;
 mod restore;
+mod rewind;
 mod server;
 mod store;
 mod tail;

@@ -52,7 +52,10 @@ impl Store for PartitionStore {
         if !self.replays.swap(false, Ordering::Relaxed) {
             return Ok(Vec::new());
         }
-        let found = self.server.dead_letters(Some(&self.consumer), Some(self.partition)).await;
+        let found = match self.check_claim().await {
+            Ok(()) => self.server.dead_letters(Some(&self.consumer), Some(self.partition)).await,
+            Err(error) => Err(error),
+        };
         let asked: Vec<Letter> = match found {
             Ok(letters) => letters.into_iter().filter(|letter| letter.replay_at.is_some()).collect(),
             Err(error) => {
@@ -85,6 +88,13 @@ impl Store for PartitionStore {
 }
 
 impl PartitionStore {
+    /// An operator may have rewound the consumer, which a host with nothing to write would not find out.
+    async fn check_claim(&self) -> Result<(), Error> {
+        let (found, _) = self.server.read_progress(&self.subject).await?;
+        let own = &self.written.lock().await.0.claim;
+        if found.is_some_and(|found| found.claim != *own) { Err(Error::Superseded) } else { Ok(()) }
+    }
+
     /// Writes the record over the last one that this claim wrote. One whose acknowledgement was lost may
     /// stand there.
     async fn put(&self, record: &Record, revision: u64) -> Result<u64, Error> {

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use lyceum_private_servers::PostgresServer;
+use lyceum_private_servers::{PostgresServer, Server as _};
 use lyceum_sql::{Backend, Database, Error, Options, Outcome, PostgresDatabase, Transaction};
 use tokio::runtime::Runtime;
 use tokio_postgres::{Client, NoTls};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lyceum_private_servers::PostgresServer;
+use lyceum_private_servers::{PostgresServer, Server as _};
 use lyceum_sql::{Backend, Database, Error, Options, PostgresDatabase};
 use tokio::sync::OnceCell;
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use lyceum_private_servers::PostgresServer;
+use lyceum_private_servers::{PostgresServer, Server as _};
 use lyceum_sql::{Backend, Database, Error, Outcome, PostgresDatabase};
 
 use crate::bus::Bus;

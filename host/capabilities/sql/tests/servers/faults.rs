@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use lyceum_private_servers::PostgresServer;
+use lyceum_private_servers::{PostgresServer, Proxy, Server as _};
 use lyceum_sql::{Backend, Database, Error};
 
 use crate::bus::Bus;
 use crate::load::Load;
-use crate::proxy::Proxy;
+
 use crate::things::{add, open, soon, until, within};
 
 const DEADLINE: Duration = Duration::from_secs(1);
@@ -22,7 +22,7 @@ async fn survive(
     heal: impl AsyncFnOnce(&PostgresServer, &Proxy),
 ) {
     let server = PostgresServer::start().unwrap();
-    let proxy = Proxy::start(server.port()).await;
+    let proxy = Proxy::before(server.port()).unwrap();
     let database = open(&format!("postgres://postgres@127.0.0.1:{}/postgres", proxy.port())).await;
     let bus = Bus::new();
     let relay = database.spawn_relay(Arc::clone(&bus) as _);
@@ -76,7 +76,7 @@ async fn a_network_that_swallows_everything_loses_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_slow_server_still_serves_patient_callers() {
     let server = PostgresServer::start().unwrap();
-    let proxy = Proxy::start(server.port()).await;
+    let proxy = Proxy::before(server.port()).unwrap();
     let database = open(&format!("postgres://postgres@127.0.0.1:{}/postgres", proxy.port())).await;
     proxy.slow_down(Duration::from_millis(50));
     database.transact(add("patient", "a"), soon()).await.unwrap();

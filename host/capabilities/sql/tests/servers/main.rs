@@ -8,6 +8,5 @@ mod failover;
 mod faults;
 mod hosts;
 mod load;
-mod proxy;
 mod things;
 mod tls;

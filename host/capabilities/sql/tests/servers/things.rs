@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use lyceum_private_servers::PostgresServer;
+use lyceum_private_servers::{PostgresServer, Server as _};
 use lyceum_sql::{
     Backend, Database, Error, Event, Limits, Migration, Once, Options, PostgresDatabase, Statement,
     Transaction, Value,

@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
-use lyceum_private_servers::{Authority, PostgresServer};
+use lyceum_private_servers::{Authority, PostgresServer, Server as _};
 use lyceum_sql::{Backend, Database, Error, Options, PostgresDatabase};
 use tokio::sync::OnceCell;
 use tracing::subscriber::with_default;

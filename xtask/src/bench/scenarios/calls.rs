@@ -1,0 +1,85 @@
+//! What one call of each capability costs, embedded and on servers of this machine: a component makes twenty of them one
+//! after the other, and what that takes longer than none is divided by twenty.
+
+use crate::bench::client::Client;
+use crate::bench::load::{Pace, Target};
+use crate::bench::lyceum::Lyceum;
+use crate::bench::percentiles::median;
+use crate::bench::{Bench, ROUNDS};
+use crate::process::step;
+use crate::real::Servers;
+
+/// Calls in one request.
+const TIMES: u32 = 20;
+/// As the component knows them, and what they are.
+const CALLS: [(&str, &str); 10] = [
+    ("sql-read", "`sql`: a row by its key"),
+    ("sql-commit", "`sql`: a durable commit of a row"),
+    ("sql-commit-with-event", "the same with an event"),
+    ("keyvalue-get", "`keyvalue`: get"),
+    ("keyvalue-increment", "`keyvalue`: increment"),
+    ("documents-get", "`documents`: get"),
+    ("documents-put", "`documents`: a durable write"),
+    ("blobs-get", "`blobs`: an object of 4 KiB, read"),
+    ("blobs-put", "`blobs`: an object of 4 KiB, stored"),
+    ("mail", "`mail`: handed over"),
+];
+
+/// One kind of call.
+pub(in crate::bench) struct Call {
+    pub(in crate::bench) title: &'static str,
+    pub(in crate::bench) embedded: Cost,
+    pub(in crate::bench) on_servers: Cost,
+}
+
+/// Of one call, in microseconds.
+pub(in crate::bench) struct Cost {
+    /// Until it is done.
+    pub(in crate::bench) time: f64,
+    /// Of the host's processor time, with what it does in the background.
+    pub(in crate::bench) cpu: f64,
+}
+
+/// One for each kind.
+pub(in crate::bench) type Calls = Vec<Call>;
+
+/// Measures.
+pub(in crate::bench) fn measure(bench: &Bench) -> anyhow::Result<Calls> {
+    let servers = Servers::start_durable()?;
+    let links = servers.links("bench_calls")?;
+    let start = |name: &str, links: &[_]| {
+        let host =
+            Lyceum::start_on(&bench.programs.lyceum, &bench.manifests.calls, &bench.data(name), links)?;
+        Client::new().get(&host.url("/calls/prepare?times=1"), None)?;
+        anyhow::Ok(host)
+    };
+    let (embedded, on_servers) = (start("calls", &[])?, start("calls-on-servers", &links)?);
+    let base = |host| Ok::<_, anyhow::Error>((one(bench, host, "nothing")?, host));
+    let (embedded, on_servers) = (base(&embedded)?, base(&on_servers)?);
+    let mut calls = Calls::new();
+    for (name, title) in CALLS {
+        let cost = |(nothing, host): &(Cost, &Lyceum)| {
+            let all = one(bench, host, name)?;
+            let each = |all: f64, nothing: f64| ((all - nothing) / f64::from(TIMES)).max(0.0);
+            anyhow::Ok(Cost { time: each(all.time, nothing.time), cpu: each(all.cpu, nothing.cpu) })
+        };
+        let call = Call { title, embedded: cost(&embedded)?, on_servers: cost(&on_servers)? };
+        let (here, there) = (call.embedded.time, call.on_servers.time);
+        step(format_args!("{title}: {here:.0} µs embedded, {there:.0} µs on servers"));
+        calls.push(call);
+    }
+    Ok(calls)
+}
+
+/// One request after another on one connection; medians.
+fn one(bench: &Bench, host: &Lyceum, name: &str) -> anyhow::Result<Cost> {
+    let url = host.url(&format!("/calls/{name}?times={TIMES}"));
+    let target = Target { url, pids: vec![host.pid()], ..Target::default() };
+    let rounds = (0..ROUNDS)
+        .map(|_| target.run(&bench.programs.load, 1, Pace::Closed(bench.length / 2)))
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    Ok(Cost {
+        time: median(rounds.iter().map(|report| report.latency_us.p50)),
+        cpu: median(rounds.iter().map(super::super::load::Report::cpu_us)),
+    })
+}
