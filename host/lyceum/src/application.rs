@@ -3,7 +3,7 @@
 mod buckets;
 mod bus;
 pub(crate) mod components;
-mod containers;
+pub(crate) mod containers;
 mod overview;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,8 +1,10 @@
 //! The commands, one file each.
 
+pub(crate) mod backup;
 pub(crate) mod check;
 pub(crate) mod events;
 pub(crate) mod migrate;
+pub(crate) mod restore;
 pub(crate) mod up;
 
 use std::future::Future;

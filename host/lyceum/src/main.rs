@@ -8,8 +8,10 @@
 mod addresses;
 mod admin;
 mod application;
+mod backup;
 mod commands;
 mod databases;
+mod event_log;
 #[cfg(feature = "failpoints")]
 mod failpoints;
 mod logs;
@@ -40,6 +42,10 @@ enum Command {
     Migrate(commands::migrate::Options),
     /// Look into the event log and the dead letters
     Events(commands::events::Options),
+    /// Copy everything that services keep, as of one moment, while they run
+    Backup(commands::backup::Options),
+    /// Put a backup where nothing is yet
+    Restore(commands::restore::Options),
 }
 
 fn main() -> std::process::ExitCode {
@@ -49,6 +55,8 @@ fn main() -> std::process::ExitCode {
         Command::Check(options) => commands::check::run(&options),
         Command::Migrate(options) => commands::migrate::run(&options),
         Command::Events(options) => commands::events::run(options),
+        Command::Backup(options) => commands::backup::run(&options),
+        Command::Restore(options) => commands::restore::run(&options),
     };
     match ran {
         Ok(()) => std::process::ExitCode::SUCCESS,

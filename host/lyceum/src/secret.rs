@@ -16,6 +16,8 @@ use rand::rngs::OsRng;
 use sha2::Sha256;
 
 const VARIABLE: &str = "LYCEUM_ROOT_SECRET";
+/// The file's name in the data folder, and in a backup.
+pub(crate) const NAME: &str = "secret";
 
 /// What is derived from the root secret.
 pub(crate) struct Keys {
@@ -56,7 +58,7 @@ pub(crate) fn root(data: &Path) -> Result<[u8; 32]> {
     if let Ok(text) = std::env::var(VARIABLE) {
         return parse(&text).with_context(|| format!("read the environment variable {VARIABLE}"));
     }
-    let file = data.join("secret");
+    let file = data.join(NAME);
     match fs::read_to_string(&file) {
         Ok(text) => parse(&text).with_context(|| format!("read {}", file.display())),
         Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -64,6 +66,22 @@ pub(crate) fn root(data: &Path) -> Result<[u8; 32]> {
         }
         Err(error) => Err(error).with_context(|| format!("read {}", file.display())),
     }
+}
+
+/// Copies the file, unless the secret comes from the environment. Returns whether it did.
+pub(crate) fn copy(data: &Path, target: &Path) -> Result<bool> {
+    let file = data.join(NAME);
+    if is_given() || !file.is_file() {
+        return Ok(false);
+    }
+    // With its permissions.
+    fs::copy(&file, target).with_context(|| format!("copy {}", file.display()))?;
+    Ok(true)
+}
+
+/// Whether the secret comes from the environment.
+pub(crate) fn is_given() -> bool {
+    std::env::var_os(VARIABLE).is_some()
 }
 
 fn parse(text: &str) -> Result<[u8; 32]> {

@@ -18,6 +18,8 @@ fn every_command_explains_itself() -> Result<()> {
         &["check", "--help"],
         &["migrate", "--help"],
         &["events", "--help"],
+        &["backup", "--help"],
+        &["restore", "--help"],
     ] {
         let output = run(command)?;
         ensure!(output.status.success() && output.stdout.len() > 200, "{command:?}: {output:?}");

@@ -2,6 +2,7 @@
 //!
 //! `tests/kill.rs` kills the process group under load and counts what became of every request;
 //! `tests/replicated.rs` does so to one of several hosts;
+//! `tests/backup/` takes a backup under load and looks at what was restored from it;
 //! `tests/isolation.rs` plugs in hostile components and takes databases away.
 //!
 //! Start reading at [`journal`]: what was asked and answered is written down outside the platform, and [`rest`]

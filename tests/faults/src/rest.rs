@@ -1,6 +1,6 @@
 //! What the platform kept, read from its files and databases while it stands still.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
 use lyceum_end_to_end::harness::{Database, Lyceum, Post};
@@ -98,6 +98,30 @@ pub async fn kept(
         }
     }
     Ok((traces, people))
+}
+
+/// What belongs to nobody: data of accounts that there are not. None of it may be.
+pub async fn orphans(lyceum: &Lyceum) -> Result<Vec<String>> {
+    let accounts = rows(lyceum, "auth", "SELECT id, email FROM accounts").await?;
+    let known: BTreeSet<String> = accounts.into_iter().map(|[id, _]| id).collect();
+    let mut orphans = Vec::new();
+    for (service, query) in [
+        ("users", "SELECT user_id, 'profile' FROM profiles"),
+        ("notifications", "SELECT user_id, 'message' FROM messages"),
+        ("notifications", "SELECT user_id, 'delivery' FROM deliveries"),
+        ("files", "SELECT user_id, 'file' FROM files"),
+    ] {
+        let found = rows(lyceum, service, query).await?.into_iter();
+        orphans
+            .extend(found.filter(|[id, _]| !known.contains(id)).map(|[id, what]| format!("{what} of {id}")));
+    }
+    for event in lyceum.console().published()? {
+        let user = event.pointer("/data/user_id").and_then(Value::as_str);
+        if let Some(id) = user.filter(|id| !known.contains(*id)) {
+            orphans.push(format!("event {} of {id}", event.get("type").unwrap_or(&Value::Null)));
+        }
+    }
+    Ok(orphans)
 }
 
 /// The address in the `To` header, which may go over several lines.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use lyceum_end_to_end::harness::{Backend, Lyceum, Post, Setup};
+use lyceum_end_to_end::harness::{Backend, Lyceum, Setup};
 use lyceum_end_to_end::poll::until;
 use lyceum_end_to_end::tier::Tier;
 use lyceum_faults::journal::{Journal, read};
@@ -33,7 +33,7 @@ async fn run(backend: Backend) -> Result<()> {
     println!("{backend}: LYCEUM_TEST_SEED={seed}");
     let kills = draw(seed, tier);
     let mut lyceum = Lyceum::start(Setup::of(backend)?).await?;
-    let (file, mail) = (lyceum.data().join("..").join("journal"), Post::Folder(lyceum.data().join("mail")));
+    let (file, mail) = (lyceum.data().join("..").join("journal"), lyceum.post());
     let (people, journal) = (Arc::new(People::new()), Arc::new(Journal::create(&file)?));
     let (mut restarts, mut unanswered) = (Vec::new(), 0);
     for kill in &kills {

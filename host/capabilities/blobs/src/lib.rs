@@ -23,6 +23,7 @@ use futures::stream::BoxStream;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod container;
+mod copy;
 mod folder;
 mod name;
 mod patience;
@@ -32,6 +33,7 @@ mod seal;
 mod store;
 mod upload;
 
+pub use copy::{Copied, StoredObject};
 pub use s3::{Credentials, S3Options};
 pub use store::Store;
 

@@ -16,7 +16,7 @@ use crate::{Container, Error, folder, s3};
 #[derive(Clone)]
 pub struct Store {
     pub(crate) objects: Arc<dyn ObjectStore>,
-    prefix: Path,
+    pub(crate) prefix: Path,
     /// Size of the parts that an object is written in, in bytes.
     pub(crate) part: usize,
 }

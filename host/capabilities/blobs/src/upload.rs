@@ -15,12 +15,17 @@ use crate::seal::Sealing;
 use crate::store::Store;
 use crate::{Error, Upload};
 
-/// An object on its way into the store: a part is collected while the one before it is stored. An object of less
-/// than one part is stored in one call.
+/// An object on its way into the store, sealed at its end.
 pub(crate) struct StoredUpload {
+    sealing: Sealing,
+    raw: RawUpload,
+}
+
+/// Bytes on their way into the store: a part is collected while the one before it is stored. An object of less
+/// than one part is stored in one call.
+pub(crate) struct RawUpload {
     store: Store,
     place: Path,
-    sealing: Sealing,
     part: PutPayloadMut,
     parts: Option<Parts>,
 }
@@ -34,10 +39,30 @@ struct Parts {
 
 impl StoredUpload {
     pub(crate) fn new(store: Store, place: Path) -> Self {
-        Self { store, place, sealing: Sealing::default(), part: PutPayloadMut::new(), parts: None }
+        Self { sealing: Sealing::default(), raw: RawUpload::new(store, place) }
+    }
+}
+
+#[async_trait]
+impl Upload for StoredUpload {
+    async fn write(&mut self, bytes: Bytes) -> Result<(), Error> {
+        self.sealing.add(&bytes);
+        self.raw.add(bytes).await
     }
 
-    async fn add(&mut self, mut bytes: Bytes) -> Result<(), Error> {
+    async fn finish(mut self: Box<Self>) -> Result<(), Error> {
+        let seal = std::mem::take(&mut self.sealing).seal();
+        self.raw.last(seal).await?;
+        self.raw.finish().await
+    }
+}
+
+impl RawUpload {
+    pub(crate) fn new(store: Store, place: Path) -> Self {
+        Self { store, place, part: PutPayloadMut::new(), parts: None }
+    }
+
+    pub(crate) async fn add(&mut self, mut bytes: Bytes) -> Result<(), Error> {
         while !bytes.is_empty() {
             let room = self.store.part.saturating_sub(self.part.content_length());
             self.part.push(bytes.split_to(room.min(bytes.len())));
@@ -46,6 +71,15 @@ impl StoredUpload {
             }
         }
         Ok(())
+    }
+
+    /// Adds what ends the object: what was not begun in parts stays in one piece.
+    async fn last(&mut self, bytes: Bytes) -> Result<(), Error> {
+        if self.parts.is_none() {
+            self.part.push(bytes);
+            return Ok(());
+        }
+        self.add(bytes).await
     }
 
     /// Sends off what was collected.
@@ -58,24 +92,14 @@ impl StoredUpload {
         };
         parts.put(std::mem::take(&mut self.part)).await
     }
-}
 
-#[async_trait]
-impl Upload for StoredUpload {
-    async fn write(&mut self, bytes: Bytes) -> Result<(), Error> {
-        self.sealing.add(&bytes);
-        self.add(bytes).await
-    }
-
-    async fn finish(mut self: Box<Self>) -> Result<(), Error> {
-        let seal = std::mem::take(&mut self.sealing).seal();
+    /// Puts the object in its place.
+    pub(crate) async fn finish(mut self) -> Result<(), Error> {
         if self.parts.is_none() {
-            self.part.push(seal);
             let whole = std::mem::take(&mut self.part).freeze();
             return within(TRANSFER, self.store.objects.put(&self.place, whole)).await.map(drop);
         }
-        self.add(seal).await?;
-        if !self.part.is_empty() {
+        if self.part.content_length() > 0 {
             self.flush().await?;
         }
         match &mut self.parts {

@@ -54,7 +54,7 @@ pub use model::{
     Change, Collection, Context, Document, Event, Find, Index, Once, Outcome, Page, Remembered, Sort, Write,
     Written,
 };
-pub use mongodb::MongodbDocuments;
+pub use mongodb::{EventsOfCopy, MongodbDocuments, events_of_copy};
 pub use sqlite::SqliteDocuments;
 pub use statistics::Statistics;
 

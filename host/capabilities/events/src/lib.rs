@@ -21,6 +21,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 
+pub mod backup;
 mod bus;
 mod clock;
 #[cfg(feature = "conformance")]

@@ -1,6 +1,5 @@
 //! `lyceum events`: the event log and the dead letters, whether or not the application runs.
 
-mod log;
 mod print;
 
 use std::path::PathBuf;
@@ -11,7 +10,7 @@ use clap::{Args, Subcommand};
 use lyceum_events::{EventFilter, Rewind};
 use lyceum_manifest::{Environment, EventsLink, Report};
 
-use log::Log;
+use crate::event_log::Log;
 
 /// Which events.
 #[derive(Args)]

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 use crate::application::Application;
+use crate::backup::unfinished;
 use crate::settings::Where;
 use crate::{addresses, admin, logs};
 
@@ -48,6 +49,7 @@ pub(crate) fn run(options: Options) -> Result<()> {
 async fn serve(options: Options, started: Instant) -> Result<()> {
     let data = &options.place.data;
     std::fs::create_dir_all(data).with_context(|| format!("make the data folder {}", data.display()))?;
+    unfinished::refuse(data)?;
     addresses::forget(data);
     let settings = options.place.settings()?;
     let mut interrupt = signal(SignalKind::interrupt())?;

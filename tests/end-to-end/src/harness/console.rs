@@ -27,6 +27,21 @@ impl Console {
         command.output().with_context(|| format!("run lyceum {arguments:?}"))
     }
 
+    /// What a command that has to succeed prints.
+    pub fn say(&self, arguments: &[&str]) -> Result<String> {
+        let output = self.run(arguments)?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "lyceum {arguments:?}: {said}");
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
+    /// How a command that has to fail explains itself.
+    pub fn refusal(&self, arguments: &[&str]) -> Result<String> {
+        let output = self.run(arguments)?;
+        ensure!(!output.status.success(), "lyceum {arguments:?} succeeded: {output:?}");
+        Ok(String::from_utf8_lossy(&output.stderr).into_owned())
+    }
+
     /// Every event that was published, as `lyceum events list` tells them.
     pub fn published(&self) -> Result<Vec<Value>> {
         let (mut events, mut cursor) = (Vec::new(), None::<String>);

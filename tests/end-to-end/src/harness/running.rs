@@ -11,7 +11,7 @@ use serde::Deserialize;
 use tempfile::TempDir;
 
 use super::process::Group;
-use super::{Backend, Console, Database, Log, Manifest, program};
+use super::{Backend, Console, Database, Log, Manifest, Post, Prepared, program};
 use crate::client::{Client, Credentials};
 
 /// How long a start may take: the first one on a machine compiles every component.
@@ -74,11 +74,19 @@ impl Lyceum {
         Self::start_on(setup, database).await
     }
 
+    /// Starts a deployment from what `lyceum backup` has copied. Returns what `lyceum restore` said, too.
+    pub async fn start_restored(setup: Setup, backup: &Path) -> Result<(Self, String)> {
+        let prepared = Prepared::new(setup)?;
+        let said = prepared.console().say(&["restore", &backup.display().to_string(), "--single-host"])?;
+        Ok((prepared.start().await?, said))
+    }
+
     /// Starts a deployment on a database that is there already.
     pub async fn start_on(setup: Setup, database: Database) -> Result<Self> {
-        let folder = tempfile::Builder::new().prefix("lyceum-test-").tempdir().context("make a folder")?;
-        setup.manifest.write(folder.path())?;
-        share_compiled_code(&folder.path().join("data"))?;
+        Prepared::on(setup, database)?.start().await
+    }
+
+    pub(super) async fn start_in(folder: TempDir, setup: Setup, database: Database) -> Result<Self> {
         let began = Instant::now();
         let group = Group::start(command(folder.path(), &database, &setup, &[])?)?;
         let addresses = Addresses { listen: String::new(), admin: String::new(), pid: group.id() };
@@ -149,6 +157,11 @@ impl Lyceum {
         self.folder.path().join("data")
     }
 
+    /// Where its mail arrives while no server is named for it.
+    pub fn post(&self) -> Post {
+        Post::Folder(self.data().join("mail"))
+    }
+
     /// What it wrote since its first start.
     pub fn log(&self) -> Log {
         Log { file: self.folder.path().join("log") }
@@ -207,13 +220,6 @@ impl Lyceum {
     pub fn command(&self, arguments: &[&str]) -> Result<std::process::Output> {
         self.console().run(arguments)
     }
-}
-
-/// All deployments of a test run compile the same components: the first does it for all.
-fn share_compiled_code(data: &Path) -> Result<()> {
-    let shared = std::env::temp_dir().join("lyceum-test-compiled");
-    fs::create_dir_all(&shared).and_then(|()| fs::create_dir_all(data)).context("make a folder")?;
-    std::os::unix::fs::symlink(shared, data.join("cache")).context("link the folder of compiled code")
 }
 
 fn admin() -> Credentials {

@@ -185,7 +185,7 @@ async fn start(kind: Kind) -> Result<Own> {
     let admin = client.sign_in(&lyceum.admin()).await.with_context(|| lyceum.log().tail())?;
     let post = match &servers {
         Some(servers) => Post::Server(Arc::clone(&servers.mail)),
-        None => Post::Folder(lyceum.data().join("mail")),
+        None => lyceum.post(),
     };
     let inside = Some(Inside {
         data: lyceum.data(),

@@ -10,6 +10,7 @@
 //! nothing is published that a change of the primary could take back. The URL may ask for less.
 
 mod ask;
+mod backup;
 mod convert;
 mod filter;
 mod lease;
@@ -38,6 +39,7 @@ use crate::{
     Write,
 };
 use ask::insist;
+pub use backup::{EventsOfCopy, events_of_copy};
 use outbox::MongodbOutbox;
 use stored::Stored;
 

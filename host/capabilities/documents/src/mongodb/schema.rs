@@ -1,5 +1,6 @@
 //! Declared collections and their indexes.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use futures::TryStreamExt as _;
@@ -77,6 +78,20 @@ pub(super) async fn pending(shared: &Shared, declared: &[Collection]) -> Result<
 /// The names of all declared collections.
 pub(super) async fn names(shared: &Shared, deadline: Instant) -> Result<Vec<String>, Error> {
     Ok(noted(shared, deadline).await?.into_iter().map(|noted| noted.name).collect())
+}
+
+/// All declared collections, with the fields of their indexes by name.
+pub(super) async fn declared(
+    shared: &Shared,
+    deadline: Instant,
+) -> Result<BTreeMap<String, BTreeMap<String, Vec<String>>>, Error> {
+    let fields = |text: &str| text.split(' ').map(str::to_owned).collect();
+    let indexes = |noted: &Noted| {
+        let all = noted.indexes.iter();
+        all.filter_map(|(name, found)| Some((name.clone(), fields(found.as_str()?)))).collect()
+    };
+    let all = noted(shared, deadline).await?;
+    Ok(all.into_iter().map(|noted| (noted.name.clone(), indexes(&noted))).collect())
 }
 
 async fn noted(shared: &Shared, deadline: Instant) -> Result<Vec<Noted>, Error> {

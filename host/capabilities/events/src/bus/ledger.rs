@@ -6,8 +6,9 @@ use std::time::SystemTime;
 
 use rusqlite::{Connection, OptionalExtension, Row, params, types::Value};
 
-use super::{log, schema};
+use super::{log, progress, schema};
 use crate::Event;
+use crate::backup::ConsumerProgress;
 use crate::clock::{micros, time};
 use crate::error::Error;
 
@@ -175,6 +176,16 @@ impl Ledger {
                 })
             })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// How far each consumer is.
+    pub fn progress(&self) -> Result<Vec<ConsumerProgress>, Error> {
+        Ok(progress::all(&self.lock())?)
+    }
+
+    /// The position of the newest event; 0 for an empty log.
+    pub fn last_position(&self) -> Result<i64, Error> {
+        Ok(log::head(&self.lock())?)
     }
 
     /// Has a dead letter delivered again, with its attempts counted from 1. It stays a dead letter

@@ -3,6 +3,7 @@
 mod ledger;
 mod log;
 mod progress;
+mod restore;
 mod retention;
 mod rewind;
 mod schema;
@@ -28,6 +29,7 @@ use crate::statistics::{ConsumerStatistics, Counters};
 use crate::{Event, EventBus, Handler, PublishError, Publisher, ticks};
 pub use ledger::{Blocked, DeadLetter, EventFilter, EventRecord, Ledger, Page};
 pub(crate) use ledger::{letter_cursor, page};
+pub(crate) use restore::FileTarget;
 
 use shared::Shared;
 use store::FileStore;

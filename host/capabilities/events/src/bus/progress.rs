@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{log, rewind};
+use crate::backup::{ConsumerProgress, LaneProgress};
 use crate::delivery::{Aggregate, Cursor, Logged, Progress, Replayed, Update};
 use crate::options::{Start, Subscription};
 
@@ -36,10 +37,15 @@ pub(super) fn register(
          ON CONFLICT (name) DO UPDATE SET mode = excluded.mode, floor = excluded.floor, clean = 0",
         params![consumer, subscription.mode.as_str(), floor],
     )?;
+    let cursors = cursors(connection, consumer)?;
+    Ok(Progress { floor, cursors, clean, head })
+}
+
+fn cursors(connection: &Connection, consumer: &str) -> rusqlite::Result<Vec<Cursor>> {
     let mut statement = connection.prepare(
         "SELECT aggregate_type, aggregate_id, finished, attempts, due_at, error FROM cursor WHERE consumer = ?1",
     )?;
-    let cursors = statement
+    statement
         .query_map([consumer], |row| {
             Ok(Cursor {
                 aggregate: Aggregate {
@@ -52,8 +58,20 @@ pub(super) fn register(
                 error: row.get(5)?,
             })
         })?
-        .collect::<rusqlite::Result<_>>()?;
-    Ok(Progress { floor, cursors, clean, head })
+        .collect()
+}
+
+/// Every consumer's progress at one moment.
+pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<ConsumerProgress>> {
+    let transaction = connection.unchecked_transaction()?;
+    let mut statement = transaction.prepare("SELECT name, floor FROM consumer ORDER BY name")?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let consumers = rows.collect::<rusqlite::Result<Vec<(String, i64)>>>()?;
+    let progress = |(consumer, floor): (String, i64)| {
+        let lanes = cursors(&transaction, &consumer)?.into_iter().map(LaneProgress::from).collect();
+        Ok(ConsumerProgress { consumer, partition: None, floor, lanes })
+    };
+    consumers.into_iter().map(progress).collect()
 }
 
 /// Writes an update.

@@ -346,7 +346,7 @@ impl Server {
     }
 
     /// The position of the newest event; 0 for an empty log.
-    async fn last_position(&self) -> Result<i64, Error> {
+    pub(super) async fn last_position(&self) -> Result<i64, Error> {
         let stream = self.stream(&self.names.events).await?;
         let info = stream.get_info().await.map_err(|error| Error::storage(&error))?;
         Ok(i64::try_from(info.state.last_sequence).unwrap_or(i64::MAX))

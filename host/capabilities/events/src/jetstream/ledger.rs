@@ -1,5 +1,6 @@
 //! The log and the dead letters as an operator sees them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -9,9 +10,11 @@ use uuid::Uuid;
 use super::dead_letters::Letter;
 use super::message;
 use super::names::{PARTITIONS, place};
+use super::progress::Record;
 use super::reading::{Found, Range};
 use super::server::Server;
 use super::tail::micros;
+use crate::backup::ConsumerProgress;
 use crate::bus::{Blocked, DeadLetter, EventFilter, EventRecord, Page, letter_cursor, page};
 use crate::clock::time;
 use crate::error::Error;
@@ -123,6 +126,32 @@ impl JetStreamLedger {
         blocked.sort_by_key(|blocked| std::cmp::Reverse(blocked.attempts));
         blocked.truncate(limit);
         Ok(blocked)
+    }
+
+    /// How far each consumer is, one entry a partition.
+    pub async fn progress(&self) -> Result<Vec<ConsumerProgress>, Error> {
+        let names = &self.server.names;
+        let mut found = BTreeMap::new();
+        self.server
+            .read_each(&names.progress, vec![names.all_progress()], Range::All, |message| {
+                let damaged = |why: &str| {
+                    Error::Storage(format!("the progress at {} is damaged: {why}", message.subject))
+                };
+                let record: Record =
+                    serde_json::from_slice(&message.payload).map_err(|error| damaged(&error.to_string()))?;
+                let partition = message.subject.rsplit('.').next().and_then(|number| number.parse().ok());
+                let partition = partition.ok_or_else(|| damaged("it names no partition"))?;
+                // What is written while this is read comes after what it replaces.
+                found.insert((record.consumer.clone(), partition), record.kept(partition));
+                Ok(Found::More)
+            })
+            .await?;
+        Ok(found.into_values().collect())
+    }
+
+    /// The position of the newest event; 0 for an empty log.
+    pub async fn last_position(&self) -> Result<i64, Error> {
+        self.server.last_position().await
     }
 
     /// Has a dead letter delivered again, with its attempts counted from 1. It stays a dead letter

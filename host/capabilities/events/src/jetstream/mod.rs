@@ -26,6 +26,7 @@ mod names;
 mod progress;
 mod publish;
 mod reading;
+mod restore;
 mod rewind;
 mod server;
 mod store;
@@ -48,6 +49,7 @@ use crate::{Event, EventBus, Handler, PublishError, Publisher, ticks};
 use consumer::Consumer;
 pub use ledger::JetStreamLedger;
 use members::Members;
+pub(crate) use restore::JetStreamTarget;
 use server::Server;
 
 /// How a bus on JetStream works.
@@ -199,6 +201,11 @@ impl Drop for JetStreamBus {
             registered.task.abort();
         }
     }
+}
+
+/// The partition that an aggregate's events are in.
+pub(crate) fn partition(aggregate_id: &str) -> u8 {
+    names::place(aggregate_id).0
 }
 
 /// Told to look for replays.

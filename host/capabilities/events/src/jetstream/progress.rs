@@ -7,7 +7,9 @@ use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::stream::LastRawMessageErrorKind;
 use serde::{Deserialize, Serialize};
 
+use super::names::place;
 use super::server::Server;
+use crate::backup::{ConsumerProgress, LaneProgress};
 use crate::delivery::{Aggregate, Cursor, Progress, Update};
 use crate::error::Error;
 
@@ -87,6 +89,36 @@ impl Record {
             consumer: self.consumer.clone(),
             host: self.host.clone(),
             claim: self.claim.clone(),
+        }
+    }
+
+    /// What of it is kept in a copy.
+    pub(super) fn kept(&self, partition: u8) -> ConsumerProgress {
+        let lanes = self.progress(0).cursors.into_iter().map(LaneProgress::from).collect();
+        ConsumerProgress {
+            consumer: self.consumer.clone(),
+            partition: Some(partition),
+            floor: self.floor,
+            lanes,
+        }
+    }
+
+    /// What a copy kept, of the aggregates in one partition.
+    pub(super) fn restored(of: &ConsumerProgress, partition: u8) -> Self {
+        let own = of.lanes.iter().filter(|lane| place(&lane.aggregate_id).0 == partition);
+        let entry = |lane: &LaneProgress| Entry {
+            aggregate_type: lane.aggregate_type.clone(),
+            aggregate_id: lane.aggregate_id.clone(),
+            finished: lane.finished,
+            attempts: lane.attempts,
+            due_at: lane.due_at,
+            error: lane.error.chars().take(ERROR_CHARACTERS).collect(),
+        };
+        Self {
+            consumer: of.consumer.clone(),
+            floor: of.floor,
+            blocked: own.map(entry).collect(),
+            ..Self::default()
         }
     }
 

@@ -81,6 +81,33 @@ impl Server {
         self.jetstream.get_stream_no_info(name).await.map_err(|error| Error::storage(&error))
     }
 
+    /// The names of those streams that are there.
+    pub(super) async fn streams(&self) -> Result<Vec<&str>, Error> {
+        let names = &self.names;
+        let mut found = Vec::new();
+        for name in [&names.events, &names.progress, &names.dead_letters] {
+            match self.jetstream.get_stream(name).await {
+                Ok(_) => found.push(name.as_str()),
+                Err(error) if is_missing(&error) => {}
+                Err(error) => return Err(Error::storage(&error)),
+            }
+        }
+        Ok(found)
+    }
+
+    /// Makes the streams, the log beginning with this position.
+    pub(super) async fn make_streams_from(&self, first: i64) -> Result<(), Error> {
+        let config = Config {
+            name: self.names.events.clone(),
+            subjects: vec![self.names.all_events()],
+            first_sequence: u64::try_from(first).ok().filter(|first| *first > 1),
+            num_replicas: self.replicas.unwrap_or(1),
+            ..Config::default()
+        };
+        self.jetstream.create_stream(config).await.map_err(|error| Error::storage(&error))?;
+        self.make_streams().await
+    }
+
     async fn make_streams(&self) -> Result<(), Error> {
         let names = &self.names;
         self.make(&names.events, names.all_events(), |config| {

@@ -70,6 +70,11 @@ impl Connector {
         host.get_dbname().or(host.get_user())
     }
 
+    /// The host that served last.
+    pub(super) fn host(&self) -> Option<&Config> {
+        self.hosts.get(self.preferred.load(Ordering::Relaxed))
+    }
+
     /// A connection to the first host that serves, the one that served last before the others.
     pub(super) async fn open(&self) -> Result<(Client, Messages), Refused> {
         let (first, count) = (self.preferred.load(Ordering::Relaxed), self.hosts.len());

@@ -4,9 +4,11 @@
 //! a connection and sent without waiting for each other's answers: a transaction takes two round trips.
 
 mod address;
+pub(crate) mod backup;
 mod claim;
 mod connector;
 mod create;
+mod dump;
 mod error;
 mod housekeeping;
 mod migrate;
@@ -14,7 +16,9 @@ mod outbox;
 mod pipeline;
 mod pool;
 mod query;
+pub(crate) mod restore;
 mod schema;
+mod session;
 mod statement;
 mod tls;
 mod transact;

@@ -30,13 +30,7 @@ pub(super) struct Pool {
 
 impl Pool {
     pub(super) fn new(url: &str, service: &str, connections: usize) -> Result<Self, Error> {
-        let usable = |character: char| {
-            character.is_ascii_lowercase() || character.is_ascii_digit() || "-_".contains(character)
-        };
-        if service.is_empty() || service.len() > 60 || !service.chars().all(usable) {
-            return Err(Error::Invalid(format!("{service:?} can't be the name of a schema")));
-        }
-        let connector = Arc::new(Connector::new(Address::parse(url, service, &settings(service))?)?);
+        let connector = Arc::new(Connector::new(Address::parse(url, service, &settings(service)?)?)?);
         let pool = managed::Pool::builder(Manager(Arc::clone(&connector)))
             .max_size(connections.max(1))
             .build()
@@ -96,8 +90,14 @@ impl managed::Manager for Manager {
 
 /// Settings of every connection. A host that froze in a transaction must not hold its locks for ever, and
 /// a host that vanished must not seem to be there.
-fn settings(service: &str) -> String {
-    [
+pub(super) fn settings(service: &str) -> Result<String, Error> {
+    let usable = |character: char| {
+        character.is_ascii_lowercase() || character.is_ascii_digit() || "-_".contains(character)
+    };
+    if service.is_empty() || service.len() > 60 || !service.chars().all(usable) {
+        return Err(Error::Invalid(format!("{service:?} can't be the name of a schema")));
+    }
+    let settings = [
         &format!("search_path=\"{service}\""),
         "statement_timeout=60000",
         "idle_in_transaction_session_timeout=10000",
@@ -106,9 +106,8 @@ fn settings(service: &str) -> String {
         "tcp_keepalives_idle=5",
         "tcp_keepalives_interval=2",
         "tcp_keepalives_count=3",
-    ]
-    .map(|setting| format!("-c {setting}"))
-    .join(" ")
+    ];
+    Ok(settings.map(|setting| format!("-c {setting}")).join(" "))
 }
 
 /// A connection in use. Unless it is given back it is closed, since something may still run on it: its

@@ -5,11 +5,13 @@
 //! are asked for, long ones by other threads; each query sees one snapshot. WAL with `synchronous=FULL`: what was answered survives a loss of power.
 
 mod at_once;
+pub(crate) mod backup;
 mod error;
 mod link;
 mod migrate;
 mod outbox;
 mod readers;
+pub(crate) mod restore;
 mod schema;
 mod statement;
 mod thread;

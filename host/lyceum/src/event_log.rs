@@ -3,17 +3,18 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use lyceum_events::backup::ConsumerProgress;
 use lyceum_events::{DeadLetter, Error, EventFilter, EventRecord, JetStreamLedger, Ledger, Page, Rewind};
 use lyceum_manifest::{EventsLink, Manifest, Report};
 
 /// The log that the environment names.
-pub(super) enum Log {
+pub(crate) enum Log {
     File(Ledger),
     JetStream(JetStreamLedger),
 }
 
 impl Log {
-    pub(super) async fn open(link: &EventsLink, manifest: &Path, data: &Path) -> Result<Self> {
+    pub(crate) async fn open(link: &EventsLink, manifest: &Path, data: &Path) -> Result<Self> {
         match link {
             EventsLink::Embedded(file) => {
                 if !file.is_file() {
@@ -34,7 +35,7 @@ impl Log {
         }
     }
 
-    pub(super) async fn events(
+    pub(crate) async fn events(
         &self,
         filter: &EventFilter,
         limit: usize,
@@ -46,14 +47,14 @@ impl Log {
         }
     }
 
-    pub(super) async fn show(&self, id: &str) -> Result<Option<(EventRecord, Vec<DeadLetter>)>, Error> {
+    pub(crate) async fn show(&self, id: &str) -> Result<Option<(EventRecord, Vec<DeadLetter>)>, Error> {
         match self {
             Self::File(ledger) => ledger.show(id),
             Self::JetStream(ledger) => ledger.show(id).await,
         }
     }
 
-    pub(super) async fn dead_letters(
+    pub(crate) async fn dead_letters(
         &self,
         consumer: Option<&str>,
         limit: usize,
@@ -65,21 +66,35 @@ impl Log {
         }
     }
 
-    pub(super) async fn replay(&self, consumer: &str, id: &str) -> Result<(), Error> {
+    pub(crate) async fn progress(&self) -> Result<Vec<ConsumerProgress>, Error> {
+        match self {
+            Self::File(ledger) => ledger.progress(),
+            Self::JetStream(ledger) => ledger.progress().await,
+        }
+    }
+
+    pub(crate) async fn last_position(&self) -> Result<i64, Error> {
+        match self {
+            Self::File(ledger) => ledger.last_position(),
+            Self::JetStream(ledger) => ledger.last_position().await,
+        }
+    }
+
+    pub(crate) async fn replay(&self, consumer: &str, id: &str) -> Result<(), Error> {
         match self {
             Self::File(ledger) => ledger.replay(consumer, id),
             Self::JetStream(ledger) => ledger.replay(consumer, id).await,
         }
     }
 
-    pub(super) async fn rewind(&self, consumer: &str, to: Rewind) -> Result<i64, Error> {
+    pub(crate) async fn rewind(&self, consumer: &str, to: Rewind) -> Result<i64, Error> {
         match self {
             Self::File(ledger) => ledger.rewind(consumer, to),
             Self::JetStream(ledger) => ledger.rewind(consumer, to).await,
         }
     }
 
-    pub(super) async fn drop_dead_letter(&self, consumer: &str, id: &str) -> Result<(), Error> {
+    pub(crate) async fn drop_dead_letter(&self, consumer: &str, id: &str) -> Result<(), Error> {
         match self {
             Self::File(ledger) => ledger.drop_dead_letter(consumer, id),
             Self::JetStream(ledger) => ledger.drop_dead_letter(consumer, id).await,
