@@ -46,9 +46,9 @@ fn remove(context: &Context, doomed: &[Object]) -> Result<(), EventError> {
     if doomed.is_empty() {
         return Ok(());
     }
-    let container = container().map_err(|error| EventError::failed(error.to_string()))?;
+    let container = container()?;
     for object in doomed {
-        container.delete(&object.name.to_string()).map_err(|error| EventError::failed(error.to_string()))?;
+        container.delete(&object.name.to_string())?;
         transaction(context).execute(objects::forget(object.name)).commit()?;
     }
     Ok(())

@@ -16,7 +16,7 @@ pub(crate) fn on_event(received: &Received) -> Result<(), EventError> {
     match received.kind.as_str() {
         "lyceum.auth.SessionsEnded.v1" => {
             let ended: SessionsEnded = received.decode()?;
-            revocation::note(&ended.session_ids, &ended.ended_at).map_err(EventError::failed)
+            Ok(revocation::note(&ended.session_ids, &ended.ended_at)?)
         }
         _ => Err(received.unknown()),
     }

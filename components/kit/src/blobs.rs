@@ -20,6 +20,7 @@ use lyceum_bindings::imports::wasi::{
 use sha2::{Digest, Sha256};
 
 use crate::{
+    event::EventError,
     http::{BodyError, write_bytes},
     log,
     problem::Problem,
@@ -67,6 +68,15 @@ pub enum BlobError {
 impl From<String> for BlobError {
     fn from(reason: String) -> Self {
         if reason == NO_SUCH_OBJECT { Self::NoSuchObject } else { Self::Unavailable(reason) }
+    }
+}
+
+impl From<BlobError> for EventError {
+    fn from(error: BlobError) -> Self {
+        match error {
+            BlobError::Unavailable(_) => Self::unavailable(error),
+            error => Self::failed(error),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Events: what a service publishes, and what it receives as CloudEvents 1.0.
 
+use http::StatusCode;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
@@ -64,8 +65,9 @@ pub struct Received {
     service: &'static str,
 }
 
-/// Why an event wasn't handled: it is delivered again later, and in the end
-/// becomes a dead letter with this text.
+/// Why an event wasn't handled: it is delivered again later. After some
+/// attempts it becomes a dead letter with this text, but those that ended with
+/// [`EventError::Unavailable`] are not counted.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EventError {
@@ -91,6 +93,10 @@ pub enum EventError {
     /// Handling it failed.
     #[error("{0}")]
     Failed(String),
+    /// Something that is needed to handle it is not available at present. The
+    /// first word is what tells the host so.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
 }
 
 impl EventError {
@@ -98,23 +104,36 @@ impl EventError {
     pub fn failed(reason: impl std::fmt::Display) -> Self {
         Self::Failed(format!("{reason}"))
     }
+
+    /// Something that is needed is not available at present, for this reason.
+    pub fn unavailable(reason: impl std::fmt::Display) -> Self {
+        Self::Unavailable(format!("{reason}"))
+    }
 }
 
 impl From<SqlError> for EventError {
     fn from(error: SqlError) -> Self {
-        Self::failed(error)
+        if error.may_pass() { Self::unavailable(error) } else { Self::failed(error) }
     }
 }
 
 impl From<TransactionError> for EventError {
     fn from(error: TransactionError) -> Self {
-        Self::failed(error)
+        match error {
+            TransactionError::Sql(error) => error.into(),
+            error => Self::failed(error),
+        }
     }
 }
 
 impl From<Problem> for EventError {
     fn from(problem: Problem) -> Self {
-        Self::Failed(format!("{}: {}", problem.code(), problem.detail()))
+        let reason = format!("{}: {}", problem.code(), problem.detail());
+        if problem.status() == StatusCode::SERVICE_UNAVAILABLE {
+            Self::Unavailable(reason)
+        } else {
+            Self::Failed(reason)
+        }
     }
 }
 
@@ -163,6 +182,8 @@ impl Received {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     const EVENT: &[u8] = br#"{"specversion":"1.0","id":"e1","type":"lyceum.auth.UserCreated.v1",
@@ -201,5 +222,16 @@ mod tests {
             "users does not know events of type lyceum.auth.UserCreated.v1"
         );
         assert!(matches!(Received::parse("users", b"{}"), Err(EventError::NotAnEvent(_))));
+    }
+
+    #[test]
+    fn an_outage_is_told_from_a_failure_by_the_first_word() {
+        let told = |error: EventError| error.to_string().starts_with("unavailable: ");
+        assert!(told(SqlError::Unavailable("refused".into()).into()));
+        assert!(told(TransactionError::from(SqlError::Conflict).into()));
+        assert!(told(Problem::unavailable(Duration::from_secs(1)).into()));
+        assert!(!told(SqlError::Unique("a.b".into()).into()));
+        assert!(!told(Problem::internal().into()));
+        assert!(!told(EventError::failed("no such row")));
     }
 }

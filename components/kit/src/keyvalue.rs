@@ -2,6 +2,8 @@
 
 use lyceum_bindings::imports::wasi::keyvalue::{atomics, batch, store};
 
+use crate::event::EventError;
+
 /// An open bucket.
 #[derive(Debug)]
 pub struct Bucket(store::Bucket);
@@ -19,6 +21,15 @@ pub enum KeyValueError {
     /// Anything else; it may pass.
     #[error("the bucket can't be used: {0}")]
     Unavailable(String),
+}
+
+impl From<KeyValueError> for EventError {
+    fn from(error: KeyValueError) -> Self {
+        match error {
+            KeyValueError::Unavailable(_) => Self::unavailable(error),
+            error => Self::failed(error),
+        }
+    }
 }
 
 impl From<store::Error> for KeyValueError {

@@ -1,13 +1,15 @@
 //! Messages, deliveries, and when a delivery is given up.
 
+use std::time::Duration;
+
 use lyceum_kit::{mail::MailError, prelude::*};
 use serde::{Deserialize, Serialize};
 
 use crate::letter::{Kind, Letter};
 
-/// Sendings of one mail before it is given up. With the bus's growing delays that takes some
-/// minutes; it stays below the number of deliveries after which the bus gives the event up itself.
-pub(crate) const MOST_ATTEMPTS: u32 = 8;
+/// For how long sending a mail is tried. RFC 5321, section 4.5.4.1: "the give-up time generally needs to be at least 4-5
+/// days".
+pub(crate) const PATIENCE: Duration = Duration::from_hours(5 * 24);
 
 /// A message in an inbox.
 #[derive(Debug)]
@@ -76,40 +78,51 @@ impl FromValue for DeliveryStatus {
 }
 
 impl Outcome {
-    /// What follows from `result`, when there were `attempts` before.
-    pub(crate) fn of(result: Result<(), MailError>, attempts: u32) -> Self {
+    /// What follows from `result`, of a mail that was first to be sent `since` then.
+    pub(crate) fn of(result: Result<(), MailError>, since: Timestamp, now: Timestamp) -> Self {
         match result {
             Ok(()) => Self::Sent,
             Err(MailError::Rejected(reason)) => Self::GivenUp(reason),
-            Err(error) if attempts.saturating_add(1) >= MOST_ATTEMPTS => Self::GivenUp(error.to_string()),
+            Err(error) if age(since, now) > PATIENCE => Self::GivenUp(error.to_string()),
             Err(error) => Self::Again(error.to_string()),
         }
     }
+}
+
+fn age(since: Timestamp, now: Timestamp) -> Duration {
+    let micros = now.as_micros().saturating_sub(since.as_micros());
+    Duration::from_micros(u64::try_from(micros).unwrap_or(0))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn at(hour: i64) -> Timestamp {
+        Timestamp::from_micros(hour * 3_600_000_000)
+    }
+
     #[test]
     fn a_wrong_address_is_given_up_at_once() {
         let rejected = Err(MailError::Rejected("no such mailbox".into()));
-        assert_eq!(Outcome::of(rejected, 0), Outcome::GivenUp("no such mailbox".into()));
+        assert_eq!(
+            Outcome::of(rejected, clock::now(), clock::now()),
+            Outcome::GivenUp("no such mailbox".into())
+        );
     }
 
     #[test]
     fn an_unreachable_mail_server_is_tried_again_but_not_for_ever() {
-        let outcome =
-            |attempts| Outcome::of(Err(MailError::Unavailable("connection refused".into())), attempts);
-        let last = MOST_ATTEMPTS - 1;
-        assert!((0..last).all(|attempts| matches!(outcome(attempts), Outcome::Again(_))));
-        assert!(matches!(outcome(last), Outcome::GivenUp(_)));
-        assert!(matches!(outcome(MOST_ATTEMPTS), Outcome::GivenUp(reason) if reason.contains("refused")));
+        let refused = || Err(MailError::Unavailable("connection refused".into()));
+        let after = |hours: i64| Outcome::of(refused(), at(0), at(hours));
+        assert!(matches!(after(0), Outcome::Again(_)));
+        assert!(matches!(after(5 * 24), Outcome::Again(_)));
+        assert!(matches!(after(5 * 24 + 1), Outcome::GivenUp(reason) if reason.contains("refused")));
     }
 
     #[test]
     fn a_mail_that_was_sent_at_last_is_sent() {
-        assert_eq!(Outcome::of(Ok(()), MOST_ATTEMPTS - 1), Outcome::Sent);
+        assert_eq!(Outcome::of(Ok(()), at(0), at(6 * 24)), Outcome::Sent);
     }
 
     #[test]

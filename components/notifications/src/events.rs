@@ -85,7 +85,7 @@ fn deliver(context: &Context, requested: DeliveryRequested) -> Result<(), EventE
         text: rendered.text,
         html: Some(rendered.html),
     });
-    settle(context, &delivery, Outcome::of(result, delivery.attempts))
+    settle(context, &delivery, Outcome::of(result, delivery.created_at, clock::now()))
 }
 
 fn settle(context: &Context, delivery: &Delivery, outcome: Outcome) -> Result<(), EventError> {
@@ -110,7 +110,7 @@ fn settle(context: &Context, delivery: &Delivery, outcome: Outcome) -> Result<()
             // The event stays unhandled, but this attempt counts.
             let counted = store::mark_tried(delivery.id, DeliveryStatus::Pending, &reason, now);
             transaction(&context.without_once()).execute(counted).commit()?;
-            return Err(EventError::failed(reason));
+            return Err(EventError::unavailable(reason));
         }
     }
     Ok(())

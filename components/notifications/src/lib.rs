@@ -3,7 +3,7 @@
 //! A message, its mail's delivery row and the event that asks for the sending are
 //! committed together; only a committed row is sent, with the row's id as the
 //! mail's, so that a repeated sending is the same mail. A mail that can't be sent
-//! is tried again with growing delays, and marked `failed` in the end.
+//! at present is tried again for five days, and then marked `failed`.
 //!
 //! Start reading at `events`; the texts are in `templates`.
 #![forbid(unsafe_code)]

@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use async_trait::async_trait;
-use lyceum_events::{Delivery, Handler};
+use lyceum_events::{Delivery, Failure, Handler};
 use serde::Deserialize;
-use tracing::warn;
+use tracing::{debug, warn};
 
 use crate::component::Component;
+use crate::fault::Fault;
 use crate::guest::Call;
 
 /// What the bus calls for a subscribing component.
@@ -23,6 +24,10 @@ impl EventHandler {
     }
 }
 
+/// How an answer begins that says: something the component needs is not available at present. `wasmcloud:messaging` has
+/// nothing but a text for an error.
+const UNAVAILABLE: &str = "unavailable: ";
+
 /// The one attribute of a CloudEvent that the host itself reads.
 #[derive(Default, Deserialize)]
 struct Attributes {
@@ -32,30 +37,42 @@ struct Attributes {
 
 #[async_trait]
 impl Handler for EventHandler {
-    async fn handle(&self, delivery: Delivery) -> Result<(), String> {
+    async fn handle(&self, delivery: Delivery) -> Result<(), Failure> {
         let Delivery { event, attempt } = delivery;
         let attributes: Attributes = serde_json::from_slice(&event.body).unwrap_or_default();
         let correlation_id: Arc<str> = attributes.correlation_id.unwrap_or_else(|| event.id.clone()).into();
         let deadline = Instant::now() + self.component.limits().wall_clock;
         let call = Call { deadline, correlation_id: Arc::clone(&correlation_id) };
         let handled = self.component.deliver(event.kind.clone(), event.body, call).await;
-        let error = match handled {
+        let failure = match handled {
             Ok(Ok(())) => return Ok(()),
-            Ok(Err(why)) => why,
+            Ok(Err(why)) => understood(why),
             Err(fault) => {
                 self.component.statistics.messages_failed.inc();
-                fault.to_string()
+                let reason = fault.to_string();
+                if matches!(fault, Fault::Busy) {
+                    Failure::Unavailable(reason)
+                } else {
+                    Failure::Failed(reason)
+                }
             }
         };
-        warn!(
-            component = self.component.id(),
-            correlation_id = &*correlation_id,
-            event = event.id,
-            kind = event.kind,
-            attempt,
-            error,
-            "an event was not handled and will be delivered again"
-        );
-        Err(error)
+        let (component, correlation_id) = (self.component.id(), &*correlation_id);
+        let (event, kind, error) = (event.id, event.kind, failure.to_string());
+        if matches!(failure, Failure::Failed(_)) {
+            let message = "an event was not handled and will be delivered again";
+            warn!(component, correlation_id, event, kind, attempt, error, "{message}");
+        } else {
+            // The bus warns of an outage now and then: it has many of these.
+            debug!(component, correlation_id, event, kind, error, "an event waits");
+        }
+        Err(failure)
+    }
+}
+
+fn understood(why: String) -> Failure {
+    match why.strip_prefix(UNAVAILABLE) {
+        Some(reason) => Failure::Unavailable(reason.to_owned()),
+        None => Failure::Failed(why),
     }
 }

@@ -101,7 +101,11 @@ impl From<DocumentsError> for Problem {
 
 impl From<DocumentsError> for EventError {
     fn from(error: DocumentsError) -> Self {
-        Self::failed(error)
+        use DocumentsError::{Conflict, OutcomeUnknown, StorageFull, Timeout, Unavailable};
+        match error {
+            Conflict | StorageFull | Timeout | Unavailable(_) | OutcomeUnknown => Self::unavailable(error),
+            error => Self::failed(error),
+        }
     }
 }
 

@@ -56,6 +56,14 @@ pub enum SqlError {
     Row(#[from] RowError),
 }
 
+impl SqlError {
+    /// Whether the same may succeed later, without anybody changing anything about it.
+    pub(crate) fn may_pass(&self) -> bool {
+        use SqlError::{Conflict, OutcomeUnknown, StorageFull, Timeout, Unavailable};
+        matches!(self, Conflict | StorageFull | Timeout | Unavailable(_) | OutcomeUnknown)
+    }
+}
+
 impl From<sql::Error> for SqlError {
     fn from(error: sql::Error) -> Self {
         match error {

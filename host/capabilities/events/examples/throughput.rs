@@ -10,7 +10,9 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use lyceum_events::{Bus, Delivery, Error, Event, Handler, Observer, Options, Publisher, Subscription};
+use lyceum_events::{
+    Bus, Delivery, Error, Event, Failure, Handler, Observer, Options, Publisher, Subscription,
+};
 use tokio::sync::Notify;
 
 const PUBLISHERS: u64 = 64;
@@ -25,7 +27,7 @@ struct Counter {
 
 #[async_trait]
 impl Handler for Counter {
-    async fn handle(&self, _: Delivery) -> Result<(), String> {
+    async fn handle(&self, _: Delivery) -> Result<(), Failure> {
         if self.handled.fetch_add(1, Ordering::Relaxed) + 1 == TOTAL {
             self.all.notify_one();
         }

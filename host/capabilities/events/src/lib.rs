@@ -5,6 +5,7 @@
 //!   taken once; publishing it again changes nothing.
 //! - **At least once.** A subscriber gets an event until its [`Handler`] answered `Ok`. It may get
 //!   it again after a crash, so it recognises repeated events by their id.
+//! - **No outage costs an event.** Attempts that end with [`Failure::Unavailable`] are not counted.
 //! - **In order per aggregate and consumer.** While an event backs off, later events of that
 //!   aggregate wait and all others flow. After the last attempt it becomes a dead letter and its
 //!   successors flow; `sequence` shows the gap.
@@ -28,6 +29,7 @@ mod clock;
 pub mod conformance;
 mod delivery;
 mod error;
+mod failure;
 mod jetstream;
 mod options;
 mod relay;
@@ -38,6 +40,7 @@ mod ticks;
 pub use bus::{Blocked, Bus, DeadLetter, EventFilter, EventRecord, Ledger, Page, Subscriber};
 pub use clock::{Clock, SystemClock};
 pub use error::Error;
+pub use failure::Failure;
 pub use jetstream::{JetStreamBus, JetStreamLedger, JetStreamOptions};
 pub use options::{Mode, Observer, Options, RetryPolicy, Start, Subscription};
 pub use relay::{Counter, Outbox, OutboxError, RelayHandle, RelayStatistics, Stored};
@@ -108,7 +111,7 @@ pub trait EventBus: Publisher {
 pub struct Delivery {
     /// The event.
     pub event: Event,
-    /// Counts from 1.
+    /// Counts from 1. Attempts for which something was not available are left out.
     pub attempt: u32,
 }
 
@@ -116,5 +119,5 @@ pub struct Delivery {
 #[async_trait]
 pub trait Handler: Send + Sync + 'static {
     /// `Ok` means handled for good. `Err` is why it was not; it will be delivered again later.
-    async fn handle(&self, delivery: Delivery) -> Result<(), String>;
+    async fn handle(&self, delivery: Delivery) -> Result<(), Failure>;
 }

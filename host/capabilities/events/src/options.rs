@@ -121,13 +121,24 @@ pub struct RetryPolicy {
     pub max: Duration,
     /// After this many failed attempts the event becomes a dead letter; 0 counts as 1. Default 10.
     pub attempts: u32,
+    /// No wait for something that is not available is longer, unless very many events wait. Default 2 s.
+    pub outage: Duration,
 }
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        Self { initial: Duration::from_millis(100), factor: 2.0, max: Duration::from_mins(1), attempts: 10 }
+        Self {
+            initial: Duration::from_millis(100),
+            factor: 2.0,
+            max: Duration::from_mins(1),
+            attempts: 10,
+            outage: Duration::from_secs(2),
+        }
     }
 }
+
+/// What each waiting aggregate adds to the longest wait: with jitter, twice the time between two attempts.
+const ATTEMPT_IN_OUTAGE: Duration = Duration::from_millis(10);
 
 impl RetryPolicy {
     /// Whether `failed` attempts were the last.
@@ -137,9 +148,23 @@ impl RetryPolicy {
 
     /// How long to wait after `failed` attempts; `jitter` is in 0..=1.
     pub(crate) fn delay(&self, failed: u32, jitter: f64) -> Duration {
+        self.growing(failed, self.max, jitter)
+    }
+
+    /// How long to wait after something was not available `refused` times, while so many aggregates wait in all.
+    pub(crate) fn outage_delay(&self, refused: u32, waiting: usize, jitter: f64) -> Duration {
+        // What is down is asked no more than some 200 times a second.
+        let spread = ATTEMPT_IN_OUTAGE.saturating_mul(u32::try_from(waiting).unwrap_or(u32::MAX));
+        if spread <= self.outage {
+            return self.growing(refused, self.outage, jitter);
+        }
+        spread.min(self.max.max(self.outage)).mul_f64(jitter.clamp(0.0, 1.0))
+    }
+
+    fn growing(&self, failed: u32, max: Duration, jitter: f64) -> Duration {
         let exponent = i32::try_from(failed.saturating_sub(1)).unwrap_or(i32::MAX);
         let longest = self.initial.as_secs_f64() * self.factor.max(1.0).powi(exponent);
-        Duration::from_secs_f64(longest.min(self.max.as_secs_f64()) * jitter.clamp(0.0, 1.0))
+        Duration::from_secs_f64(longest.min(max.as_secs_f64()) * jitter.clamp(0.0, 1.0))
     }
 }
 

@@ -162,7 +162,7 @@ impl Ledger {
         let connection = self.lock();
         let mut statement = connection.prepare(
             "SELECT consumer, aggregate_type, aggregate_id, attempts, error, due_at FROM cursor
-             WHERE attempts > 0 AND (?1 IS NULL OR consumer = ?1) ORDER BY attempts DESC, consumer LIMIT ?2",
+             WHERE error <> '' AND (?1 IS NULL OR consumer = ?1) ORDER BY attempts DESC, consumer LIMIT ?2",
         )?;
         let rows =
             statement.query_map(params![consumer, i64::try_from(limit).unwrap_or(i64::MAX)], |row| {

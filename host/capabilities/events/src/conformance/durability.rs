@@ -26,7 +26,7 @@ pub async fn published_events_survive_a_restart<S: Storage>(storage: &S) {
     let expected = published[41].clone();
     let recorder = Recorder::new(move |delivery| {
         let whole = delivery.event.id != expected.id || delivery.event == expected;
-        async move { if whole { Ok(()) } else { Err("changed on the way".to_owned()) } }
+        async move { if whole { Ok(()) } else { Err("changed on the way".into()) } }
     });
     bus.subscribe(subscription("c"), recorder.clone()).await;
     recorder.until_handled(100).await;

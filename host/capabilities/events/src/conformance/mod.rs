@@ -14,6 +14,7 @@
 mod dead_letters;
 mod durability;
 mod order;
+mod outages;
 mod recorder;
 mod recording_bus;
 mod rewinding;
@@ -29,6 +30,7 @@ use crate::{Error, Event, Handler, Publisher, RetryPolicy, Rewind, Subscription}
 pub use dead_letters::*;
 pub use durability::*;
 pub use order::*;
+pub use outages::*;
 pub use recorder::{Recorder, Seen};
 pub use recording_bus::RecordingBus;
 pub use rewinding::*;
@@ -90,6 +92,7 @@ pub fn subscription(consumer: &str) -> Subscription {
             factor: 1.5,
             max: Duration::from_millis(20),
             attempts: 1000,
+            outage: Duration::from_millis(20),
         },
         ..Subscription::new(consumer, ["test.happened"])
     }
@@ -111,6 +114,8 @@ macro_rules! conformance_tests {
             order_is_kept_over_crashes,
             others_flow_while_an_event_backs_off,
             a_stuck_aggregate_with_many_successors_stops_nobody,
+            an_event_waits_for_what_is_not_available,
+            an_outage_costs_no_attempt_over_a_restart,
             after_a_dead_letter_its_successors_flow,
             a_dead_letter_stays_dead_after_a_crash,
             a_replayed_dead_letter_is_delivered_again,

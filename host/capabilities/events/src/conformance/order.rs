@@ -46,7 +46,7 @@ fn unreliable(random: Arc<Mutex<StdRng>>) -> Arc<Recorder> {
         };
         async move {
             tokio::time::sleep(Duration::from_micros(micros)).await;
-            if fails { Err("at random".to_owned()) } else { Ok(()) }
+            if fails { Err("at random".into()) } else { Ok(()) }
         }
     })
 }
@@ -103,7 +103,7 @@ pub async fn order_is_kept_over_crashes<S: Storage>(storage: &S) {
             if event.sequence > *last + 1 {
                 gaps.lock().expect("not poisoned").push(format!("{} came after {last}", event.id));
             }
-            let result = if fails { Err("at random".to_owned()) } else { Ok(()) };
+            let result = if fails { Err("at random".into()) } else { Ok(()) };
             if !fails {
                 *last = event.sequence.max(*last);
             }

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use futures::future::BoxFuture;
 use tokio::sync::watch;
 
-use crate::{Delivery, Handler};
+use crate::{Delivery, Failure, Handler};
 
 /// What a check waits for comes long before this, however slow the machine.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -28,7 +28,7 @@ pub struct Seen {
     pub handled: bool,
 }
 
-type Script = Box<dyn Fn(Delivery) -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
+type Script = Box<dyn Fn(Delivery) -> BoxFuture<'static, Result<(), Failure>> + Send + Sync>;
 
 /// Remembers deliveries. Whoever asks it panics if one aggregate's events came two at a time: a
 /// panic in the handler itself would only count as a failed attempt.
@@ -46,7 +46,7 @@ impl Recorder {
     pub fn new<F, Fut>(script: F) -> Arc<Self>
     where
         F: Fn(Delivery) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<(), String>> + Send + 'static,
+        Fut: Future<Output = Result<(), Failure>> + Send + 'static,
     {
         Arc::new(Self {
             script: Box::new(move |delivery| Box::pin(script(delivery))),
@@ -67,7 +67,7 @@ impl Recorder {
     pub fn failing(fails: impl Fn(&Delivery) -> bool + Send + Sync + 'static) -> Arc<Self> {
         Self::new(move |delivery| {
             let fails = fails(&delivery);
-            async move { if fails { Err("told to fail".to_owned()) } else { Ok(()) } }
+            async move { if fails { Err("told to fail".into()) } else { Ok(()) } }
         })
     }
 
@@ -148,7 +148,7 @@ impl Drop for Place<'_> {
 
 #[async_trait]
 impl Handler for Recorder {
-    async fn handle(&self, delivery: Delivery) -> Result<(), String> {
+    async fn handle(&self, delivery: Delivery) -> Result<(), Failure> {
         let event = &delivery.event;
         let aggregate = format!("{}/{}", event.aggregate_type, event.aggregate_id);
         {

@@ -52,7 +52,10 @@ pub async fn no_more_handlers_run_than_asked_for<S: Storage>(storage: &S) {
     let recorder = Recorder::new(move |_| {
         let gate = waiting.clone();
         async move {
-            gate.acquire().await.map(tokio::sync::SemaphorePermit::forget).map_err(|error| error.to_string())
+            gate.acquire()
+                .await
+                .map(tokio::sync::SemaphorePermit::forget)
+                .map_err(|error| error.to_string().into())
         }
     });
     bus.subscribe(Subscription { concurrency: 3, ..subscription("c") }, recorder.clone()).await;

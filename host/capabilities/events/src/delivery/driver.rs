@@ -19,7 +19,7 @@ use crate::clock::{Clock, micros};
 use crate::error::Error;
 use crate::options::{Observer, Subscription};
 use crate::statistics::Counters;
-use crate::{Delivery, Handler};
+use crate::{Delivery, Failure, Handler};
 
 /// Events held in memory that no handler has yet.
 const WINDOW: usize = 2048;
@@ -36,12 +36,15 @@ const REPLAYS: usize = 64;
 /// Between attempts to read or write a store that fails.
 const STORAGE_RETRY: Duration = Duration::from_millis(250);
 
+/// Between warnings that events wait.
+const WARNING_INTERVAL: Duration = Duration::from_secs(10);
+
 /// What a handler's end brings back.
 struct Ended {
     handed: Handed,
     kind: String,
     published_at: i64,
-    result: Result<(), String>,
+    result: Result<(), Failure>,
 }
 
 /// What a driver works with.
@@ -88,6 +91,7 @@ struct Running {
     write_due: Option<Instant>,
     write_not_before: Option<Instant>,
     look_for_replays: bool,
+    warned_of_outage: Option<Instant>,
     superseded: bool,
 }
 
@@ -159,9 +163,9 @@ impl Work {
     fn hand_out(&mut self) {
         while let Some(permit) = self.permit() {
             let Some(task) = self.lanes.next() else { return };
-            let Task { aggregate, logged, attempt, replay } = task;
+            let Task { aggregate, logged, attempt, replay, again } = task;
             let position = logged.position;
-            if attempt > 1 || replay || self.suspect.contains(&position) {
+            if again || self.suspect.contains(&position) {
                 Counters::add(&self.driver.counters.redelivered);
             }
             let handler = self.driver.handler.clone();
@@ -171,7 +175,7 @@ impl Work {
                 let delivery = Delivery { event: logged.event, attempt };
                 fail::fail_point!("bus::before-deliver");
                 let handling = AssertUnwindSafe(handler.handle(delivery)).catch_unwind();
-                let result = handling.await.unwrap_or_else(|_| Err("the handler panicked".to_owned()));
+                let result = handling.await.unwrap_or_else(|_| Err("the handler panicked".into()));
                 fail::fail_point!("bus::after-handle");
                 drop(permit);
                 Ended { handed, kind, published_at: logged.published_at, result }
@@ -204,16 +208,35 @@ impl Work {
         Counters::add(&self.driver.counters.failed);
         let retry = &self.driver.subscription.retry;
         let (position, attempt) = (handed.position, handed.attempt);
+        let jitter = rand::random_range(0.0..=1.0);
+        let error = match error {
+            Failure::Failed(error) => error,
+            Failure::Unavailable(error) => {
+                let refusals = self.lanes.refusals(&handed).saturating_add(1);
+                let delay = retry.outage_delay(refusals, self.lanes.blocked(), jitter);
+                let due = due(now, delay);
+                self.warn_of_outage(&kind, &error);
+                return self.lanes.refused(&handed, error, due);
+            }
+        };
         if retry.exhausted(attempt) {
             Counters::add(&self.driver.counters.dead);
             tracing::warn!(consumer, kind, position, attempt, error, "event became a dead letter");
             return self.lanes.died(&handed, error, now);
         }
         tracing::debug!(consumer, kind, position, attempt, error, "event failed");
-        let delay = retry.delay(attempt, rand::random_range(0.0..=1.0));
-        let later = i64::try_from(delay.as_micros()).unwrap_or(i64::MAX);
-        let due = Due { instant: Instant::now() + delay, micros: now.saturating_add(later) };
-        self.lanes.failed(&handed, error, due);
+        self.lanes.failed(&handed, error, due(now, retry.delay(attempt, jitter)));
+    }
+
+    /// Not for every attempt, of which an outage brings many.
+    fn warn_of_outage(&mut self, kind: &str, error: &str) {
+        let now = Instant::now();
+        if self.running.warned_of_outage.is_some_and(|before| now - before < WARNING_INTERVAL) {
+            return;
+        }
+        self.running.warned_of_outage = Some(now);
+        let (consumer, waiting) = (&self.driver.subscription.consumer, self.lanes.blocked());
+        tracing::warn!(consumer, kind, error, waiting, "events wait for something that is not available");
     }
 
     fn start_reading(&mut self) {
@@ -369,6 +392,11 @@ impl Work {
         }
         End::Stopped
     }
+}
+
+fn due(now: i64, delay: Duration) -> Due {
+    let later = i64::try_from(delay.as_micros()).unwrap_or(i64::MAX);
+    Due { instant: Instant::now() + delay, micros: now.saturating_add(later) }
 }
 
 async fn write(store: &dyn Store, update: Update) -> (Update, Result<(), Error>) {

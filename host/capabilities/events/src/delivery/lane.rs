@@ -58,6 +58,8 @@ pub(super) struct Lane {
     pub(super) behind: bool,
     /// How often the next event failed.
     pub(super) attempts: u32,
+    /// How often since its last failure something was not available to its handler.
+    pub(super) refusals: u32,
     pub(super) due_at: i64,
     pub(super) error: String,
     /// Dead letters to be delivered again, with the attempts that failed since.
@@ -75,6 +77,7 @@ impl Lane {
             spilled: false,
             behind: false,
             attempts: 0,
+            refusals: 0,
             due_at: 0,
             error: String::new(),
             replays: VecDeque::new(),
@@ -105,6 +108,11 @@ impl Lane {
         }
     }
 
+    /// Whether its next event was tried in vain.
+    pub(super) fn is_failing(&self) -> bool {
+        self.attempts > 0 || self.refusals > 0
+    }
+
     /// Whether a handler could take something from it now.
     pub(super) fn has_work(&self) -> bool {
         self.running.is_none() && !self.offered && (self.state == State::Ready || !self.replays.is_empty())
@@ -126,9 +134,20 @@ impl Lane {
 
     /// The event that was handed out failed: everything after it is read again.
     pub(super) fn fail(&mut self, attempts: u32, error: String, due: Due) {
+        self.attempts = attempts;
+        self.refusals = 0;
+        self.wait(error, due);
+    }
+
+    /// Something was not available to the handler of the event: everything after it is read again.
+    pub(super) fn refuse(&mut self, error: String, due: Due) {
+        self.refusals = self.refusals.saturating_add(1);
+        self.wait(error, due);
+    }
+
+    fn wait(&mut self, error: String, due: Due) {
         self.running = None;
         self.spilled = true;
-        self.attempts = attempts;
         self.error = error;
         self.due_at = due.micros;
         self.state = State::Backoff(due.instant);
@@ -139,6 +158,7 @@ impl Lane {
         self.running = None;
         self.finished = position;
         self.attempts = 0;
+        self.refusals = 0;
         self.due_at = 0;
         self.error.clear();
     }

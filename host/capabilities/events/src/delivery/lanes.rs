@@ -22,6 +22,8 @@ pub(super) struct Task {
     pub(super) attempt: u32,
     /// A dead letter that is delivered again.
     pub(super) replay: bool,
+    /// Whether it was handed out before.
+    pub(super) again: bool,
 }
 
 /// What remains of a task once its event was handed out.
@@ -168,7 +170,7 @@ impl Lanes {
             lane.offered = false;
             if let Some((logged, failed)) = lane.replays.pop_front() {
                 lane.running = Some(Work::Replay);
-                return Some(Task { aggregate, logged, attempt: failed + 1, replay: true });
+                return Some(Task { aggregate, logged, attempt: failed + 1, replay: true, again: true });
             }
             if lane.state == State::Ready
                 && let Some(logged) = lane.queue.pop_front()
@@ -176,8 +178,8 @@ impl Lanes {
                 lane.running = Some(Work::Next(logged.position));
                 self.queued -= 1;
                 self.queued_bytes -= logged.event.body.len();
-                let attempt = lane.attempts + 1;
-                return Some(Task { aggregate, logged, attempt, replay: false });
+                let (attempt, again) = (lane.attempts + 1, lane.is_failing());
+                return Some(Task { aggregate, logged, attempt, replay: false, again });
             }
         }
         None
@@ -202,11 +204,36 @@ impl Lanes {
         self.settle(&handed.aggregate);
     }
 
+    /// How often in a row something was not available to the handler of this event.
+    pub(super) fn refusals(&self, handed: &Handed) -> u32 {
+        // Of a replay nobody counts them: it waits as long as those that have waited long.
+        let of_lane = || self.by_aggregate.get(&handed.aggregate).map_or(0, |lane| lane.refusals);
+        if handed.replay { u32::MAX } else { of_lane() }
+    }
+
     /// The handler failed; the event is tried again.
     pub(super) fn failed(&mut self, handed: &Handed, error: String, due: Due) {
+        self.tried_in_vain(handed, handed.attempt, error, due, |lane, error| {
+            lane.fail(handed.attempt, error, due);
+        });
+    }
+
+    /// Something was not available to the handler; the event is tried again.
+    pub(super) fn refused(&mut self, handed: &Handed, error: String, due: Due) {
+        let attempts = handed.attempt.saturating_sub(1);
+        self.tried_in_vain(handed, attempts, error, due, |lane, error| lane.refuse(error, due));
+    }
+
+    fn tried_in_vain(
+        &mut self,
+        handed: &Handed,
+        attempts: u32,
+        error: String,
+        due: Due,
+        note: impl FnOnce(&mut Lane, String),
+    ) {
         if handed.replay {
-            let due_at = Some(due.micros);
-            let (position, attempts) = (handed.position, handed.attempt);
+            let (position, due_at) = (handed.position, Some(due.micros));
             self.replay_ended(handed, Replayed::Failed { position, attempts, due_at, error });
             return;
         }
@@ -216,7 +243,7 @@ impl Lanes {
         self.queued -= lane.queue.len();
         self.queued_bytes -= lane.queue.iter().map(|logged| logged.event.body.len()).sum::<usize>();
         lane.queue.clear();
-        lane.fail(handed.attempt, error, due);
+        note(lane, error);
         self.timers.insert((due.instant, handed.aggregate.clone()));
         self.offer(&handed.aggregate);
     }
@@ -264,7 +291,7 @@ impl Lanes {
         {
             let Some(lane) = self.by_aggregate.get(&aggregate) else { continue };
             // One that failed will likely fail again: no need for its successors yet.
-            let limit = if lane.attempts > 0 { 1 } else { CAPACITY };
+            let limit = if lane.is_failing() { 1 } else { CAPACITY };
             wanted.push((aggregate, lane.finished, limit));
         }
         wanted

@@ -21,6 +21,7 @@ enum Step {
     Start,
     Succeed { which: u8 },
     Fail { which: u8 },
+    Refuse { which: u8 },
     Die { which: u8 },
     Wake,
     Write { works: bool },
@@ -36,6 +37,7 @@ fn step() -> impl Strategy<Value = Step> {
         12 => Just(Step::Start),
         12 => any::<u8>().prop_map(|which| Step::Succeed { which }),
         3 => any::<u8>().prop_map(|which| Step::Fail { which }),
+        3 => any::<u8>().prop_map(|which| Step::Refuse { which }),
         1 => any::<u8>().prop_map(|which| Step::Die { which }),
         3 => Just(Step::Wake),
         4 => any::<bool>().prop_map(|works| Step::Write { works }),
@@ -111,6 +113,10 @@ impl World {
             Step::Fail { which } => self.end(which, |world, handed| {
                 let due = Due { instant: world.now + Duration::from_millis(50), micros: 50 };
                 world.lanes.failed(handed, "failed".to_owned(), due);
+            }),
+            Step::Refuse { which } => self.end(which, |world, handed| {
+                let due = Due { instant: world.now + Duration::from_millis(30), micros: 30 };
+                world.lanes.refused(handed, "not available".to_owned(), due);
             }),
             Step::Die { which } => self.end(which, |world, handed| {
                 world.finish(handed);

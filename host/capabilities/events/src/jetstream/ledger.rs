@@ -113,7 +113,7 @@ impl JetStreamLedger {
         for partition in 0..PARTITIONS {
             let subject = self.server.names.progress_of(consumer, partition);
             let (Some(record), _) = self.server.read_progress(&subject).await? else { continue };
-            let failing = record.blocked.into_iter().filter(|entry| entry.attempts > 0);
+            let failing = record.blocked.into_iter().filter(|entry| !entry.error.is_empty());
             blocked.extend(failing.map(|entry| Blocked {
                 consumer: consumer.to_owned(),
                 aggregate_type: entry.aggregate_type,
