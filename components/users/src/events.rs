@@ -113,7 +113,8 @@ mod tests {
     use super::*;
 
     fn assert_valid(name: &str, event: &impl Event) {
-        let path = format!("{}/events/{name}.v1.schema.json", env!("CARGO_MANIFEST_DIR"));
+        // Tests run in their package's folder.
+        let path = format!("events/{name}.v1.schema.json");
         let schema = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
         let validator = jsonschema::validator_for(&schema).unwrap();
         let data = serde_json::to_value(event).unwrap();

@@ -1,13 +1,14 @@
 //! Where the things under test are.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
-/// The root of the repository.
+/// The root of the repository, in which cargo runs this test. What was compiled may come from another copy of it.
 pub fn workspace() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.ancestors().nth(2).unwrap_or(here).to_owned()
+    let here = std::env::current_dir().unwrap_or_default();
+    let root = here.ancestors().find(|folder| folder.join("Cargo.lock").is_file());
+    root.unwrap_or(&here).to_owned()
 }
 
 /// The program `lyceum`: what `LYCEUM_BINARY` names, or else what cargo built beside this test.
