@@ -11,6 +11,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::lane::Due;
 use super::lanes::{Handed, Lanes, Task};
+use super::outage::Outage;
 use super::progress::{Progress, Update};
 use super::record::Slice;
 use super::store::{Pace, Pending, Replays, Reread, Store, Wanted};
@@ -35,9 +36,6 @@ const WINDOW_POSITIONS: i64 = 4096;
 const REPLAYS: usize = 64;
 /// Between attempts to read or write a store that fails.
 const STORAGE_RETRY: Duration = Duration::from_millis(250);
-
-/// Between warnings that events wait.
-const WARNING_INTERVAL: Duration = Duration::from_secs(10);
 
 /// What a handler's end brings back.
 struct Ended {
@@ -91,7 +89,7 @@ struct Running {
     write_due: Option<Instant>,
     write_not_before: Option<Instant>,
     look_for_replays: bool,
-    warned_of_outage: Option<Instant>,
+    outage: Outage,
     superseded: bool,
 }
 
@@ -214,9 +212,13 @@ impl Work {
             Failure::Unavailable(error) => {
                 let refusals = self.lanes.refusals(&handed).saturating_add(1);
                 let delay = retry.outage_delay(refusals, self.lanes.blocked(), jitter);
-                let due = due(now, delay);
-                self.warn_of_outage(&kind, &error);
-                return self.lanes.refused(&handed, error, due);
+                self.running.outage.warn(
+                    &self.driver.subscription.consumer,
+                    &kind,
+                    &error,
+                    self.lanes.blocked(),
+                );
+                return self.lanes.refused(&handed, error, Due::after(now, delay));
             }
         };
         if retry.exhausted(attempt) {
@@ -225,18 +227,7 @@ impl Work {
             return self.lanes.died(&handed, error, now);
         }
         tracing::debug!(consumer, kind, position, attempt, error, "event failed");
-        self.lanes.failed(&handed, error, due(now, retry.delay(attempt, jitter)));
-    }
-
-    /// Not for every attempt, of which an outage brings many.
-    fn warn_of_outage(&mut self, kind: &str, error: &str) {
-        let now = Instant::now();
-        if self.running.warned_of_outage.is_some_and(|before| now - before < WARNING_INTERVAL) {
-            return;
-        }
-        self.running.warned_of_outage = Some(now);
-        let (consumer, waiting) = (&self.driver.subscription.consumer, self.lanes.blocked());
-        tracing::warn!(consumer, kind, error, waiting, "events wait for something that is not available");
+        self.lanes.failed(&handed, error, Due::after(now, retry.delay(attempt, jitter)));
     }
 
     fn start_reading(&mut self) {
@@ -392,11 +383,6 @@ impl Work {
         }
         End::Stopped
     }
-}
-
-fn due(now: i64, delay: Duration) -> Due {
-    let later = i64::try_from(delay.as_micros()).unwrap_or(i64::MAX);
-    Due { instant: Instant::now() + delay, micros: now.saturating_add(later) }
 }
 
 async fn write(store: &dyn Store, update: Update) -> (Update, Result<(), Error>) {

@@ -1,6 +1,7 @@
 //! One aggregate's events on their way to one consumer.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -31,6 +32,14 @@ pub(super) struct Due {
     pub(super) instant: Instant,
     /// The same as microseconds since 1970-01-01T00:00:00Z.
     pub(super) micros: i64,
+}
+
+impl Due {
+    /// So long after `now`, which is in microseconds since 1970.
+    pub(super) fn after(now: i64, delay: Duration) -> Self {
+        let later = i64::try_from(delay.as_micros()).unwrap_or(i64::MAX);
+        Self { instant: Instant::now() + delay, micros: now.saturating_add(later) }
+    }
 }
 
 /// What a handler can have.

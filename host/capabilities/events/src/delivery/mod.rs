@@ -7,6 +7,7 @@ mod lane;
 mod lanes;
 #[cfg(test)]
 mod lanes_model;
+mod outage;
 mod progress;
 mod record;
 mod store;
