@@ -8,3 +8,15 @@ pub(super) mod person;
 pub(super) mod read;
 pub(super) mod registration;
 pub(super) mod start;
+
+use crate::real::Servers;
+
+/// 32 bytes as base64url, as every host on the same servers needs the same.
+const SECRET: &str = "bHljZXVtLWJlbmNoLWx5Y2V1bS1iZW5jaC1seWNldW0";
+
+/// The environment of hosts on these servers, with an empty database of this name.
+fn links(servers: &Servers, database: &str) -> anyhow::Result<Vec<(&'static str, String)>> {
+    let mut links = servers.links(database)?;
+    links.push(("LYCEUM_ROOT_SECRET", SECRET.to_owned()));
+    Ok(links)
+}

@@ -1,6 +1,7 @@
 //! What one call of each capability costs, embedded and on servers of this machine: a component makes twenty of them one
 //! after the other, and what that takes longer than none is divided by twenty.
 
+use super::links;
 use crate::bench::client::Client;
 use crate::bench::load::{Pace, Target};
 use crate::bench::lyceum::Lyceum;
@@ -46,7 +47,7 @@ pub(in crate::bench) type Calls = Vec<Call>;
 /// Measures.
 pub(in crate::bench) fn measure(bench: &Bench) -> anyhow::Result<Calls> {
     let servers = Servers::start_durable()?;
-    let links = servers.links("bench_calls")?;
+    let links = links(&servers, "bench_calls")?;
     let start = |name: &str, links: &[_]| {
         let host =
             Lyceum::start_on(&bench.programs.lyceum, &bench.manifests.calls, &bench.data(name), links)?;

@@ -5,6 +5,7 @@ use anyhow::Context;
 use lyceum_private_servers::HaproxyServer;
 
 use super::events::follow;
+use super::links;
 use super::person::{Person, registrations};
 use crate::bench::Bench;
 use crate::bench::case::{Case, measure as measure_cases};
@@ -13,9 +14,6 @@ use crate::bench::load::Target;
 use crate::bench::lyceum::Lyceum;
 use crate::bench::percentiles::quantile;
 use crate::real::Servers;
-
-/// 32 bytes as base64url, as every host needs the same.
-const SECRET: &str = "bHljZXVtLWJlbmNoLWx5Y2V1bS1iZW5jaC1seWNldW0";
 
 /// Measured figures: each the embedded one first, then one host, and then one, two and three behind the balancer.
 pub(in crate::bench) struct Hosts {
@@ -52,16 +50,16 @@ impl Place<'_> {
 /// Measures.
 pub(in crate::bench) fn measure(bench: &Bench) -> anyhow::Result<Hosts> {
     let servers = Servers::start_durable()?;
-    let mut links = servers.links("bench_hosts")?;
-    links.push(("LYCEUM_ROOT_SECRET", SECRET.to_owned()));
+    let links = links(&servers, "bench_hosts")?;
     let manifest = &bench.manifests.application_with_hello;
     let start = |name: &str| Lyceum::start_on(&bench.programs.lyceum, manifest, &bench.data(name), &links);
-    let hosts = [start("host-1")?, start("host-2")?, start("host-3")?];
+    let first = start("host-1")?;
+    // As long as there is one host, it is the one that handles what follows.
+    let latencies = follow(&first)?;
+    let hosts = [first, start("host-2")?, start("host-3")?];
     let embedded = [Lyceum::start(&bench.programs.lyceum, manifest, &bench.data("host-embedded"))?];
     let [first, ..] = &hosts;
     let [alone] = &embedded;
-    // The first that nobody else disturbs.
-    let latencies = follow(first)?;
 
     let file = bench.root.join("deploy/haproxy.cfg");
     let configuration =
