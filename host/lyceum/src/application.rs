@@ -44,7 +44,7 @@ impl Application {
     /// Starts everything but the listeners. Migrations that are missing are applied, or else refused.
     pub(crate) async fn start(settings: &Settings, place: &Where, migrate: bool) -> Result<Self> {
         let manifest = &settings.manifest;
-        let keyring = secret::Keys::new(secret::root(&place.data)?);
+        let secret = secret::root(&place.data)?;
         let engine = components::engine(manifest, Some(&cache(&place.data)?))?;
         let ticker = Ticker::start(&engine)?;
         let (mut loaded, mistakes) = components::load(&engine, manifest, &place.manifest).await;
@@ -72,7 +72,7 @@ impl Application {
         let buckets = Buckets::open(&settings.links.keyvalue, &manifest.name).await?;
 
         let containers = containers::open(&settings.links.blobs).await?;
-        let network = network(manifest.components.values(), keyring.identity());
+        let network = network(manifest.components.values(), secret.keyring());
         let mut registry = Registry::with_prefix("lyceum");
         let metrics = Metrics::register(&mut registry);
         let mut connected = Vec::new();
@@ -80,7 +80,7 @@ impl Application {
             let Some(checked) = loaded.remove(&declared.id) else { continue };
             debug!(target: "components", component = declared.id, sha256 = checked.digest, "loaded");
             let mut config = settings.variables.of_component(declared);
-            keyring.configure(&declared.id, &mut config);
+            config.extend(secret.configuration(&declared.id).map(|(name, value)| (name.to_owned(), value)));
             if declared.issuer {
                 config.insert("lyceum.routes".into(), serde_json::to_string(&manifest.route_table())?);
             }

@@ -4,6 +4,7 @@ use std::sync::{Arc, Weak};
 
 use anyhow::{Context, Result};
 use lyceum_documents::{Collection, Index};
+use lyceum_network::{Call, Fault};
 use lyceum_sql::Migration;
 use wasmtime::component::{Component as Compiled, InstancePre};
 use wasmtime::{Engine, Store};
@@ -13,8 +14,7 @@ use crate::bindings::database::HasDatabaseIndices;
 use crate::bindings::documented::HasDocumentsIndices;
 use crate::bindings::documented::exports::lyceum::data::collections;
 use crate::bindings::subscriber::HandlesEventsIndices;
-use crate::fault::Fault;
-use crate::guest::{Call, Guest};
+use crate::guest::Guest;
 use crate::limits::Limits;
 use crate::links::Links;
 use crate::network::Network;

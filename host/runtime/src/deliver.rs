@@ -5,12 +5,11 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use lyceum_events::{Delivery, Failure, Handler};
+use lyceum_network::{Call, Fault};
 use serde::Deserialize;
 use tracing::{debug, warn};
 
 use crate::component::Component;
-use crate::fault::Fault;
-use crate::guest::Call;
 
 /// What the bus calls for a subscribing component.
 pub struct EventHandler {
@@ -50,7 +49,7 @@ impl Handler for EventHandler {
             Err(fault) => {
                 self.component.statistics.messages_failed.inc();
                 let reason = fault.to_string();
-                if matches!(fault, Fault::Busy) {
+                if matches!(fault, Fault::Busy | Fault::Absent) {
                     Failure::Unavailable(reason)
                 } else {
                     Failure::Failed(reason)

@@ -13,6 +13,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+use lyceum_network::{Call, Problem};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -20,9 +21,7 @@ use tracing::{debug, warn};
 use wasmtime_wasi_http::WasiBody;
 
 use crate::component::Component;
-use crate::guest::Call;
 use crate::lingering::Lingering;
-use crate::problem::Problem;
 
 /// Ties together everything that one outside request led to.
 pub const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use lyceum_network::Call;
 use wasmtime::ResourceLimiter;
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
@@ -24,15 +25,6 @@ const RESERVE: Duration = Duration::from_millis(250);
 /// The longest that one call of a database may take, also where the component's own deadline is further away: a component
 /// that has a minute for an upload needs none to hear that the database stands still.
 const LONGEST: Duration = Duration::from_secs(10);
-
-/// One call, as the host sees it.
-#[derive(Clone, Debug)]
-pub struct Call {
-    /// When it must be over; every call made on its behalf ends by then.
-    pub deadline: Instant,
-    /// Shared by everything one outside request led to.
-    pub correlation_id: Arc<str>,
-}
 
 pub(crate) struct Guest {
     pub(crate) component: Arc<str>,

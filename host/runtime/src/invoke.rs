@@ -9,14 +9,14 @@ use std::time::Instant;
 use bytes::Bytes;
 use http_body::Body;
 use http_body_util::{BodyExt, Limited};
+use lyceum_network::{Call, Fault};
 use tokio::sync::oneshot;
 use wasmtime_wasi_http::p2::bindings::http::types::{ErrorCode, Scheme};
 use wasmtime_wasi_http::{Error as HttpError, WasiBody};
 
 use crate::bindings::subscriber::wasmcloud::messaging::types::BrokerMessage;
 use crate::component::Component;
-use crate::fault::Fault;
-use crate::guest::{Call, Trigger};
+use crate::guest::Trigger;
 use crate::metered::{Measured, Metered};
 use crate::pool::{Instance, Permit};
 

@@ -5,11 +5,11 @@ use std::sync::{Arc, LazyLock, Weak};
 use std::time::Instant;
 
 use http::HeaderName;
+use lyceum_network::Call;
 use wasmtime_wasi_http::{
     DEFAULT_FORBIDDEN_HEADERS, Error, ForbiddenHeaderFilter, RequestOptions, WasiBody, WasiHttpHooks,
 };
 
-use crate::guest::Call;
 use crate::network::Network;
 
 static FORBIDDEN: LazyLock<ForbiddenHeaderFilter> =

@@ -4,12 +4,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
+use lyceum_network::Fault;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use wasmtime::Store;
 use wasmtime_wasi_http::p2::bindings::Proxy;
 
 use crate::bindings::subscriber::HandlesEvents;
-use crate::fault::Fault;
 use crate::guest::{Guest, Trigger};
 use crate::limits::Limits;
 use crate::statistics::Statistics;

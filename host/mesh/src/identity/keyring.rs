@@ -94,7 +94,7 @@ impl fmt::Debug for Keyring {
     }
 }
 
-fn expand(root: &Hkdf<Sha256>, info: &[&[u8]]) -> [u8; 32] {
+pub(super) fn expand(root: &Hkdf<Sha256>, info: &[&[u8]]) -> [u8; 32] {
     let mut key = [0; 32];
     // HKDF-SHA256 gives up to 8160 bytes; 32 never fail, and an all-zero key must never be used.
     if root.expand_multi_info(info, &mut key).is_err() {

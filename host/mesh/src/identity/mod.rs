@@ -17,9 +17,11 @@
 mod claims;
 mod header;
 mod keyring;
+mod root_secret;
 
 pub use claims::Claims;
 pub use keyring::Keyring;
+pub use root_secret::{InvalidSecret, RootSecret};
 
 /// The header's name.
 pub const HEADER: &str = "lyceum-identity";

@@ -20,6 +20,9 @@ pub enum Fault {
     /// The guest ended without an answer.
     #[error("the component ended without an answer")]
     NoAnswer,
+    /// The component runs nowhere at present.
+    #[error("the component does not run")]
+    Absent,
     /// The component doesn't export what it is asked for.
     #[error("the component does not serve this")]
     NotServed,

@@ -6,21 +6,22 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use lyceum_mesh::{Outcome, Ticket};
-use wasmtime_wasi_http::{Error, WasiBody};
+
+use crate::BoxBody;
 
 /// Keeps the call's place in the bulkhead until the body is complete.
-pub(crate) struct Finishing {
-    body: WasiBody,
+pub(crate) struct Finishing<E> {
+    body: BoxBody<E>,
     ticket: Option<Ticket>,
     outcome: Outcome,
     /// Bytes that are still to come, where the answer said how many there are.
     missing: Option<u64>,
 }
 
-impl Finishing {
+impl<E> Finishing<E> {
     /// `length` is what the answer said of its own: a reader that has so many bytes may leave before the end
     /// is told, and the call went well all the same.
-    pub(crate) fn new(body: WasiBody, ticket: Ticket, outcome: Outcome, length: Option<u64>) -> Self {
+    pub(crate) fn new(body: BoxBody<E>, ticket: Ticket, outcome: Outcome, length: Option<u64>) -> Self {
         let missing = length.or(body.size_hint().exact());
         let mut finishing = Self { body, ticket: Some(ticket), outcome, missing };
         if finishing.body.is_end_stream() || missing == Some(0) {
@@ -36,7 +37,7 @@ impl Finishing {
     }
 }
 
-impl Drop for Finishing {
+impl<E> Drop for Finishing<E> {
     /// A reader that leaves early says nothing about the destination, unless its status already did.
     fn drop(&mut self) {
         if let Outcome::Answered(status) = self.outcome
@@ -47,14 +48,14 @@ impl Drop for Finishing {
     }
 }
 
-impl Body for Finishing {
+impl<E> Body for Finishing<E> {
     type Data = Bytes;
-    type Error = Error;
+    type Error = E;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, E>>> {
         let frame = std::task::ready!(Pin::new(&mut self.body).poll_frame(context));
         match &frame {
             None => {

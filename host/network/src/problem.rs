@@ -7,17 +7,20 @@ use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
 use serde::Serialize;
-use wasmtime_wasi_http::WasiBody;
 
-use crate::fault::Fault;
+use crate::{BoxBody, Fault};
 
 /// A problem that the host answers with.
 #[derive(Clone, Debug)]
-pub(crate) struct Problem {
-    pub(crate) status: StatusCode,
-    pub(crate) code: &'static str,
-    pub(crate) detail: String,
-    pub(crate) retry_after: Option<Duration>,
+pub struct Problem {
+    /// The answer's status.
+    pub status: StatusCode,
+    /// What programs tell it by, such as `SERVICE_BUSY`.
+    pub code: &'static str,
+    /// What people read.
+    pub detail: String,
+    /// When asking again may help; at least a second is told.
+    pub retry_after: Option<Duration>,
 }
 
 #[derive(Serialize)]
@@ -35,21 +38,28 @@ struct Body<'a> {
 }
 
 impl Problem {
-    pub(crate) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+    /// A problem with this status.
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         Self { status, code, detail: detail.into(), retry_after: None }
     }
 
-    pub(crate) fn unavailable(code: &'static str, detail: impl Into<String>, retry_after: Duration) -> Self {
+    /// One that passes: a 503 with `Retry-After`.
+    pub fn unavailable(code: &'static str, detail: impl Into<String>, retry_after: Duration) -> Self {
         Self { retry_after: Some(retry_after), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail) }
     }
 
     /// What a caller is told of a fault in `component`. Details of a trap stay in the log.
-    pub(crate) fn of(fault: &Fault, component: &str) -> Self {
+    pub fn of(fault: &Fault, component: &str) -> Self {
         match fault {
             Fault::Busy => Self::unavailable(
                 "SERVICE_BUSY",
                 format!("The service {component} has too many requests in progress."),
                 Duration::from_secs(1),
+            ),
+            Fault::Absent => Self::unavailable(
+                "SERVICE_ABSENT",
+                format!("The service {component} does not run at present."),
+                Duration::from_secs(2),
             ),
             Fault::Deadline => Self::new(
                 StatusCode::GATEWAY_TIMEOUT,
@@ -64,7 +74,13 @@ impl Problem {
         }
     }
 
-    pub(crate) fn response(&self, service: &str, correlation_id: &str, instance: &str) -> Response<WasiBody> {
+    /// The answer, by `service`, to the request for the path `instance`.
+    pub fn response<E: 'static>(
+        &self,
+        service: &str,
+        correlation_id: &str,
+        instance: &str,
+    ) -> Response<BoxBody<E>> {
         let now = jiff::Timestamp::now();
         let body = Body {
             r#type: "about:blank",

@@ -1,0 +1,182 @@
+//! The way from one component to another: admitted, signed, carried, and made again where that is safe.
+
+use std::collections::BTreeSet;
+use std::time::{Instant, SystemTime};
+
+use http::header::CONTENT_LENGTH;
+use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
+use http_body_util::BodyExt;
+use lyceum_mesh::identity::Keyring;
+use lyceum_mesh::{Deadline, Destination, Mesh, Outcome, Refused, Ticket};
+use tracing::{debug, warn};
+
+use crate::finishing::Finishing;
+use crate::repeatable::Repeatable;
+use crate::{BoxBody, Call, Fault, Problem, Transport};
+
+/// Says who asks; only the mesh can write one that a component believes.
+pub const IDENTITY: HeaderName = HeaderName::from_static("lyceum-identity");
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// Why a request goes nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unroutable {
+    /// Its URI names no destination.
+    #[error("the URI is not valid")]
+    Uri,
+    /// Its destination is outside of the application.
+    #[error("the destination is outside of the application")]
+    Outside,
+    /// The application has no such component.
+    #[error("there is no such component")]
+    Unknown,
+}
+
+/// The components of one application, and the mesh between them.
+pub struct Network<T> {
+    mesh: Mesh,
+    keyring: Keyring,
+    issuers: BTreeSet<String>,
+    transport: T,
+}
+
+impl<T: Transport> Network<T> {
+    /// The network over this transport. Only the `issuers` may say on whose behalf they call.
+    pub fn new(mesh: Mesh, keyring: Keyring, issuers: BTreeSet<String>, transport: T) -> Self {
+        Self { mesh, keyring, issuers, transport }
+    }
+
+    /// The mesh, whose state operators want to see.
+    pub fn mesh(&self) -> &Mesh {
+        &self.mesh
+    }
+
+    /// What carries the requests.
+    pub fn transport(&self) -> &T {
+        &self.transport
+    }
+
+    /// Sends a request of the component `sender`. What goes wrong inside the application is an answer,
+    /// since that is what the sender's own caller needs; an error means that the destination is outside
+    /// of it or doesn't exist.
+    pub async fn send(
+        &self,
+        sender: &str,
+        mut request: Request<BoxBody<T::Error>>,
+        call: Call,
+    ) -> Result<Response<BoxBody<T::Error>>, Unroutable> {
+        let destination = Destination::of(request.uri()).map_err(|_| Unroutable::Uri)?;
+        let Some(id) = destination.component_id() else { return Err(Unroutable::Outside) };
+        if !self.transport.knows(id) {
+            return Err(Unroutable::Unknown);
+        }
+        let method = request.method().clone();
+        let mut attempt = lyceum_mesh::Call {
+            caller: sender,
+            destination: &destination,
+            method: &method,
+            has_idempotency_key: request.headers().contains_key(IDEMPOTENCY_KEY),
+            deadline: Deadline::after(
+                Instant::now(),
+                call.deadline.saturating_duration_since(Instant::now()),
+            ),
+            repeat: 0,
+        };
+        let mut again = Repeatable::of(&request);
+        let uri = request.uri().clone();
+        loop {
+            let (response, outcome) = match self.mesh.admit(&attempt) {
+                Err(refused) => {
+                    return Ok(refusal(refused, id).response(id, &call.correlation_id, uri.path()));
+                }
+                Ok(ticket) => self.attempt(sender, ticket, request, &call).await,
+            };
+            let Some(repeat) = &mut again else { return Ok(response) };
+            let Some(wait) = self.mesh.may_retry(&attempt, outcome) else { return Ok(response) };
+            debug!(destination = id, ?wait, "a call is made again");
+            // Its place in the bulkhead is free while this call waits.
+            drop(response);
+            tokio::time::sleep(wait).await;
+            request = repeat.request();
+            attempt.repeat += 1;
+        }
+    }
+
+    async fn attempt(
+        &self,
+        sender: &str,
+        ticket: Ticket,
+        mut request: Request<BoxBody<T::Error>>,
+        call: &Call,
+    ) -> (Response<BoxBody<T::Error>>, Outcome) {
+        let (id, uri) = (ticket.target().to_owned(), request.uri().clone());
+        // For the version that was picked: only that one can verify it.
+        if let Err(problem) = self.sign(sender, &id, &mut request) {
+            let response = problem.response(&id, &call.correlation_id, uri.path());
+            return (response, Outcome::Answered(problem.status));
+        }
+        let deadline = ticket.deadline().instant();
+        let answered = self.transport.answer(&id, request, Call { deadline, ..call.clone() }).await;
+        match answered {
+            Ok(response) => {
+                let outcome = Outcome::Answered(response.status());
+                let length = response.headers().get(CONTENT_LENGTH);
+                let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
+                (response.map(|body| Finishing::new(body, ticket, outcome, length).boxed_unsync()), outcome)
+            }
+            Err(fault) => {
+                let outcome = match fault {
+                    Fault::Busy | Fault::Absent | Fault::NotServed => Outcome::Unreached,
+                    Fault::Deadline => Outcome::TimedOut,
+                    Fault::Cpu(_) | Fault::Trap(_) | Fault::NoAnswer => Outcome::Broken,
+                };
+                warn!(component = id, correlation_id = &*call.correlation_id, %fault, "a call failed");
+                ticket.finish(outcome);
+                (Problem::of(&fault, &id).response(&id, &call.correlation_id, uri.path()), outcome)
+            }
+        }
+    }
+
+    /// Replaces the identity that the sender gave by one for the destination.
+    fn sign<B>(&self, sender: &str, destination: &str, request: &mut Request<B>) -> Result<(), Problem> {
+        let given = request.headers().get(IDENTITY).map(HeaderValue::to_str).transpose();
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        let refused = |why: String| {
+            warn!(component = sender, destination, why, "an identity was refused");
+            Problem::new(
+                StatusCode::FORBIDDEN,
+                "IDENTITY_REFUSED",
+                "The calling component's identity is not valid.",
+            )
+        };
+        let given = given.map_err(|_| refused("it is not text".into()))?;
+        let signed = self
+            .keyring
+            .admit(given, sender, self.issuers.contains(sender), destination, now)
+            .map_err(|error| refused(error.to_string()))?;
+        let signed = HeaderValue::try_from(signed).map_err(|error| refused(error.to_string()))?;
+        request.headers_mut().insert(IDENTITY, signed);
+        Ok(())
+    }
+}
+
+fn refusal(refused: Refused, id: &str) -> Problem {
+    match refused {
+        Refused::Open { retry_after } => Problem::unavailable(
+            "CIRCUIT_BREAKER_OPEN",
+            format!("The service {id} fails at the moment; it is left alone for a while."),
+            retry_after,
+        ),
+        Refused::Full { retry_after } => Problem::unavailable(
+            "SERVICE_BUSY",
+            format!("The service {id} has too many requests in progress."),
+            retry_after,
+        ),
+        Refused::NotAllowed => Problem::new(
+            StatusCode::FORBIDDEN,
+            "DESTINATION_NOT_ALLOWED",
+            format!("The calling component may not call {id}."),
+        ),
+        _ => Problem::new(StatusCode::GATEWAY_TIMEOUT, "DEADLINE_EXCEEDED", "No time was left for the call."),
+    }
+}
