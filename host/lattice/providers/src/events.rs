@@ -1,0 +1,25 @@
+//! Delivers the events of NATS JetStream to components.
+//!
+//! It is configured with `url` and `application`, the bus. A link from it to a component is configured with
+//! - `service`: the name that the component's progress is kept under;
+//! - `subscriptions`: a JSON list of consumers, each with its `mode` (`projection` or `reaction`), the `kinds` of events,
+//!   how many it takes at once, and for how many seconds of the past it is filled again at the start.
+
+mod handler;
+mod links;
+
+use anyhow::Result;
+use wasmcloud_provider_sdk::run_provider;
+
+use crate::configuration::Configuration;
+use links::EventsProvider;
+
+/// Delivers until the host says that it is enough.
+pub(crate) async fn run() -> Result<()> {
+    let provider = EventsProvider::of(&Configuration::of_provider()?).await?;
+    let shutdown = run_provider(provider.clone(), "lyceum-events").await?;
+    provider.spawn_ticks();
+    shutdown.await;
+    provider.shutdown().await;
+    Ok(())
+}

@@ -1,0 +1,58 @@
+//! One event on its way to a component, wherever on the lattice it runs.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use lyceum_events::{Delivery, Failure, Handler};
+use wasmcloud_provider_sdk::get_connection;
+
+use crate::absence::is_absent;
+use crate::bindings::messaging::wasmcloud::messaging::handler::handle_message;
+use crate::bindings::messaging::wasmcloud::messaging::types::BrokerMessage;
+
+/// How long a component may take.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// How an answer begins that says: something the component needs is not available at present.
+const UNAVAILABLE: &str = "unavailable: ";
+
+/// Hands events to the instances of one component, which share them by a queue group of NATS.
+pub(super) struct ComponentHandler {
+    target: String,
+}
+
+impl ComponentHandler {
+    /// For the component of this id.
+    pub(super) fn new(target: &str) -> Self {
+        Self { target: target.to_owned() }
+    }
+
+    async fn call(&self, message: &BrokerMessage) -> anyhow::Result<Result<(), String>> {
+        let client = get_connection().get_wrpc_client(&self.target).await?;
+        handle_message(&client, None, message).await
+    }
+}
+
+#[async_trait]
+impl Handler for ComponentHandler {
+    async fn handle(&self, delivery: Delivery) -> Result<(), Failure> {
+        let event = delivery.event;
+        let message = BrokerMessage { subject: event.kind, body: event.body, reply_to: None };
+        let answered = tokio::time::timeout(PATIENCE, self.call(&message)).await;
+        let failure = match answered {
+            Ok(Ok(Ok(()))) => return Ok(()),
+            Ok(Ok(Err(why))) => match why.strip_prefix(UNAVAILABLE) {
+                Some(reason) => Failure::Unavailable(reason.to_owned()),
+                None => Failure::Failed(why),
+            },
+            Ok(Err(error)) if is_absent(&error) => {
+                Failure::Unavailable("the component does not run".to_owned())
+            }
+            // Who traps answers with nothing.
+            Ok(Err(error)) => Failure::Failed(format!("{error:#}")),
+            Err(_) => Failure::Failed("the component did not answer in time".to_owned()),
+        };
+        let (component, attempt) = (&self.target, delivery.attempt);
+        tracing::debug!(component, event = event.id, attempt, error = %failure, "an event was not handled");
+        Err(failure)
+    }
+}

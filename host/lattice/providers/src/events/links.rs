@@ -1,0 +1,84 @@
+//! Which component wants which events.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Result;
+use lyceum_events::{Error, EventBus, JetStreamBus, JetStreamOptions, Mode, Subscription};
+use serde::Deserialize;
+use wasmcloud_provider_sdk::{LinkConfig, Provider};
+
+use super::handler::ComponentHandler;
+use crate::configuration::Configuration;
+
+/// A consumer, as the generated manifest describes it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    mode: WantedMode,
+    kinds: Vec<String>,
+    concurrency: usize,
+    /// In seconds.
+    #[serde(default)]
+    replay_at_start: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum WantedMode {
+    Projection,
+    Reaction,
+}
+
+/// The provider. Its copies are one.
+#[derive(Clone)]
+pub(super) struct EventsProvider {
+    bus: Arc<JetStreamBus>,
+}
+
+impl EventsProvider {
+    /// Connects to the bus.
+    pub(super) async fn of(config: &Configuration<'_>) -> Result<Self> {
+        let (url, application) = (config.get("url")?, config.get("application")?);
+        Ok(Self { bus: JetStreamBus::connect(url, application, JetStreamOptions::default()).await? })
+    }
+
+    pub(super) fn spawn_ticks(&self) {
+        self.bus.spawn_ticks();
+    }
+
+    pub(super) async fn shutdown(&self) {
+        self.bus.shutdown().await;
+    }
+
+    async fn subscribe(&self, service: &str, target: &str, wanted: Wanted) -> Result<()> {
+        let (mode, name) = match wanted.mode {
+            WantedMode::Projection => (Mode::Projection, "projection"),
+            WantedMode::Reaction => (Mode::Reaction, "reaction"),
+        };
+        let consumer = format!("{service}/{name}");
+        let subscription = Subscription {
+            mode,
+            concurrency: wanted.concurrency,
+            replay_at_start: wanted.replay_at_start.map(Duration::from_secs),
+            ..Subscription::new(&consumer, wanted.kinds)
+        };
+        let handler = Arc::new(ComponentHandler::new(target));
+        match self.bus.subscribe(subscription, handler).await {
+            // The link is put again whenever a host or wadm comes back.
+            Err(Error::AlreadySubscribed(_)) | Ok(()) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl Provider for EventsProvider {
+    async fn receive_link_config_as_source(&self, link: LinkConfig<'_>) -> Result<()> {
+        let config = Configuration::of_link(&link);
+        let service = config.get("service")?;
+        for wanted in config.read::<Vec<Wanted>>("subscriptions")? {
+            self.subscribe(service, link.target_id, wanted).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,63 @@
+//! The way to a component, wherever on the lattice it runs.
+
+use std::collections::BTreeSet;
+
+use anyhow::Error;
+use futures::StreamExt;
+use http::{Request, Response};
+use http_body_util::BodyExt;
+use lyceum_network::{BoxBody, Call, Fault, Transport};
+use wasmcloud_provider_sdk::get_connection;
+use wrpc_interface_http::InvokeIncomingHandler;
+
+use crate::absence::is_absent;
+
+/// The components of an application on a lattice. Its instances share the requests by a queue group of NATS.
+pub(super) struct Lattice {
+    application: String,
+    components: BTreeSet<String>,
+}
+
+impl Lattice {
+    pub(super) fn of(application: &str, components: BTreeSet<String>) -> Self {
+        Self { application: application.to_owned(), components }
+    }
+}
+
+impl Transport for Lattice {
+    type Error = Error;
+
+    fn knows(&self, id: &str) -> bool {
+        self.components.contains(id)
+    }
+
+    async fn answer(
+        &self,
+        id: &str,
+        request: Request<BoxBody<Error>>,
+        call: Call,
+    ) -> Result<Response<BoxBody<Error>>, Fault> {
+        let unusable = |error: Error| {
+            tracing::debug!(component = id, error = format!("{error:#}"), "a call broke off");
+            // Who traps answers with nothing.
+            if is_absent(&error) { Fault::Absent } else { Fault::Trap(format!("{error:#}")) }
+        };
+        // wadm names components so.
+        let target = format!("{}-{id}", self.application);
+        let client = get_connection().get_wrpc_client(&target).await.map_err(unusable)?;
+        let asking = client.invoke_handle_http(None, request);
+        let asked = tokio::time::timeout_at(call.deadline.into(), asking).await;
+        let (response, errors, sending) = asked.map_err(|_| Fault::Deadline)?.map_err(unusable)?;
+        // The request's body is still on its way.
+        tokio::spawn(
+            errors.for_each(|error| async move { tracing::debug!(%error, "a request's body broke off") }),
+        );
+        if let Some(sending) = sending {
+            tokio::spawn(sending);
+        }
+        match response {
+            Ok(response) => Ok(response.map(BodyExt::boxed_unsync)),
+            Err(code) => Err(Fault::Trap(format!("it answered with the error {code:?}"))),
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! `lyceum:data/sql` on the databases of `lyceum-sql`.
+//!
+//! A link to it is configured with
+//! - `service`: whose database it is;
+//! - `url`: where, as `LYCEUM_SQL` says it: `postgres://...`;
+//! - `events` and `application`: the bus that the database's events are published on.
+
+mod convert;
+mod links;
+mod serve;
+
+use anyhow::Result;
+use wasmcloud_provider_sdk::{get_connection, run_provider, serve_provider_exports};
+
+use crate::bindings::sql::serve;
+use links::SqlProvider;
+
+/// Serves until the host says that it is enough.
+pub(crate) async fn run() -> Result<()> {
+    let provider = SqlProvider::default();
+    let shutdown = run_provider(provider.clone(), "lyceum-sql").await?;
+    let connection = get_connection();
+    let client = connection.get_wrpc_client(connection.provider_key()).await?;
+    Box::pin(serve_provider_exports(&client, provider, shutdown, serve)).await
+}

@@ -1,0 +1,22 @@
+//! `lyceum-lattice undeploy`: takes an application down.
+
+use anyhow::{Context, Result};
+use clap::Args;
+
+use crate::connection::Lattice;
+
+/// Which application.
+#[derive(Args, Debug)]
+pub(crate) struct Options {
+    /// Its name, `metadata.name` of its manifest
+    application: String,
+}
+
+/// Has wadm stop everything that belongs to the application. Its manifests stay known.
+pub(crate) async fn run(lattice: &Lattice, options: &Options) -> Result<()> {
+    let name = &options.application;
+    let wadm = lattice.wadm().await?;
+    wadm.undeploy_manifest(name).await.with_context(|| format!("undeploy {name}"))?;
+    println!("{name} is being taken down.");
+    Ok(())
+}

@@ -1,0 +1,35 @@
+//! `lyceum-lattice wadm`: wasmCloud's deployment manager inside this process.
+
+use anyhow::{Result, bail};
+use clap::Args;
+use tokio::signal::unix::{SignalKind, signal};
+use wadm::config::WadmConfig;
+
+use crate::connection::Lattice;
+
+/// How wadm is run.
+#[derive(Args, Debug)]
+pub(crate) struct Options {
+    /// Seconds after which a host without a sign of life is given up: more than three heartbeats
+    #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u64).range(2..=3600))]
+    cleanup_interval: u64,
+}
+
+/// Runs until SIGTERM or Ctrl-C.
+pub(crate) async fn run(lattice: &Lattice, options: &Options) -> Result<()> {
+    let config = WadmConfig {
+        nats_server: lattice.nats.clone(),
+        cleanup_interval: options.cleanup_interval,
+        ..WadmConfig::default()
+    };
+    let mut tasks = wadm::start_wadm(config).await?;
+    println!("wadm is ready.");
+    let mut terminated = signal(SignalKind::terminate())?;
+    tokio::select! {
+        ended = tasks.join_next() => bail!("a task of wadm ended: {ended:?}"),
+        _ = terminated.recv() => {}
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+    }
+    println!("Stopped.");
+    Ok(())
+}

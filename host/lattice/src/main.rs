@@ -1,0 +1,71 @@
+//! `lyceum-lattice`: Lyceum's components on a wasmCloud lattice.
+//!
+//! A lattice is a set of hosts that NATS joins. wadm tells them what to run, from a manifest; providers, one process each,
+//! stand behind the components' interfaces. This program is a host, is wadm, and speaks to both; each subcommand is a module
+//! of `commands`. What it shares with `lyceum` are the components and the capability crates, never the engine.
+//!
+//! Start reading at [`commands::host`].
+
+#![forbid(unsafe_code)]
+// The host's futures are deep: `rustc` says so otherwise.
+#![recursion_limit = "512"]
+
+mod commands;
+mod connection;
+mod logs;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::connection::Lattice;
+
+/// Runs Lyceum's components on a wasmCloud lattice.
+#[derive(Parser)]
+#[command(name = "lyceum-lattice", version)]
+struct Arguments {
+    #[command(flatten)]
+    lattice: Lattice,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run a host, which runs the components and providers that it is told to
+    Host(commands::host::Options),
+    /// Run wadm, which tells hosts what to run
+    Wadm(commands::wadm::Options),
+    /// Tell the lattice what the environment says of servers, addresses and secrets
+    Configure(commands::configure::Options),
+    /// Hand a manifest to wadm and have it deployed
+    Deploy(commands::deploy::Options),
+    /// Have wadm take an application down
+    Undeploy(commands::undeploy::Options),
+    /// Show what wadm makes of the applications, and what runs on which host
+    Status(commands::status::Options),
+    /// Pack a provider's program into an archive that hosts take
+    Par(commands::par::Options),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let Arguments { lattice, command } = Arguments::parse();
+    logs::start();
+    let done = match command {
+        Command::Host(options) => commands::host::run(&lattice, options).await,
+        Command::Wadm(options) => commands::wadm::run(&lattice, &options).await,
+        Command::Configure(options) => commands::configure::run(&lattice, &options).await,
+        Command::Deploy(options) => commands::deploy::run(&lattice, &options).await,
+        Command::Undeploy(options) => commands::undeploy::run(&lattice, &options).await,
+        Command::Status(options) => commands::status::run(&lattice, &options).await,
+        Command::Par(options) => commands::par::run(&options).await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
