@@ -9,7 +9,9 @@
 mod bench;
 mod components;
 mod dist;
+mod lattice;
 mod lint;
+mod manifests;
 mod process;
 mod real;
 mod test;
@@ -38,6 +40,10 @@ enum Task {
     Components,
     /// Builds everything as for production into ./dist: slow to build, faster to run.
     Dist,
+    /// Builds what runs on a wasmCloud lattice, and lays its images out in ./build/lattice.
+    Lattice,
+    /// Makes wadm/lyceum.yaml, the manifest of the lattice, from spin.toml.
+    Manifests,
     /// Builds everything and runs the tests; ends with a line `N passed, N failed`.
     Test(test::Options),
     /// Measures Lyceum beside a native server and writes docs/benchmarks.md.
@@ -54,6 +60,8 @@ enum With {
     /// Private copies of real servers on free ports: PostgreSQL, Redis, NATS, a MongoDB server, an S3 server and a mail
     /// server.
     Real,
+    /// The same servers, and three hosts of a wasmCloud lattice.
+    Lattice,
 }
 
 fn main() -> ExitCode {
@@ -61,6 +69,8 @@ fn main() -> ExitCode {
         Task::Up(options) => up::run(&options),
         Task::Components => components::run(),
         Task::Dist => dist::run(),
+        Task::Lattice => lattice::build(),
+        Task::Manifests => manifests::run(),
         Task::Test(options) => Ok(test::run(&options)),
         Task::Bench(options) => bench::run(&options),
         Task::Lint => lint::run(),

@@ -22,7 +22,7 @@ pub(crate) struct Servers {
 
 impl Servers {
     /// Quick ones, whose data need not survive a loss of power.
-    fn start() -> anyhow::Result<Self> {
+    pub(crate) fn start() -> anyhow::Result<Self> {
         Self::with(PostgresServer::start().context("can't start PostgreSQL")?)
     }
 
@@ -42,6 +42,12 @@ impl Servers {
             s3,
             smtp: SmtpServer::start().context("can't start a mail server")?,
         })
+    }
+
+    /// Where NATS is, as host:port.
+    pub(crate) fn nats_address(&self) -> String {
+        let url = self.nats.url();
+        url.split_once("://").map_or(url.clone(), |(_, address)| address.trim_end_matches('/').to_owned())
     }
 
     /// The environment that links Lyceum to them, and to an empty database of this name.

@@ -30,13 +30,17 @@ impl Workspace {
         self.root.join("spin.toml")
     }
 
-    /// The ids of our own components, whose crates are `lyceum-<id>` and whose files are in `build/`.
-    pub(crate) fn own_components(&self) -> anyhow::Result<Vec<String>> {
+    /// What that manifest says.
+    pub(crate) fn manifest(&self) -> anyhow::Result<Manifest> {
         let path = self.manifest_path();
         let text =
             std::fs::read_to_string(&path).with_context(|| format!("can't read {}", path.display()))?;
-        let manifest = Manifest::parse(Path::new("spin.toml"), &text).map_err(Report)?;
-        let own = manifest.components.into_values().filter(|component| component.trust == Trust::Own);
+        Ok(Manifest::parse(Path::new("spin.toml"), &text).map_err(Report)?)
+    }
+
+    /// The ids of our own components, whose crates are `lyceum-<id>` and whose files are in `build/`.
+    pub(crate) fn own_components(&self) -> anyhow::Result<Vec<String>> {
+        let own = self.manifest()?.components.into_values().filter(|component| component.trust == Trust::Own);
         Ok(own.map(|component| component.id).collect())
     }
 

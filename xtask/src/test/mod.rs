@@ -3,13 +3,14 @@
 mod count;
 
 use std::io::{BufRead, BufReader};
-use std::process::{ExitCode, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::Context;
 use clap::ValueEnum;
 
 use crate::With;
 use crate::components;
+use crate::lattice::{ADMIN, Lattice, Running};
 use crate::process::{cargo, run as run_command, show, step};
 use crate::workspace::Workspace;
 use count::Count;
@@ -77,6 +78,15 @@ fn build_and_test(options: &Options) -> anyhow::Result<Count> {
     run_tests(&workspace, options)
 }
 
+/// Starts a lattice, and has the suite run against it.
+fn on_lattice(workspace: &Workspace, tests: &mut Command) -> anyhow::Result<Running> {
+    let running = Running::start(workspace, &Lattice::built(workspace)?)?;
+    let address = running.addresses.first().context("a lattice has hosts")?;
+    tests.env("LYCEUM_TEST_BASE_URL", format!("http://{address}"));
+    tests.env("LYCEUM_TEST_ADMIN_EMAIL", ADMIN.0).env("LYCEUM_TEST_ADMIN_PASSWORD", ADMIN.1);
+    Ok(running)
+}
+
 /// Streams what the tests say and counts their results.
 fn run_tests(workspace: &Workspace, options: &Options) -> anyhow::Result<Count> {
     let mut command = cargo();
@@ -90,7 +100,11 @@ fn run_tests(workspace: &Workspace, options: &Options) -> anyhow::Result<Count> 
     match options.with {
         None => command.arg("--workspace"),
         Some(with) => {
-            let with = if with == With::Real { "real" } else { "embedded" };
+            let with = match with {
+                With::Embedded => "embedded",
+                With::Real => "real",
+                With::Lattice => "lattice",
+            };
             // The host's package is named for its features.
             let suite = ["-p", "lyceum", "-p", "lyceum-end-to-end", "--test", "suite"];
             command.args(suite).env("LYCEUM_TEST_WITH", with)
@@ -99,6 +113,10 @@ fn run_tests(workspace: &Workspace, options: &Options) -> anyhow::Result<Count> 
     if let Some(filter) = &options.filter {
         command.args(["--", filter]);
     }
+    // Ends with the tests.
+    let lattice =
+        options.with.filter(|with| *with == With::Lattice).map(|_| on_lattice(workspace, &mut command));
+    let _lattice = lattice.transpose()?;
     step(show(&command));
     let mut child = command.spawn().context("can't start cargo")?;
     let mut count = Count::default();

@@ -1,0 +1,82 @@
+//! What concerns `host/lattice`, a workspace of its own.
+
+mod images;
+mod running;
+mod sources;
+
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+use std::sync::mpsc;
+
+use anyhow::{Context, Result};
+
+use crate::components;
+use crate::process::{cargo, run, step};
+use crate::workspace::Workspace;
+
+pub(crate) use running::{ADMIN, Running};
+
+/// The workspace of the lattice.
+pub(crate) struct Lattice {
+    /// The folder of its `Cargo.toml`.
+    root: PathBuf,
+    /// Where it is built: beside what the main workspace builds, of which cargo would remove nothing but also share
+    /// nothing.
+    target: PathBuf,
+}
+
+impl Lattice {
+    /// The workspace, with the sources that it needs laid out.
+    fn ready(workspace: &Workspace) -> Result<Self> {
+        let root = workspace.root.join("host/lattice");
+        sources::lay_out(&root)?;
+        Ok(Self { root, target: workspace.target.join("lattice") })
+    }
+
+    /// Cargo in that workspace.
+    pub(crate) fn cargo(&self, subcommand: &str) -> Command {
+        let mut command = cargo();
+        command.current_dir(&self.root).arg(subcommand).env("CARGO_TARGET_DIR", &self.target);
+        command
+    }
+
+    /// Builds host, wadm and providers.
+    pub(crate) fn built(workspace: &Workspace) -> Result<Self> {
+        let lattice = Self::ready(workspace)?;
+        step("building the lattice; the first time takes ten minutes");
+        run(lattice.cargo("build").arg("--workspace"))?;
+        Ok(lattice)
+    }
+
+    fn program(&self, name: &str) -> Result<PathBuf> {
+        let program = self.target.join("debug").join(name);
+        std::fs::canonicalize(&program).with_context(|| format!("find {}", program.display()))
+    }
+}
+
+/// Builds everything that the lattice runs into `build/lattice`.
+pub(crate) fn build() -> Result<ExitCode> {
+    let workspace = Workspace::find()?;
+    components::build(&workspace)?;
+    let lattice = Lattice::built(&workspace)?;
+    let folder = images::lay_out(&workspace, &lattice, &images::version(&workspace)?)?;
+    step(format_args!("{} has the images", folder.display()));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs the application on a lattice of this machine until Ctrl-C.
+pub(crate) fn up(workspace: &Workspace) -> Result<ExitCode> {
+    let lattice = Lattice::built(workspace)?;
+    let (sender, stop) = mpsc::channel();
+    ctrlc::set_handler(move || sender.send(()).unwrap_or_default()).context("listen for Ctrl-C")?;
+    let running = Running::start(workspace, &lattice)?;
+    for address in &running.addresses {
+        println!("    http://{address}");
+    }
+    println!("    the admin is {} with the password {:?}", ADMIN.0, ADMIN.1);
+    println!("    what the hosts and wadm say is in {}", running.logs.display());
+    step("Lyceum runs on a lattice of three hosts (Ctrl-C stops it)");
+    stop.recv()?;
+    step("stopping");
+    Ok(ExitCode::SUCCESS)
+}

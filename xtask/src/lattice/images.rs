@@ -1,0 +1,48 @@
+//! What hosts of a lattice run: components and providers, each under a name with its version.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use super::Lattice;
+use crate::components::put;
+use crate::process::{output, step};
+use crate::workspace::Workspace;
+
+/// The roles of the providers' one program.
+const ROLES: [&str; 5] = ["events", "keyvalue", "mail", "mesh", "sql"];
+
+/// Lays out all images in `build/lattice` and returns that folder. Components have to be built.
+pub(crate) fn lay_out(workspace: &Workspace, lattice: &Lattice, version: &str) -> Result<PathBuf> {
+    let folder = workspace.root.join("build/lattice");
+    fs::create_dir_all(&folder)?;
+    for id in workspace.own_components()? {
+        let built = workspace.root.join("build").join(format!("{id}.wasm"));
+        put(&built, &folder.join(format!("{id}-{version}.wasm")))?;
+    }
+    let program = lattice.program("lyceum-provider")?;
+    let packed = folder.join("lyceum-provider");
+    if !is_same(&program, &packed) {
+        step("packing the providers");
+        for role in ROLES {
+            let archive = folder.join(format!("{role}-{version}.par.gz"));
+            let mut pack = Command::new(lattice.program("lyceum-lattice")?);
+            output(pack.arg("par").arg(&program).arg(&archive).args(["--name", role]))?;
+        }
+        // Last, as a sign that all are packed.
+        put(&program, &packed)?;
+    }
+    Ok(folder)
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    let length = |file: &Path| fs::metadata(file).map(|metadata| metadata.len()).ok();
+    length(one) == length(other) && fs::read(one).ok() == fs::read(other).ok()
+}
+
+/// The application's version, which names the images.
+pub(crate) fn version(workspace: &Workspace) -> Result<String> {
+    workspace.manifest()?.version.context("spin.toml gives the application no version")
+}
