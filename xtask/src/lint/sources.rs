@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use walkdir::{DirEntry, WalkDir};
 
-/// Folders that hold no sources of ours: what was built, data, and interfaces from elsewhere.
-const OTHERS: [&str; 5] = ["target", "build", "data", "deps", "node_modules"];
+/// Folders that hold no sources of ours: what was built, data, and what comes from elsewhere.
+const OTHERS: [&str; 6] = ["target", "build", "data", "deps", "node_modules", "patched"];
 
 /// All files below `folder` with this extension, sorted. Hidden folders are left out.
 pub(crate) fn below(folder: &Path, extension: &str) -> anyhow::Result<Vec<PathBuf>> {
