@@ -190,6 +190,8 @@ fn deliveries(manifest: &Manifest) -> Result<Vec<Value>> {
         links.push(json!({
             "type": "link",
             "properties": {
+                // wadm takes links of one name for one target only.
+                "name": component.id,
                 "namespace": "wasmcloud",
                 "package": "messaging",
                 "interfaces": ["handler"],

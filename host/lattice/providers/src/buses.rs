@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use lyceum_events::{EventBus, JetStreamBus, JetStreamOptions, Publisher};
+use lyceum_events::{JetStreamBus, JetStreamOptions, Publisher};
 use tokio::sync::Mutex;
 
 /// The buses that are in use, by address and application.
