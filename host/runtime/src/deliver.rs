@@ -23,10 +23,6 @@ impl EventHandler {
     }
 }
 
-/// How an answer begins that says: something the component needs is not available at present. `wasmcloud:messaging` has
-/// nothing but a text for an error.
-const UNAVAILABLE: &str = "unavailable: ";
-
 /// The one attribute of a CloudEvent that the host itself reads.
 #[derive(Default, Deserialize)]
 struct Attributes {
@@ -45,7 +41,7 @@ impl Handler for EventHandler {
         let handled = self.component.deliver(event.kind.clone(), event.body, call).await;
         let failure = match handled {
             Ok(Ok(())) => return Ok(()),
-            Ok(Err(why)) => understood(why),
+            Ok(Err(why)) => Failure::of_answer(why),
             Err(fault) => {
                 self.component.statistics.messages_failed.inc();
                 let reason = fault.to_string();
@@ -66,12 +62,5 @@ impl Handler for EventHandler {
             debug!(component, correlation_id, event, kind, error, "an event waits");
         }
         Err(failure)
-    }
-}
-
-fn understood(why: String) -> Failure {
-    match why.strip_prefix(UNAVAILABLE) {
-        Some(reason) => Failure::Unavailable(reason.to_owned()),
-        None => Failure::Failed(why),
     }
 }

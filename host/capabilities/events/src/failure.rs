@@ -11,6 +11,20 @@ pub enum Failure {
     Unavailable(String),
 }
 
+/// How a component's answer begins that says: something it needs is not available at present. `wasmcloud:messaging` has
+/// nothing but a text for an error.
+const UNAVAILABLE: &str = "unavailable: ";
+
+impl Failure {
+    /// What a component means by the error that it answered with.
+    pub fn of_answer(why: String) -> Self {
+        match why.strip_prefix(UNAVAILABLE) {
+            Some(reason) => Self::Unavailable(reason.to_owned()),
+            None => Self::Failed(why),
+        }
+    }
+}
+
 impl From<String> for Failure {
     fn from(reason: String) -> Self {
         Self::Failed(reason)

@@ -12,9 +12,6 @@ use crate::bindings::messaging::wasmcloud::messaging::types::BrokerMessage;
 
 /// How long a component may take.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// How an answer begins that says: something the component needs is not available at present.
-const UNAVAILABLE: &str = "unavailable: ";
-
 /// Hands events to the instances of one component, which share them by a queue group of NATS.
 pub(super) struct ComponentHandler {
     target: String,
@@ -40,10 +37,7 @@ impl Handler for ComponentHandler {
         let answered = tokio::time::timeout(PATIENCE, self.call(&message)).await;
         let failure = match answered {
             Ok(Ok(Ok(()))) => return Ok(()),
-            Ok(Ok(Err(why))) => match why.strip_prefix(UNAVAILABLE) {
-                Some(reason) => Failure::Unavailable(reason.to_owned()),
-                None => Failure::Failed(why),
-            },
+            Ok(Ok(Err(why))) => Failure::of_answer(why),
             Ok(Err(error)) if is_absent(&error) => {
                 Failure::Unavailable("the component does not run".to_owned())
             }
