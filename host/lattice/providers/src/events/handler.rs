@@ -12,6 +12,7 @@ use crate::bindings::messaging::wasmcloud::messaging::types::BrokerMessage;
 
 /// How long a component may take.
 const PATIENCE: Duration = Duration::from_secs(15);
+
 /// Hands events to the instances of one component, which share them by a queue group of NATS.
 pub(super) struct ComponentHandler {
     target: String,
