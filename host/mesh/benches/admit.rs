@@ -28,6 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             has_idempotency_key: false,
             deadline: Deadline::after(SystemClock.now(), Duration::from_secs(2)),
             repeat: 0,
+            avoid: None,
         };
         if let Ok(ticket) = mesh.admit(black_box(&call)) {
             ticket.finish(Outcome::Answered(StatusCode::OK));

@@ -37,4 +37,4 @@ pub use mesh::{
 };
 pub use policy::{Entry as OutboundEntry, InvalidEntry, Outbound};
 pub use random::{Random, SeededRandom, SystemRandom};
-pub use weights::Weights;
+pub use weights::{Weights, WeightsByComponent};

@@ -81,18 +81,25 @@ impl<T: Transport> Network<T> {
                 call.deadline.saturating_duration_since(Instant::now()),
             ),
             repeat: 0,
+            avoid: None,
         };
         let mut again = Repeatable::of(&request);
         let uri = request.uri().clone();
+        let mut failed: Option<String> = None;
         loop {
-            let (response, outcome) = match self.mesh.admit(&attempt) {
+            let admitted = self.mesh.admit(&lyceum_mesh::Call { avoid: failed.as_deref(), ..attempt });
+            let (response, outcome) = match admitted {
                 Err(refused) => {
                     return Ok(refusal(refused, id).response(id, &call.correlation_id, uri.path()));
                 }
-                Ok(ticket) => self.attempt(sender, ticket, request, &call).await,
+                Ok(ticket) => {
+                    failed = Some(ticket.target().to_owned());
+                    self.attempt(sender, ticket, request, &call).await
+                }
             };
             let Some(repeat) = &mut again else { return Ok(response) };
-            let Some(wait) = self.mesh.may_retry(&attempt, outcome) else { return Ok(response) };
+            let ended = lyceum_mesh::Call { avoid: failed.as_deref(), ..attempt };
+            let Some(wait) = self.mesh.may_retry(&ended, outcome) else { return Ok(response) };
             debug!(destination = id, ?wait, "a call is made again");
             // Its place in the bulkhead is free while this call waits.
             drop(response);
@@ -150,9 +157,11 @@ impl<T: Transport> Network<T> {
             )
         };
         let given = given.map_err(|_| refused("it is not text".into()))?;
+        let component = self.mesh.component_of(sender);
+        let is_issuer = self.issuers.contains(&component);
         let signed = self
             .keyring
-            .admit(given, sender, self.issuers.contains(sender), destination, now)
+            .admit_version(given, sender, &component, is_issuer, destination, now)
             .map_err(|error| refused(error.to_string()))?;
         let signed = HeaderValue::try_from(signed).map_err(|error| refused(error.to_string()))?;
         request.headers_mut().insert(IDENTITY, signed);

@@ -51,6 +51,12 @@ impl Settings {
         Ok(Self { failure_percent, minimum_calls, first_open, longest_open, probes })
     }
 
+    /// The same, but opening after as many calls.
+    #[must_use]
+    pub fn with_minimum_calls(self, minimum_calls: NonZeroU32) -> Self {
+        Self { minimum_calls, ..self }
+    }
+
     /// How many probes a half-open breaker lets through.
     pub fn probes(&self) -> u32 {
         self.probes.get()

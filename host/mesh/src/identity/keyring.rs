@@ -42,13 +42,27 @@ impl Keyring {
         destination: &str,
         now: u64,
     ) -> Result<String, IdentityError> {
+        self.admit_version(header, caller, caller, caller_is_issuer, destination, now)
+    }
+
+    /// The same for a caller that is a version of `component`: it has a key of its own, and is to others what its
+    /// component is.
+    pub fn admit_version(
+        &self,
+        header: Option<&str>,
+        caller: &str,
+        component: &str,
+        caller_is_issuer: bool,
+        destination: &str,
+        now: u64,
+    ) -> Result<String, IdentityError> {
         let latest = now.saturating_add(LONGEST_LIFE_SECONDS);
         let claims = match header {
-            None => Claims::anonymous(caller, destination, latest),
+            None => Claims::anonymous(component, destination, latest),
             Some(text) => {
                 let received = self.verify(text, caller, caller_is_issuer, now)?;
                 Claims {
-                    calling_component: caller.to_owned(),
+                    calling_component: component.to_owned(),
                     audience: destination.to_owned(),
                     expires: received.expires.min(latest),
                     ..received
@@ -101,4 +115,21 @@ pub(super) fn expand(root: &Hkdf<Sha256>, info: &[&[u8]]) -> [u8; 32] {
         unreachable!("HKDF-SHA256 gives more than 32 bytes");
     }
     key
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Header, Keyring};
+    use crate::identity::Claims;
+
+    #[test]
+    fn a_version_verifies_with_a_key_of_its_own_and_calls_as_its_component() {
+        let keyring = Keyring::new([7; 32]);
+        let received = keyring.admit(None, "gateway", false, "auth-next", 0).unwrap();
+        assert!(keyring.admit(Some(&received), "auth", false, "passwords", 0).is_err());
+        let sent =
+            keyring.admit_version(Some(&received), "auth-next", "auth", false, "passwords", 0).unwrap();
+        let claims = Claims::decode(Header::parse(&sent).unwrap().payload).unwrap();
+        assert_eq!((claims.calling_component.as_str(), claims.audience.as_str()), ("auth", "passwords"));
+    }
 }

@@ -1,24 +1,27 @@
 //! What a mesh is made from.
 
 use std::collections::HashMap;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use super::targets::Targets;
+use super::versions::Versions;
 use super::{Mesh, Shared};
 use crate::breaker;
 use crate::clock::{Clock, SystemClock};
 use crate::policy::Outbound;
 use crate::random::{Random, SystemRandom};
 use crate::retry::Backoff;
-use crate::weights::Weights;
+use crate::weights::{Weights, WeightsByComponent};
 
 /// What holds for every destination, unless the builder says otherwise for one.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// When breakers open and close.
     pub breaker: breaker::Settings,
+    /// The same for versions beside their component: a canary gets few calls, and should be given up after a few.
+    pub version_breaker: breaker::Settings,
     /// The wait before a repeat.
     pub backoff: Backoff,
     /// Calls in flight per destination.
@@ -34,6 +37,8 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             breaker: breaker::Settings::default(),
+            version_breaker: breaker::Settings::default()
+                .with_minimum_calls(NonZeroU32::MIN.saturating_add(4)),
             backoff: Backoff::default(),
             limit: NonZeroUsize::MIN.saturating_add(255),
             hop_reserve: Duration::from_millis(5),
@@ -50,7 +55,7 @@ pub struct Builder {
     settings: Settings,
     policies: HashMap<String, Outbound>,
     limits: HashMap<String, NonZeroUsize>,
-    versions: HashMap<String, Weights>,
+    versions: WeightsByComponent,
 }
 
 impl Builder {
@@ -101,7 +106,7 @@ impl Builder {
             random: self.random,
             settings: self.settings,
             policies: self.policies,
-            versions: RwLock::new(self.versions),
+            versions: RwLock::new(Arc::new(Versions::new(self.versions))),
             targets,
         }))
     }
@@ -115,7 +120,7 @@ impl Default for Builder {
             settings: Settings::default(),
             policies: HashMap::new(),
             limits: HashMap::new(),
-            versions: HashMap::new(),
+            versions: WeightsByComponent::new(),
         }
     }
 }

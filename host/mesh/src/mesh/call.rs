@@ -23,6 +23,8 @@ pub struct Call<'a> {
     pub deadline: Deadline,
     /// How often it was made before: 0 the first time.
     pub repeat: u32,
+    /// The version that failed the last time; it is asked again only if there is no other.
+    pub avoid: Option<&'a str>,
 }
 
 /// Why a call may not be made now. Nothing was sent.

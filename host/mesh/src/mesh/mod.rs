@@ -6,10 +6,11 @@ mod snapshot;
 mod target;
 mod targets;
 mod ticket;
+mod versions;
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub use builder::{Builder, Settings};
 pub use call::{Call, Outcome, Refused};
@@ -20,9 +21,10 @@ use crate::clock::Clock;
 use crate::policy::Outbound;
 use crate::random::Random;
 use crate::retry::rule;
-use crate::weights::Weights;
-use target::Target;
+use crate::weights::{Weights, WeightsByComponent};
+use target::{Admitted, Target};
 use targets::Targets;
+use versions::Versions;
 
 /// How long to wait when a destination has too many calls in flight.
 const FULL: Duration = Duration::from_secs(1);
@@ -43,6 +45,7 @@ const FULL: Duration = Duration::from_secs(1);
 ///     has_idempotency_key: false,
 ///     deadline: Deadline::after(SystemClock.now(), Duration::from_secs(2)),
 ///     repeat: 0,
+///     avoid: None,
 /// };
 /// let ticket = mesh.admit(&call)?;
 /// // Call ticket.target() before ticket.deadline(), then tell how it went.
@@ -63,7 +66,7 @@ struct Shared {
     random: Arc<dyn Random>,
     settings: Settings,
     policies: HashMap<String, Outbound>,
-    versions: RwLock<HashMap<String, Weights>>,
+    versions: RwLock<Arc<Versions>>,
     targets: Targets,
 }
 
@@ -76,7 +79,9 @@ impl Mesh {
     /// Asks whether a call may be made now. Never waits.
     pub fn admit(&self, call: &Call<'_>) -> Result<Ticket, Refused> {
         let shared = &self.0;
-        if !shared.policies.get(call.caller).is_some_and(|policy| policy.allows(call.destination)) {
+        let versions = self.versions();
+        let policy = shared.policies.get(versions.component_of(call.caller));
+        if !policy.is_some_and(|policy| policy.allows(call.destination)) {
             shared.targets.count_not_allowed();
             return Err(Refused::NotAllowed);
         }
@@ -90,20 +95,53 @@ impl Mesh {
             destination.counters.count_deadline_passed();
             return Err(Refused::DeadlinePassed);
         }
-        let target = match self.version(call.destination.component_id()) {
-            Some(version) => self.target(&version)?,
-            None => destination,
-        };
-        let (permit, admission) = target.try_admit(now)?;
+        let component = call.destination.component_id();
+        let (target, (permit, admission)) =
+            match component.and_then(|id| versions.weights(id).map(|weights| (id, weights))) {
+                Some((id, weights)) => self.admit_version(id, weights, call.avoid, now)?,
+                None => {
+                    let admitted = destination.try_admit(now)?;
+                    (destination, admitted)
+                }
+            };
         Ok(Ticket::new(Arc::clone(shared), target, permit, admission, deadline, now))
+    }
+
+    /// The picked version, or, if it is left alone at present, another one.
+    fn admit_version(
+        &self,
+        component: &str,
+        weights: &Weights,
+        avoid: Option<&str>,
+        now: Instant,
+    ) -> Result<(Arc<Target>, Admitted), Refused> {
+        let shared = &self.0;
+        let number = shared.random.number();
+        let avoid = avoid.filter(|avoid| weights.order(number).any(|version| version != *avoid));
+        let mut refused = None;
+        for version in weights.order(number).filter(|version| Some(*version) != avoid) {
+            let target = shared.targets.version(version, component, &shared.settings, now)?;
+            match target.try_admit(now) {
+                Ok(admitted) => return Ok((target, admitted)),
+                Err(Refused::Open { retry_after }) => {
+                    refused.get_or_insert(Refused::Open { retry_after });
+                }
+                // What is too much for one would only be too much for the others as well.
+                Err(other) => return Err(other),
+            }
+        }
+        Err(refused.unwrap_or(Refused::Full { retry_after: FULL }))
     }
 
     /// Whether a call that ended so may be made again, and after which wait. A `Some` is taken out of the
     /// budget, so ask only to act on it.
+    ///
+    /// One that broke its destination is worth repeating only where another version takes it: see [`Call::avoid`].
     pub fn may_retry(&self, call: &Call<'_>, outcome: Outcome) -> Option<Duration> {
         let shared = &self.0;
+        let is_worth_it = outcome.is_retry_safe() || (outcome == Outcome::Broken && self.has_another(call));
         if call.repeat >= rule::REPEATS
-            || !outcome.is_retry_safe()
+            || !is_worth_it
             || !rule::is_idempotent(call.method, call.has_idempotency_key)
         {
             return None;
@@ -117,13 +155,24 @@ impl Mesh {
         destination.try_repeat(now).then_some(wait)
     }
 
-    /// Spreads the calls to a component over versions of it, from the next call on; `None` ends that.
-    pub fn set_versions(&self, component: &str, weights: Option<Weights>) {
-        let mut versions = self.0.versions.write().unwrap_or_else(PoisonError::into_inner);
-        match weights {
-            Some(weights) => versions.insert(component.to_owned(), weights),
-            None => versions.remove(component),
-        };
+    /// Whether a version takes calls besides the one to avoid.
+    fn has_another(&self, call: &Call<'_>) -> bool {
+        let versions = self.versions();
+        let weights = call.destination.component_id().and_then(|id| versions.weights(id));
+        let mut others = weights.into_iter().flat_map(|weights| weights.order(0));
+        call.avoid.is_some_and(|avoid| others.any(|version| version != avoid))
+    }
+
+    /// Spreads the calls to components over versions of them, from the next call on. Components that are not named have
+    /// no versions any more.
+    pub fn set_versions(&self, weights: WeightsByComponent) {
+        let versions = Arc::new(Versions::new(weights));
+        *self.0.versions.write().unwrap_or_else(PoisonError::into_inner) = versions;
+    }
+
+    /// The component that this id is a version of; itself if it is none.
+    pub fn component_of(&self, id: &str) -> String {
+        self.versions().component_of(id).to_owned()
     }
 
     /// How every destination does, sorted by name.
@@ -131,10 +180,8 @@ impl Mesh {
         self.0.targets.snapshot(self.0.clock.now())
     }
 
-    fn version(&self, component: Option<&str>) -> Option<String> {
-        let versions = self.0.versions.read().unwrap_or_else(PoisonError::into_inner);
-        let weights = versions.get(component?)?;
-        Some(weights.pick(self.0.random.number()).to_owned())
+    fn versions(&self) -> Arc<Versions> {
+        Arc::clone(&self.0.versions.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn target(&self, name: &str) -> Result<Arc<Target>, Refused> {

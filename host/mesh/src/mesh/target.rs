@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::snapshot::{DestinationSnapshot, RefusedCounts};
-use super::{FULL, Refused, Settings};
-use crate::breaker::{Admission, Breaker, Verdict};
+use super::{FULL, Refused};
+use crate::breaker::{self, Admission, Breaker, Verdict};
 use crate::bulkhead::{Bulkhead, Permit};
 use crate::retry::Budget;
 
@@ -19,6 +19,9 @@ pub(super) struct Target {
     budget: Mutex<Recent>,
     pub(super) counters: Counters,
 }
+
+/// A call let through: its place in the bulkhead, and what its verdict is given back with.
+pub(super) type Admitted = (Permit, Admission);
 
 /// The budget, and when the destination was last called.
 struct Recent {
@@ -44,11 +47,11 @@ impl Counters {
 }
 
 impl Target {
-    pub(super) fn new(name: &str, limit: NonZeroUsize, settings: &Settings, now: Instant) -> Self {
+    pub(super) fn new(name: &str, limit: NonZeroUsize, breaker: breaker::Settings, now: Instant) -> Self {
         Self {
             name: name.to_owned(),
             bulkhead: Bulkhead::new(limit),
-            breaker: Mutex::new(Breaker::new(settings.breaker, now)),
+            breaker: Mutex::new(Breaker::new(breaker, now)),
             budget: Mutex::new(Recent { budget: Budget::new(now), used: now }),
             counters: Counters::default(),
         }
@@ -59,7 +62,7 @@ impl Target {
     }
 
     /// A place in the bulkhead and the breaker's consent. Without the latter the place is free again.
-    pub(super) fn try_admit(&self, now: Instant) -> Result<(Permit, Admission), Refused> {
+    pub(super) fn try_admit(&self, now: Instant) -> Result<Admitted, Refused> {
         let permit = self.bulkhead.try_acquire().map_err(|_| {
             count(&self.counters.full);
             Refused::Full { retry_after: FULL }

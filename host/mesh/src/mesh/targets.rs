@@ -33,7 +33,7 @@ impl Targets {
             .iter()
             .map(|name| {
                 let limit = limits.get(name).copied().unwrap_or(settings.limit);
-                (name.clone(), Arc::new(Target::new(name, limit, settings, now)))
+                (name.clone(), Arc::new(Target::new(name, limit, settings.breaker, now)))
             })
             .collect();
         Self { declared, limits, by_name: RwLock::new(by_name), not_allowed: AtomicU64::new(0) }
@@ -41,6 +41,27 @@ impl Targets {
 
     /// The destination with this name, known before or not.
     pub(super) fn get(&self, name: &str, settings: &Settings, now: Instant) -> Result<Arc<Target>, Refused> {
+        self.known_or_made(name, || {
+            let limit = self.limits.get(name).copied().unwrap_or(settings.limit);
+            Target::new(name, limit, settings.breaker, now)
+        })
+    }
+
+    /// A version of this component, known before or not.
+    pub(super) fn version(
+        &self,
+        name: &str,
+        component: &str,
+        settings: &Settings,
+        now: Instant,
+    ) -> Result<Arc<Target>, Refused> {
+        self.known_or_made(name, || {
+            let limit = self.limits.get(component).copied().unwrap_or(settings.limit);
+            Target::new(name, limit, settings.version_breaker, now)
+        })
+    }
+
+    fn known_or_made(&self, name: &str, make: impl FnOnce() -> Target) -> Result<Arc<Target>, Refused> {
         if let Some(known) = self.by_name.read().unwrap_or_else(PoisonError::into_inner).get(name) {
             return Ok(Arc::clone(known));
         }
@@ -53,8 +74,7 @@ impl Targets {
             let idle = self.longest_idle(&by_name).ok_or(Refused::Full { retry_after: FULL })?;
             by_name.remove(&idle);
         }
-        let limit = self.limits.get(name).copied().unwrap_or(settings.limit);
-        let target = Arc::new(Target::new(name, limit, settings, now));
+        let target = Arc::new(make());
         by_name.insert(name.to_owned(), Arc::clone(&target));
         Ok(target)
     }

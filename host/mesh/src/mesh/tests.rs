@@ -1,5 +1,7 @@
 //! What a host relies on when it passes its calls through the mesh.
 
+mod versions;
+
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +15,6 @@ use crate::deadline::Deadline;
 use crate::destination::Destination;
 use crate::policy::Outbound;
 use crate::random::SeededRandom;
-use crate::weights::Weights;
 
 const OK: Outcome = Outcome::Answered(StatusCode::OK);
 const FAILED: Outcome = Outcome::Answered(StatusCode::INTERNAL_SERVER_ERROR);
@@ -46,6 +47,7 @@ impl World {
             has_idempotency_key: false,
             deadline: Deadline::after(self.clock.now(), Duration::from_secs(2)),
             repeat: 0,
+            avoid: None,
         }
     }
 
@@ -172,24 +174,6 @@ fn repeats_stay_within_the_budget() {
     let call = world.call(&world.books);
     let granted = (0..1000).filter(|_| world.mesh.may_retry(&call, Outcome::Unreached).is_some()).count();
     assert_eq!(granted, 300);
-}
-
-#[test]
-fn versions_share_the_calls_and_each_has_its_own_breaker() {
-    let world = World::new();
-    let weights = Weights::new([("books", 1), ("books-next", 1)]).unwrap();
-    world.mesh.set_versions("books", Some(weights));
-    let mut next = 0;
-    for _ in 0..400 {
-        let Ok(ticket) = world.mesh.admit(&world.call(&world.books)) else { continue };
-        let is_next = ticket.target() == "books-next";
-        next += u32::from(is_next);
-        ticket.finish(if is_next { FAILED } else { OK });
-    }
-    assert_eq!(next, 20, "the failing version is left alone after 20 calls");
-    assert_eq!(world.state(), (State::Closed, 0));
-    world.mesh.set_versions("books", None);
-    assert!((0..100).all(|_| world.make(OK).is_ok()));
 }
 
 #[test]
