@@ -1,7 +1,6 @@
 //! What concerns `host/lattice`, a workspace of its own.
 
 mod images;
-mod running;
 mod sources;
 
 use std::path::PathBuf;
@@ -9,17 +8,16 @@ use std::process::{Command, ExitCode};
 use std::sync::mpsc;
 
 use anyhow::{Context, Result};
+use lyceum_private_lattice::{ADMIN, Lattice as Running, Options, Programs};
 
 use crate::components;
 use crate::process::{cargo, run, step};
 use crate::workspace::Workspace;
 
-pub(crate) use running::{ADMIN, Running};
-
 /// The workspace of the lattice.
 pub(crate) struct Lattice {
     /// The folder of its `Cargo.toml`.
-    root: PathBuf,
+    pub(crate) root: PathBuf,
     /// Where it is built: beside what the main workspace builds, of which cargo would remove nothing but also share
     /// nothing.
     target: PathBuf,
@@ -27,7 +25,7 @@ pub(crate) struct Lattice {
 
 impl Lattice {
     /// The workspace, with the sources that it needs laid out.
-    fn ready(workspace: &Workspace) -> Result<Self> {
+    pub(crate) fn ready(workspace: &Workspace) -> Result<Self> {
         let root = workspace.root.join("host/lattice");
         sources::lay_out(&root)?;
         Ok(Self { root, target: workspace.target.join("lattice") })
@@ -54,27 +52,47 @@ impl Lattice {
     }
 }
 
+/// Builds what a lattice consists of, beside components and `lyceum`, and lays its images out.
+pub(crate) fn built(workspace: &Workspace) -> Result<Programs> {
+    let lattice = Lattice::built(workspace)?;
+    Ok(Programs {
+        lattice: lattice.program("lyceum-lattice")?,
+        lyceum: workspace.program("release", "lyceum"),
+        images: images::lay_out(workspace, &lattice, &images::version(workspace)?)?,
+        application: workspace.root.clone(),
+    })
+}
+
 /// Builds everything that the lattice runs into `build/lattice`.
 pub(crate) fn build() -> Result<ExitCode> {
     let workspace = Workspace::find()?;
     components::build(&workspace)?;
-    let lattice = Lattice::built(&workspace)?;
-    let folder = images::lay_out(&workspace, &lattice, &images::version(&workspace)?)?;
-    step(format_args!("{} has the images", folder.display()));
+    let programs = built(&workspace)?;
+    step(format_args!("{} has the images", programs.images.display()));
     Ok(ExitCode::SUCCESS)
 }
 
 /// Runs the application on a lattice of this machine until Ctrl-C.
 pub(crate) fn up(workspace: &Workspace) -> Result<ExitCode> {
-    let lattice = Lattice::built(workspace)?;
+    let programs = built(workspace)?;
     let (sender, stop) = mpsc::channel();
     ctrlc::set_handler(move || sender.send(()).unwrap_or_default()).context("listen for Ctrl-C")?;
-    let running = Running::start(workspace, &lattice)?;
-    for address in &running.addresses {
-        println!("    http://{address}");
+    step("starting private servers, wadm and three hosts; what they hold goes when they end");
+    let running = Running::start_with(programs, &Options::default())?;
+    for host in running.hosts() {
+        println!(
+            "    http://{}  host {}, log in {}",
+            host.address,
+            host.name,
+            host.program.log_file().display()
+        );
     }
+    println!("    wadm's log is in {}", running.wadm().log_file().display());
     println!("    the admin is {} with the password {:?}", ADMIN.0, ADMIN.1);
-    println!("    what the hosts and wadm say is in {}", running.logs.display());
+    for (name, value) in running.environment().filter(|(name, _)| name.starts_with("LYCEUM_LATTICE")) {
+        println!("    export {name}={value}");
+    }
+    println!("    {} status", running.programs().lattice.display());
     step("Lyceum runs on a lattice of three hosts (Ctrl-C stops it)");
     stop.recv()?;
     step("stopping");

@@ -63,6 +63,11 @@ fn part(manifest: &Manifest, component: &Component) -> Result<Value> {
         let own = json!({ "name": format!("{id}-sql"), "properties": { "service": id } });
         traits.push(link("lyceum", "data", &["sql"], "sql", &[named(manifest, "sql"), own]));
     }
+    if component.documents {
+        let own = json!({ "name": format!("{id}-documents"), "properties": { "service": id } });
+        let config = [named(manifest, "documents"), own];
+        traits.push(link("lyceum", "data", &["documents"], "documents", &config));
+    }
     if component.mail {
         traits.push(link("lyceum", "mail", &["sender"], "mail", &[]));
     }
@@ -79,6 +84,13 @@ fn part(manifest: &Manifest, component: &Component) -> Result<Value> {
         let own = json!({ "name": format!("{id}-keyvalue"), "properties": properties });
         let config = [named(manifest, "keyvalue"), own];
         traits.push(link("wasi", "keyvalue", &["store", "atomics", "batch"], "keyvalue", &config));
+    }
+    if !component.containers.is_empty() {
+        let properties =
+            json!({ "service": id, "containers": serde_json::to_string(&component.containers)? });
+        let own = json!({ "name": format!("{id}-blobs"), "properties": properties });
+        // Hosts send the calls of all interfaces of the package by this one.
+        traits.push(link("wasi", "blobstore", &["blobstore"], "blobs", &[named(manifest, "blobs"), own]));
     }
     Ok(json!({
         "name": id,
@@ -102,18 +114,25 @@ fn providers(manifest: &Manifest) -> Result<Vec<Value>> {
     }
     let mesh = json!({ "application": manifest.name, "components": serde_json::to_string(&mesh)? });
     let mut parts = vec![
-        provider(manifest, "mesh", mesh, Some("mesh"), Vec::new())?,
-        provider(manifest, "mail", json!({}), Some("mail"), Vec::new())?,
-        provider(manifest, "sql", json!({}), None, Vec::new())?,
-        provider(manifest, "keyvalue", json!({}), None, Vec::new())?,
+        provider(manifest, "mesh", mesh, &["mesh", "weights"], Vec::new())?,
+        provider(manifest, "mail", json!({}), &["mail"], Vec::new())?,
+        provider(manifest, "sql", json!({}), &[], Vec::new())?,
+        provider(manifest, "keyvalue", json!({}), &[], Vec::new())?,
         provider(
             manifest,
             "events",
             json!({ "application": manifest.name }),
-            Some("events"),
+            &["events", "weights"],
             deliveries(manifest)?,
         )?,
     ];
+    let has_any = |wanted: fn(&Component) -> bool| manifest.components.values().any(wanted);
+    if has_any(|component| component.documents) {
+        parts.push(provider(manifest, "documents", json!({}), &[], Vec::new())?);
+    }
+    if has_any(|component| !component.containers.is_empty()) {
+        parts.push(provider(manifest, "blobs", json!({}), &[], Vec::new())?);
+    }
     for zone in ZONES {
         let address = json!({ "config": [named(manifest, &format!("http-{zone}"))] });
         parts.push(json!({
@@ -146,14 +165,14 @@ fn provider(
     manifest: &Manifest,
     role: &str,
     mut properties: Value,
-    more: Option<&str>,
+    more: &[&str],
     links: Vec<Value>,
 ) -> Result<Value> {
     if let Some(properties) = properties.as_object_mut() {
         properties.insert("role".into(), role.into());
     }
     let own = json!({ "name": format!("{role}-provider"), "properties": properties });
-    let config: Vec<Value> = std::iter::once(own).chain(more.map(|name| named(manifest, name))).collect();
+    let config: Vec<Value> = std::iter::once(own).chain(more.iter().map(|name| named(manifest, name))).collect();
     let mut traits = vec![spread(ZONES.len())];
     traits.extend(links);
     Ok(json!({

@@ -62,7 +62,7 @@ impl Daemon {
 
     /// Starts the process and waits until it is ready.
     pub(crate) fn launch(&self, command: &mut Command, is_ready: impl Fn(u32) -> bool) -> Result<()> {
-        let log = File::options().create(true).append(true).open(self.folder.join("log"))?;
+        let log = File::options().create(true).append(true).open(self.log())?;
         // In a group of its own: Ctrl-C in a terminal is for the program that uses it.
         command.process_group(0);
         let mut child = command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).spawn()?;
@@ -70,7 +70,7 @@ impl Daemon {
         fs::write(self.folder.join("pid"), child.id().to_string())?;
         let outcome = wait_until("the server is ready", || {
             if let Some(status) = child.try_wait()? {
-                let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+                let log = fs::read_to_string(self.log()).unwrap_or_default();
                 bail!("{} did not start ({status}): {log}", self.name);
             }
             Ok(is_ready(child.id()))
@@ -108,6 +108,30 @@ impl Daemon {
     /// The process id may soon be another's, which the watcher must not end.
     fn forget(&self) -> Result<()> {
         fs::remove_file(self.folder.join("pid")).context("remove the file with the process id")
+    }
+
+    /// Kills the process at once, and leaves its children to themselves.
+    pub(crate) fn kill9_alone(&self) -> Result<()> {
+        let mut server = self.lock();
+        let Some(mut child) = server.take() else { return Ok(()) };
+        child.kill()?;
+        child.wait()?;
+        self.forget()
+    }
+
+    /// The process's id while it runs.
+    pub(crate) fn id(&self) -> Option<u32> {
+        self.lock().as_ref().map(Child::id)
+    }
+
+    /// Whether its process ended although nobody ended it.
+    pub(crate) fn has_ended(&self) -> Result<bool> {
+        self.lock().as_mut().map_or(Ok(false), |child| Ok(child.try_wait()?.is_some()))
+    }
+
+    /// What its processes have said so far.
+    pub(crate) fn log(&self) -> PathBuf {
+        self.folder.join("log")
     }
 
     /// Freezes the process and its children: clients get no answer, but keep their connections.

@@ -37,7 +37,7 @@ pub(crate) fn is_alive(process: Pid) -> bool {
     field(process, "State:").is_some_and(|state| !state.starts_with(['Z', 'X']))
 }
 
-fn children(parent: Pid) -> Result<Vec<Pid>> {
+pub(crate) fn children(parent: Pid) -> Result<Vec<Pid>> {
     let entries = fs::read_dir("/proc").context("reading /proc")?;
     let processes =
         entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).map(Pid::from_raw);

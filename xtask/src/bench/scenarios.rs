@@ -9,7 +9,7 @@ pub(super) mod read;
 pub(super) mod registration;
 pub(super) mod start;
 
-use crate::real::Servers;
+use lyceum_private_servers::Servers;
 
 /// 32 bytes as base64url, as every host on the same servers needs the same.
 const SECRET: &str = "bHljZXVtLWJlbmNoLWx5Y2V1bS1iZW5jaC1seWNldW0";

@@ -12,7 +12,7 @@ use crate::process::{output, step};
 use crate::workspace::Workspace;
 
 /// The roles of the providers' one program.
-const ROLES: [&str; 5] = ["events", "keyvalue", "mail", "mesh", "sql"];
+const ROLES: [&str; 7] = ["blobs", "documents", "events", "keyvalue", "mail", "mesh", "sql"];
 
 /// Lays out all images in `build/lattice` and returns that folder. Components have to be built.
 pub(crate) fn lay_out(workspace: &Workspace, lattice: &Lattice, version: &str) -> Result<PathBuf> {

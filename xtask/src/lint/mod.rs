@@ -2,35 +2,40 @@
 
 mod deployment;
 mod file_length;
+mod lattice;
 mod portable_sql;
 mod rust_text;
 mod sources;
+mod unused_dependencies;
 
 use std::process::ExitCode;
 
 use crate::process::{cargo, run as run_command, step};
-use crate::tools::{CARGO_DENY, CARGO_MACHETE, TYPOS};
+use crate::tools::{CARGO_DENY, TYPOS};
 use crate::wasm::{TARGET, Toolchain};
 use crate::workspace::Workspace;
 
 /// One check: its name and what it does.
 type Check = (&'static str, fn(&Workspace) -> anyhow::Result<()>);
 
-const CHECKS: [Check; 9] = [
+/// The part of `cargo deny` that asks no server.
+const DENIED: [&str; 3] = ["bans", "licenses", "sources"];
+
+const CHECKS: [Check; 12] = [
     ("file length", file_length::check),
     ("portable SQL", portable_sql::check),
     ("format", |workspace| {
         run_command(cargo().current_dir(&workspace.root).args(["fmt", "--all", "--check"]))
     }),
+    ("format of the lattice", lattice::format),
     ("spelling", |workspace| run_command(TYPOS.ready()?.current_dir(&workspace.root))),
-    ("unused dependencies", |workspace| {
-        // Run by cargo it would take its first argument for its own name; run by xtask it would not.
-        run_command(CARGO_MACHETE.ready()?.current_dir(&workspace.root).env_remove("CARGO").arg("."))
-    }),
+    ("unused dependencies", unused_dependencies::check),
     ("licences and sources", deny),
+    ("licences and sources of the lattice", lattice::deny),
     ("deployment", deployment::check),
     ("clippy for the host", clippy),
     ("clippy for components", clippy_for_components),
+    ("clippy for the lattice", lattice::clippy),
 ];
 
 /// Runs every check, also after one has failed, and ends with a line `N passed, N failed`.
@@ -49,9 +54,8 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
 }
 
 fn deny(workspace: &Workspace) -> anyhow::Result<()> {
-    // The part of `cargo deny` that asks no server.
-    let check = ["--workspace", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"];
-    run_command(CARGO_DENY.ready()?.current_dir(&workspace.root).args(check))
+    let check = ["--workspace", "check", "--hide-inclusion-graph"];
+    run_command(CARGO_DENY.ready()?.current_dir(&workspace.root).args(check).args(DENIED))
 }
 
 fn clippy(workspace: &Workspace) -> anyhow::Result<()> {

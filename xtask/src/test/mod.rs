@@ -3,14 +3,14 @@
 mod count;
 
 use std::io::{BufRead, BufReader};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{ExitCode, Stdio};
 
 use anyhow::Context;
 use clap::ValueEnum;
 
 use crate::With;
 use crate::components;
-use crate::lattice::{ADMIN, Lattice, Running};
+use crate::lattice;
 use crate::process::{cargo, run as run_command, show, step};
 use crate::workspace::Workspace;
 use count::Count;
@@ -24,7 +24,7 @@ pub(crate) struct Options {
     /// How thorough to be.
     #[arg(long, value_enum, default_value_t = Tier::Full)]
     tier: Tier,
-    /// Only the end-to-end suite, on deployments of this kind. Without it everything is run, on both kinds.
+    /// Only the end-to-end suite, on deployments of this kind. Without it everything is run, on all kinds.
     #[arg(long, value_enum)]
     with: Option<With>,
     /// Only tests whose names contain this.
@@ -78,15 +78,6 @@ fn build_and_test(options: &Options) -> anyhow::Result<Count> {
     run_tests(&workspace, options)
 }
 
-/// Starts a lattice, and has the suite run against it.
-fn on_lattice(workspace: &Workspace, tests: &mut Command) -> anyhow::Result<Running> {
-    let running = Running::start(workspace, &Lattice::built(workspace)?)?;
-    let address = running.addresses.first().context("a lattice has hosts")?;
-    tests.env("LYCEUM_TEST_BASE_URL", format!("http://{address}"));
-    tests.env("LYCEUM_TEST_ADMIN_EMAIL", ADMIN.0).env("LYCEUM_TEST_ADMIN_PASSWORD", ADMIN.1);
-    Ok(running)
-}
-
 /// Streams what the tests say and counts their results.
 fn run_tests(workspace: &Workspace, options: &Options) -> anyhow::Result<Count> {
     let mut command = cargo();
@@ -113,10 +104,9 @@ fn run_tests(workspace: &Workspace, options: &Options) -> anyhow::Result<Count> 
     if let Some(filter) = &options.filter {
         command.args(["--", filter]);
     }
-    // Ends with the tests.
-    let lattice =
-        options.with.filter(|with| *with == With::Lattice).map(|_| on_lattice(workspace, &mut command));
-    let _lattice = lattice.transpose()?;
+    if options.with.is_none_or(|with| with == With::Lattice) {
+        command.envs(lattice::built(workspace)?.environment());
+    }
     step(show(&command));
     let mut child = command.spawn().context("can't start cargo")?;
     let mut count = Count::default();

@@ -10,14 +10,19 @@
 
 mod absence;
 mod bindings;
+mod blobs;
 mod buses;
 mod configuration;
+mod documents;
 mod events;
 mod keyvalue;
+mod links;
 mod logs;
 mod mail;
 mod mesh;
+mod process;
 mod sql;
+mod weights;
 
 use anyhow::{Result, bail};
 
@@ -25,8 +30,20 @@ use crate::configuration::Configuration;
 
 #[tokio::main]
 async fn main() -> Result<()> {
+    let host = std::os::unix::process::parent_id();
     logs::start();
-    match Configuration::of_provider()?.get("role")? {
+    let role = Configuration::of_provider()?.get("role")?;
+    process::take_name(role);
+    tokio::select! {
+        ended = serve(role) => ended,
+        () = process::host_is_gone(host) => bail!("the host is gone"),
+    }
+}
+
+async fn serve(role: &str) -> Result<()> {
+    match role {
+        "blobs" => blobs::run().await,
+        "documents" => documents::run().await,
         "events" => events::run().await,
         "keyvalue" => keyvalue::run().await,
         "mail" => mail::run().await,

@@ -12,10 +12,18 @@ use crate::connection::Lattice;
 pub(crate) struct Options {
     /// Only this application's parts, one line each
     application: Option<String>,
+    /// What runs on each host, as JSON
+    #[arg(long, conflicts_with = "application")]
+    json: bool,
 }
 
 /// Prints it.
 pub(crate) async fn run(lattice: &Lattice, options: &Options) -> Result<()> {
+    if options.json {
+        let hosts = inventories(&lattice.hosts().await?).await?;
+        println!("{}", serde_json::to_string_pretty(&hosts)?);
+        return Ok(());
+    }
     let wadm = lattice.wadm().await?;
     if let Some(name) = &options.application {
         let status = wadm.get_manifest_status(name).await.with_context(|| format!("ask wadm for {name}"))?;

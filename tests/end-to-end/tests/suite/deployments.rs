@@ -8,6 +8,8 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use lyceum_end_to_end::client::{Client, Credentials, Person};
 use lyceum_end_to_end::harness::{Backend, Console, Log, Lyceum, Manifest, Post, Setup};
+use lyceum_end_to_end::poll::{PATIENCE, until};
+use lyceum_private_lattice::{ADMIN, Lattice, Options};
 use lyceum_private_servers::{NatsServer, RedisServer, S3Server, SmtpServer};
 use tokio::sync::{Mutex, OnceCell};
 
@@ -22,6 +24,8 @@ pub(crate) enum Kind {
     OneInstance,
     /// On every server that Lyceum can be linked to.
     RealServers,
+    /// On three hosts of a wasmCloud lattice, and every server.
+    Lattice,
     /// Somebody else's, by its address.
     Given,
 }
@@ -34,6 +38,7 @@ impl fmt::Display for Kind {
             Self::FreshInstances => "fresh_instances",
             Self::OneInstance => "one_instance",
             Self::RealServers => "real_servers",
+            Self::Lattice => "lattice",
             Self::Given => "given",
         })
     }
@@ -115,11 +120,13 @@ impl Servers {
 pub(crate) struct Deployments {
     given: Option<String>,
     running: [OnceCell<Arc<Own>>; 5],
+    lattice: OnceCell<(Target, Lattice)>,
 }
 
 impl Deployments {
     pub(crate) fn chosen() -> Self {
-        Self { given: std::env::var("LYCEUM_TEST_BASE_URL").ok(), running: Default::default() }
+        let given = std::env::var("LYCEUM_TEST_BASE_URL").ok();
+        Self { given, running: Default::default(), lattice: OnceCell::new() }
     }
 
     pub(crate) fn kinds(&self) -> Vec<Kind> {
@@ -128,6 +135,7 @@ impl Deployments {
             // As `cargo xtask test --with real` chooses.
             None => match std::env::var("LYCEUM_TEST_WITH").as_deref() {
                 Ok("real") => vec![Kind::RealServers],
+                Ok("lattice") => vec![Kind::Lattice],
                 Ok("embedded") => vec![Kind::Sqlite, Kind::FreshInstances, Kind::OneInstance],
                 _ => vec![
                     Kind::Sqlite,
@@ -135,6 +143,7 @@ impl Deployments {
                     Kind::FreshInstances,
                     Kind::OneInstance,
                     Kind::RealServers,
+                    Kind::Lattice,
                 ],
             },
         }
@@ -146,6 +155,9 @@ impl Deployments {
     }
 
     pub(crate) async fn target(&self, kind: Kind) -> Result<Target> {
+        if kind == Kind::Lattice {
+            return Ok(self.lattice.get_or_try_init(lattice).await?.0.clone());
+        }
         let Some(cell) = self.running.get(kind as usize) else { return self.given().await };
         let own = cell.get_or_try_init(|| async { anyhow::Ok(Arc::new(start(kind).await?)) }).await?;
         Ok(own.target.clone())
@@ -160,6 +172,16 @@ impl Deployments {
         };
         Ok(Target { admin: client.sign_in(&admin).await?, client, inside: None })
     }
+}
+
+/// A lattice that is asked on one of its hosts.
+async fn lattice() -> Result<(Target, Lattice)> {
+    let lattice = tokio::task::spawn_blocking(|| Lattice::start(&Options::default())).await??;
+    let client = Client::new(&format!("http://{}", lattice.host("a")?.address))?;
+    let admin = Credentials { email: ADMIN.0.to_owned(), password: ADMIN.1.to_owned() };
+    // The first tick makes the admin.
+    let admin = until("the admin can sign in", PATIENCE, || async { Ok(client.sign_in(&admin).await.ok()) });
+    Ok((Target { admin: admin.await?, client, inside: None }, lattice))
 }
 
 async fn start(kind: Kind) -> Result<Own> {

@@ -1,7 +1,7 @@
 //! The suite: what a person or a program may rely on, held against running deployments.
 //!
 //! Without further settings it starts deployments of its own: on SQLite, on PostgreSQL, with a fresh instance for
-//! every request, and with a single instance for all requests. With `LYCEUM_TEST_BASE_URL`,
+//! every request, with a single instance for all requests, on every server, and on a lattice. With `LYCEUM_TEST_BASE_URL`,
 //! `LYCEUM_TEST_ADMIN_EMAIL` and `LYCEUM_TEST_ADMIN_PASSWORD` it runs against that deployment instead, without the
 //! scenarios that look into the data folder or make tokens of their own.
 #![forbid(unsafe_code)]

@@ -1,6 +1,8 @@
 //! What one call of each capability costs, embedded and on servers of this machine: a component makes twenty of them one
 //! after the other, and what that takes longer than none is divided by twenty.
 
+use lyceum_private_servers::Servers;
+
 use super::links;
 use crate::bench::client::Client;
 use crate::bench::load::{Pace, Target};
@@ -8,7 +10,6 @@ use crate::bench::lyceum::Lyceum;
 use crate::bench::percentiles::median;
 use crate::bench::{Bench, ROUNDS};
 use crate::process::step;
-use crate::real::Servers;
 
 /// Calls in one request.
 const TIMES: u32 = 20;

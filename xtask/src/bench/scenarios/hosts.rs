@@ -2,7 +2,7 @@
 //! shares this machine, so more hosts show what sharing costs, not what more machines bring.
 
 use anyhow::Context;
-use lyceum_private_servers::HaproxyServer;
+use lyceum_private_servers::{HaproxyServer, Servers};
 
 use super::events::follow;
 use super::links;
@@ -13,7 +13,6 @@ use crate::bench::figures::Figures;
 use crate::bench::load::Target;
 use crate::bench::lyceum::Lyceum;
 use crate::bench::percentiles::quantile;
-use crate::real::Servers;
 
 /// Measured figures: each the embedded one first, then one host, and then one, two and three behind the balancer.
 pub(in crate::bench) struct Hosts {
