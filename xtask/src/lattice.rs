@@ -1,6 +1,6 @@
 //! What concerns `host/lattice`, a workspace of its own.
 
-mod images;
+pub(crate) mod images;
 mod sources;
 
 use std::path::PathBuf;
@@ -21,6 +21,8 @@ pub(crate) struct Lattice {
     /// Where it is built: beside what the main workspace builds, of which cargo would remove nothing but also share
     /// nothing.
     target: PathBuf,
+    /// Cargo's profile, after which the folder of the programs is called.
+    profile: &'static str,
 }
 
 impl Lattice {
@@ -28,7 +30,7 @@ impl Lattice {
     pub(crate) fn ready(workspace: &Workspace) -> Result<Self> {
         let root = workspace.root.join("host/lattice");
         sources::lay_out(&root)?;
-        Ok(Self { root, target: workspace.target.join("lattice") })
+        Ok(Self { root, target: workspace.target.join("lattice"), profile: "debug" })
     }
 
     /// Cargo in that workspace.
@@ -46,8 +48,17 @@ impl Lattice {
         Ok(lattice)
     }
 
-    fn program(&self, name: &str) -> Result<PathBuf> {
-        let program = self.target.join("debug").join(name);
+    /// The same with all optimisations.
+    pub(crate) fn released(workspace: &Workspace) -> Result<Self> {
+        let lattice = Self { profile: "release", ..Self::ready(workspace)? };
+        step("building the lattice with all optimisations; the first time takes half an hour");
+        run(lattice.cargo("build").args(["--workspace", "--release"]))?;
+        Ok(lattice)
+    }
+
+    /// One of its programs, once it is built.
+    pub(crate) fn program(&self, name: &str) -> Result<PathBuf> {
+        let program = self.target.join(self.profile).join(name);
         std::fs::canonicalize(&program).with_context(|| format!("find {}", program.display()))
     }
 }
@@ -58,7 +69,7 @@ pub(crate) fn built(workspace: &Workspace) -> Result<Programs> {
     Ok(Programs {
         lattice: lattice.program("lyceum-lattice")?,
         lyceum: workspace.program("release", "lyceum"),
-        images: images::lay_out(workspace, &lattice, &images::version(workspace)?)?,
+        images: images::lay_out(workspace, &lattice)?,
         application: workspace.root.clone(),
     })
 }

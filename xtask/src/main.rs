@@ -39,7 +39,7 @@ enum Task {
     /// Builds the components into ./build.
     Components,
     /// Builds everything as for production into ./dist: slow to build, faster to run.
-    Dist,
+    Dist(dist::Options),
     /// Builds what runs on a wasmCloud lattice, and lays its images out in ./build/lattice.
     Lattice,
     /// Makes wadm/lyceum.yaml, the manifest of the lattice, from spin.toml.
@@ -68,7 +68,7 @@ fn main() -> ExitCode {
     let done = match Options::parse().command {
         Task::Up(options) => up::run(&options),
         Task::Components => components::run(),
-        Task::Dist => dist::run(),
+        Task::Dist(options) => dist::run(&options),
         Task::Lattice => lattice::build(),
         Task::Manifests => manifests::run(),
         Task::Test(options) => Ok(test::run(&options)),
