@@ -4,23 +4,54 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Context;
+use serde_json::Value;
 
 use crate::process::run;
 use crate::tools::{CHECK_JSONSCHEMA, HADOLINT, KUBERNETES_VALIDATE};
 use crate::workspace::Workspace;
 
-/// Where the program stands in the systemd unit; on the machine that checks it there is none.
-const PROGRAM: &str = "ExecStart=/opt/lyceum/lyceum ";
+/// Where programs stand in systemd units; on the machine that checks them there are none.
+const PROGRAMS: &str = "ExecStart=/opt/lyceum/";
+/// Resources in one, which the program that checks them passes over.
+const LIST: &str = "List";
 
 pub(super) fn check(workspace: &Workspace) -> anyhow::Result<()> {
     let deploy = workspace.root.join("deploy");
-    let resources = files(&deploy.join("kubernetes"))?;
-    run(KUBERNETES_VALIDATE.ready()?.args(["--quiet", "--strict"]).args(resources))?;
-    let compose = ["--quiet", "--builtin-schema", "vendor.compose-spec"];
-    run(CHECK_JSONSCHEMA.ready()?.args(compose).arg(deploy.join("compose.yaml")))?;
-    run(HADOLINT.ready()?.arg(deploy.join("Containerfile")))?;
-    haproxy(&deploy.join("haproxy.cfg"))?;
-    systemd(&deploy.join("systemd/lyceum.service"))
+    for folder in [deploy.clone(), deploy.join("lattice")] {
+        kubernetes(&folder.join("kubernetes"))?;
+        let compose = ["--quiet", "--builtin-schema", "vendor.compose-spec"];
+        run(CHECK_JSONSCHEMA.ready()?.args(compose).arg(folder.join("compose.yaml")))?;
+        run(HADOLINT.ready()?.arg(folder.join("Containerfile")))?;
+        haproxy(&folder.join("haproxy.cfg"))?;
+    }
+    for unit in files(&deploy.join("systemd"))? {
+        systemd(&unit)?;
+    }
+    Ok(())
+}
+
+fn kubernetes(folder: &Path) -> anyhow::Result<()> {
+    let singly = tempfile::tempdir().context("can't make a folder")?;
+    let mut resources = Vec::new();
+    for file in files(folder)? {
+        let text =
+            std::fs::read_to_string(&file).with_context(|| format!("can't read {}", file.display()))?;
+        let resource: Value =
+            serde_yaml_ng::from_str(&text).with_context(|| format!("{} is no YAML", file.display()))?;
+        if resource["kind"] != LIST {
+            resources.push(file);
+            continue;
+        }
+        let name = file.file_stem().context("a file has a name")?.to_string_lossy();
+        let items =
+            resource["items"].as_array().with_context(|| format!("{} has no items", file.display()))?;
+        for (number, item) in items.iter().enumerate() {
+            let single = singly.path().join(format!("{name}-{number}.json"));
+            std::fs::write(&single, item.to_string()).context("can't write a copy")?;
+            resources.push(single);
+        }
+    }
+    run(KUBERNETES_VALIDATE.ready()?.args(["--quiet", "--strict"]).args(resources))
 }
 
 fn files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
@@ -50,10 +81,12 @@ fn systemd(file: &Path) -> anyhow::Result<()> {
         return Ok(());
     }
     let unit = std::fs::read_to_string(file).with_context(|| format!("can't read {}", file.display()))?;
-    anyhow::ensure!(unit.contains(PROGRAM), "{} does not start the program", file.display());
+    anyhow::ensure!(unit.contains(PROGRAMS), "{} does not start the program", file.display());
+    let there = |line: &str| if line.starts_with(PROGRAMS) { "ExecStart=/bin/true" } else { line }.to_owned();
+    let unit: Vec<_> = unit.lines().map(there).collect();
     let folder = tempfile::tempdir().context("can't make a folder")?;
-    let copy = folder.path().join("lyceum.service");
-    std::fs::write(&copy, unit.replace(PROGRAM, "ExecStart=/bin/true ")).context("can't write a copy")?;
+    let copy = folder.path().join(file.file_name().context("a unit has a name")?);
+    std::fs::write(&copy, unit.join("\n")).context("can't write a copy")?;
     run(Command::new("systemd-analyze").args(["verify", "--man=no"]).arg(copy))
 }
 
