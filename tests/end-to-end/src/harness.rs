@@ -13,7 +13,7 @@ mod program;
 mod running;
 
 pub use backend::{Backend, Database};
-pub use console::Console;
+pub use console::{Console, published};
 pub use log::Log;
 pub use mail::{Post, mails};
 pub use manifest::Manifest;

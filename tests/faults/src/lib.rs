@@ -9,6 +9,7 @@
 //! reads what the platform kept, without asking the platform.
 #![forbid(unsafe_code)]
 
+pub mod deployment;
 pub mod journal;
 pub mod load;
 pub mod plan;

@@ -31,7 +31,7 @@ impl People {
     }
 
     /// The next one.
-    fn request(&self) -> Request {
+    pub fn request(&self) -> Request {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let email = format!("{}.{number}@people.example.org", self.prefix);
         let body = json!({

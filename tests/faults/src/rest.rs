@@ -1,10 +1,12 @@
-//! What the platform kept, read from its files and databases while it stands still.
+//! What the platform kept, read from its files and databases and not by asking it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Context, Result};
-use lyceum_end_to_end::harness::{Database, Lyceum, Post};
+use anyhow::Result;
+use lyceum_end_to_end::harness::Post;
 use serde_json::Value;
+
+use crate::deployment::Deployment;
 
 /// How many of everything belong to one address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,19 +48,23 @@ impl Traces {
 
 /// The traces of every address that begins like this, from all that the platform keeps, and what arrived in the
 /// post.
-pub async fn traces(lyceum: &Lyceum, post: &Post, prefix: &str) -> Result<BTreeMap<String, Traces>> {
+pub async fn traces(
+    lyceum: &impl Deployment,
+    post: &Post,
+    prefix: &str,
+) -> Result<BTreeMap<String, Traces>> {
     Ok(kept(lyceum, post, prefix).await?.0)
 }
 
 /// The traces of every such address, and the address of every such user id.
 pub async fn kept(
-    lyceum: &Lyceum,
+    lyceum: &impl Deployment,
     post: &Post,
     prefix: &str,
 ) -> Result<(BTreeMap<String, Traces>, BTreeMap<String, String>)> {
     let mut traces = BTreeMap::<String, Traces>::new();
     let mut people = BTreeMap::new();
-    for [id, email] in rows(lyceum, "auth", "SELECT id, email FROM accounts").await? {
+    for [id, email] in lyceum.rows("auth", "SELECT id, email FROM accounts").await? {
         if email.starts_with(prefix) {
             traces.entry(email.clone()).or_default().accounts += 1;
             people.insert(id, email);
@@ -69,20 +75,20 @@ pub async fn kept(
             *field(traces.entry(email.clone()).or_default()) += 1;
         }
     };
-    for [id, _] in rows(lyceum, "users", "SELECT user_id, email FROM profiles").await? {
+    for [id, _] in lyceum.rows("users", "SELECT user_id, email FROM profiles").await? {
         count(&id, |of| &mut of.profiles);
     }
-    for [id, kind] in rows(lyceum, "notifications", "SELECT user_id, kind FROM messages").await? {
+    for [id, kind] in lyceum.rows("notifications", "SELECT user_id, kind FROM messages").await? {
         if kind == "welcome" {
             count(&id, |of| &mut of.messages);
         }
     }
-    for [id, status] in rows(lyceum, "notifications", "SELECT user_id, status FROM deliveries").await? {
+    for [id, status] in lyceum.rows("notifications", "SELECT user_id, status FROM deliveries").await? {
         if status == "sent" {
             count(&id, |of| &mut of.sent);
         }
     }
-    for event in lyceum.console().published()? {
+    for event in lyceum.published()? {
         let user = event.pointer("/data/user_id").and_then(Value::as_str).unwrap_or_default();
         match event.get("type").and_then(Value::as_str).unwrap_or_default() {
             "lyceum.auth.UserCreated.v1" => count(user, |of| &mut of.created),
@@ -101,8 +107,8 @@ pub async fn kept(
 }
 
 /// What belongs to nobody: data of accounts that there are not. None of it may be.
-pub async fn orphans(lyceum: &Lyceum) -> Result<Vec<String>> {
-    let accounts = rows(lyceum, "auth", "SELECT id, email FROM accounts").await?;
+pub async fn orphans(lyceum: &impl Deployment) -> Result<Vec<String>> {
+    let accounts = lyceum.rows("auth", "SELECT id, email FROM accounts").await?;
     let known: BTreeSet<String> = accounts.into_iter().map(|[id, _]| id).collect();
     let mut orphans = Vec::new();
     for (service, query) in [
@@ -111,11 +117,11 @@ pub async fn orphans(lyceum: &Lyceum) -> Result<Vec<String>> {
         ("notifications", "SELECT user_id, 'delivery' FROM deliveries"),
         ("files", "SELECT user_id, 'file' FROM files"),
     ] {
-        let found = rows(lyceum, service, query).await?.into_iter();
+        let found = lyceum.rows(service, query).await?.into_iter();
         orphans
             .extend(found.filter(|[id, _]| !known.contains(id)).map(|[id, what]| format!("{what} of {id}")));
     }
-    for event in lyceum.console().published()? {
+    for event in lyceum.published()? {
         let user = event.pointer("/data/user_id").and_then(Value::as_str);
         if let Some(id) = user.filter(|id| !known.contains(*id)) {
             orphans.push(format!("event {} of {id}", event.get("type").unwrap_or(&Value::Null)));
@@ -133,27 +139,4 @@ fn recipient(mail: &str) -> Option<String> {
     let to = unfolded.lines().find_map(|line| line.strip_prefix("To: "))?;
     let address = to.rsplit_once('<').map_or(to, |(_, address)| address.trim_end_matches('>'));
     Some(address.trim().to_owned())
-}
-
-/// Two text columns of a service's table.
-async fn rows(lyceum: &Lyceum, service: &str, query: &str) -> Result<Vec<[String; 2]>> {
-    match lyceum.database() {
-        Database::Files => {
-            let file = lyceum.data().join("sql").join(format!("{service}.db"));
-            let connection =
-                rusqlite::Connection::open(&file).with_context(|| format!("open {}", file.display()))?;
-            let mut statement = connection.prepare(query)?;
-            let rows = statement.query_map([], |row| Ok([row.get(0)?, row.get(1)?]))?;
-            Ok(rows.collect::<Result<_, _>>()?)
-        }
-        Database::Server { url, .. } => {
-            let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await?;
-            let connection = tokio::spawn(connection);
-            client.batch_execute(&format!("SET search_path TO \"{service}\"")).await?;
-            let rows = client.query(query, &[]).await?;
-            drop(client);
-            connection.await??;
-            rows.iter().map(|row| Ok([row.try_get(0)?, row.try_get(1)?])).collect()
-        }
-    }
 }

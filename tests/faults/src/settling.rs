@@ -4,17 +4,18 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use lyceum_end_to_end::harness::{Lyceum, Post};
+use lyceum_end_to_end::harness::Post;
 use lyceum_end_to_end::poll::until;
 
+use crate::deployment::Deployment;
 use crate::rest::traces;
 
 /// How long everything that was begun may take to come to its end after the last restart.
 const SETTLING: Duration = Duration::from_mins(2);
 
 /// Waits until the platform says, through its own interface and its own files, that everything is there.
-pub async fn settle(lyceum: &Lyceum, post: &Post, prefix: &str, count: usize) -> Result<()> {
-    let admin = lyceum.client()?.sign_in(&lyceum.admin()).await?;
+pub async fn settle(lyceum: &impl Deployment, post: &Post, prefix: &str, count: usize) -> Result<()> {
+    let admin = lyceum.admin().await?;
     until("the list has everybody", SETTLING, || async {
         let (mut listed, mut cursor) = (0, String::new());
         loop {
@@ -41,8 +42,6 @@ pub async fn settle(lyceum: &Lyceum, post: &Post, prefix: &str, count: usize) ->
         Ok(done.then_some(()))
     });
     waited.await.with_context(|| {
-        let dead = lyceum.console().run(&["events", "list", "--dead", "--json"]);
-        let dead = dead.map_or_else(|error| error.to_string(), |dead| format!("{dead:?}"));
-        format!("left behind: {behind:#?}, dead letters: {dead}")
+        format!("left behind: {behind:#?}, dead letters: {}", lyceum.dead_letters())
     })
 }

@@ -44,18 +44,23 @@ impl Console {
 
     /// Every event that was published, as `lyceum events list` tells them.
     pub fn published(&self) -> Result<Vec<Value>> {
-        let (mut events, mut cursor) = (Vec::new(), None::<String>);
-        loop {
-            let mut arguments = vec!["events", "list", "--json", "--limit", "10000"];
-            arguments.extend(cursor.iter().flat_map(|cursor| ["--cursor", cursor.as_str()]));
-            let output = self.run(&arguments)?;
-            let said = String::from_utf8_lossy(&output.stderr).into_owned();
-            ensure!(output.status.success(), "lyceum {arguments:?}: {said}");
-            for line in String::from_utf8(output.stdout)?.lines() {
-                events.push(serde_json::from_str(line).context("parse an event")?);
-            }
-            let Some((_, next)) = said.split_once("--cursor ") else { return Ok(events) };
-            cursor = Some(next.trim().to_owned());
+        published(|arguments| self.run(arguments))
+    }
+}
+
+/// Every event that was published, from as many pages of `lyceum events list` as there are; `run` runs `lyceum`.
+pub fn published(run: impl Fn(&[&str]) -> Result<Output>) -> Result<Vec<Value>> {
+    let (mut events, mut cursor) = (Vec::new(), None::<String>);
+    loop {
+        let mut arguments = vec!["events", "list", "--json", "--limit", "10000"];
+        arguments.extend(cursor.iter().flat_map(|cursor| ["--cursor", cursor.as_str()]));
+        let output = run(&arguments)?;
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        ensure!(output.status.success(), "lyceum {arguments:?}: {said}");
+        for line in String::from_utf8(output.stdout)?.lines() {
+            events.push(serde_json::from_str(line).context("parse an event")?);
         }
+        let Some((_, next)) = said.split_once("--cursor ") else { return Ok(events) };
+        cursor = Some(next.trim().to_owned());
     }
 }

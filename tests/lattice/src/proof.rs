@@ -1,0 +1,81 @@
+//! What every proof needs: a lattice, people who use it, and in the end the count of what is there.
+
+use std::sync::Arc;
+
+use anyhow::{Result, ensure};
+use lyceum_end_to_end::client::{Client, Person};
+use lyceum_faults::journal::{Journal, read};
+use lyceum_faults::load::{People, repeat};
+use lyceum_faults::rest::{Traces, kept};
+use lyceum_faults::settling::settle;
+use lyceum_private_lattice::{Lattice, Options};
+use tempfile::TempDir;
+
+use crate::deployment::OnLattice;
+use crate::load::{Balancer, Load, Rates};
+
+/// A lattice with its users.
+pub struct Proof {
+    /// The lattice.
+    pub lattice: Lattice,
+    /// What the users ask.
+    pub balancer: Arc<Balancer>,
+    reader: Person,
+    people: Arc<People>,
+    journal: Arc<Journal>,
+    folder: TempDir,
+}
+
+impl Proof {
+    /// Starts the lattice. Its users ask the hosts of these names.
+    pub async fn start(options: &Options, hosts: &[&str]) -> Result<Self> {
+        let lattice = tokio::task::block_in_place(|| Lattice::start(options))?;
+        let mut addresses = Vec::new();
+        for name in hosts {
+            addresses.push(((*name).to_owned(), Client::new(format!("http://{}", lattice.host(name)?.address))?));
+        }
+        ensure!(!addresses.is_empty(), "a load needs an address");
+        let reader = addresses[0].1.newcomer("Reader").await?;
+        let folder = tempfile::tempdir()?;
+        Ok(Self {
+            lattice,
+            balancer: Arc::new(Balancer::new(addresses)),
+            reader,
+            people: Arc::new(People::new()),
+            journal: Arc::new(Journal::create(&folder.path().join("journal"))?),
+            folder,
+        })
+    }
+
+    /// Puts the lattice under load.
+    pub fn load(&self) -> Result<Load> {
+        let rates = Rates::from_environment()?;
+        Ok(Load::start(&self.balancer, &self.reader, &self.people, &self.journal, rates))
+    }
+
+    /// Repeats the registrations that were not acknowledged, waits until everything has come to its end, and finds each
+    /// person who ever asked to be registered exactly once: account, profile, message, mail, and an event of each kind.
+    pub async fn expect_everybody_once(&self) -> Result<()> {
+        let file = self.folder.path().join("journal");
+        let open: Vec<_> =
+            read(&file)?.into_iter().filter(|record| record.acknowledged.is_none()).collect();
+        for record in &open {
+            repeat(&self.reader.client, &self.journal, &record.request).await?;
+        }
+        let records = read(&file)?;
+        let (lattice, prefix) = (OnLattice(&self.lattice), &self.people.prefix);
+        settle(&lattice, &lattice.post(), prefix, records.len()).await?;
+        let (found, _) = kept(&lattice, &lattice.post(), prefix).await?;
+        for record in &records {
+            let traces = found.get(&record.request.email).cloned().unwrap_or_default();
+            ensure!(traces == Traces::ONE, "{} left {traces:?}", record.request.email);
+        }
+        ensure!(found.len() == records.len(), "{} addresses, but {} were sent", found.len(), records.len());
+        println!(
+            "{} registrations, {} of them acknowledged only when repeated in the end; 0 lost, 0 doubled\n",
+            records.len(),
+            open.len()
+        );
+        Ok(())
+    }
+}
