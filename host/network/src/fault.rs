@@ -17,6 +17,9 @@ pub enum Fault {
     /// The guest trapped, or broke the rules of its interfaces.
     #[error("the component failed: {0}")]
     Trap(String),
+    /// Whoever had the call is gone, or what it was calling is: it may have been done or not.
+    #[error("the component was lost while it had the call: {0}")]
+    Lost(String),
     /// The guest ended without an answer.
     #[error("the component ended without an answer")]
     NoAnswer,

@@ -25,6 +25,7 @@ pub use call::Call;
 pub use fault::Fault;
 pub use network::{IDENTITY, Network, Unroutable};
 pub use problem::Problem;
+pub use repeatable::Repeatable;
 pub use transport::Transport;
 
 /// The body of a request or of an answer, whose reading may fail with `E`.

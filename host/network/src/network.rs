@@ -135,6 +135,7 @@ impl<T: Transport> Network<T> {
                 let outcome = match fault {
                     Fault::Busy | Fault::Absent | Fault::NotServed => Outcome::Unreached,
                     Fault::Deadline => Outcome::TimedOut,
+                    Fault::Lost(_) => Outcome::Lost,
                     Fault::Cpu(_) | Fault::Trap(_) | Fault::NoAnswer => Outcome::Broken,
                 };
                 warn!(component = id, correlation_id = &*call.correlation_id, %fault, "a call failed");

@@ -61,6 +61,11 @@ impl Problem {
                 format!("The service {component} does not run at present."),
                 Duration::from_secs(2),
             ),
+            Fault::Lost(_) => Self::unavailable(
+                "SERVICE_LOST",
+                format!("The service {component} was lost while it answered; it may have done what it was asked."),
+                Duration::from_secs(1),
+            ),
             Fault::Deadline => Self::new(
                 StatusCode::GATEWAY_TIMEOUT,
                 "DEADLINE_EXCEEDED",

@@ -7,14 +7,16 @@ use http_body_util::{BodyExt, Empty};
 use crate::BoxBody;
 
 /// What is needed to make a request again. Only one without a body can be: a body streams through once.
-pub(crate) struct Repeatable {
+#[derive(Clone, Debug)]
+pub struct Repeatable {
     method: Method,
     uri: Uri,
     headers: HeaderMap,
 }
 
 impl Repeatable {
-    pub(crate) fn of<E>(request: &Request<BoxBody<E>>) -> Option<Self> {
+    /// Of a request that may arrive twice; none of another.
+    pub fn of<B: Body>(request: &Request<B>) -> Option<Self> {
         (request.body().is_end_stream() && request.method().is_idempotent()).then(|| Self {
             method: request.method().clone(),
             uri: request.uri().clone(),
@@ -22,7 +24,8 @@ impl Repeatable {
         })
     }
 
-    pub(crate) fn request<E: 'static>(&self) -> Request<BoxBody<E>> {
+    /// The request once more.
+    pub fn request<E: 'static>(&self) -> Request<BoxBody<E>> {
         let mut request = Request::new(Empty::new().map_err(|never| match never {}).boxed_unsync());
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = self.uri.clone();

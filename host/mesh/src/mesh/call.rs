@@ -71,14 +71,17 @@ pub enum Outcome {
     Unreached,
     /// The destination broke while it had it: a trap, a lost connection, a response cut short.
     Broken,
+    /// What ran the destination, or something that it was calling, is gone. Others of its kind may be there.
+    Lost,
     /// The deadline came first.
     TimedOut,
 }
 
 impl Outcome {
-    /// Whether the destination certainly did nothing, so that repeating an idempotent call is worth it.
+    /// Whether repeating an idempotent call is worth it: the destination did nothing at all, or what was lost with the call
+    /// is not what a repeated one will meet.
     pub fn is_retry_safe(self) -> bool {
-        matches!(self, Self::Unreached | Self::Answered(StatusCode::SERVICE_UNAVAILABLE))
+        matches!(self, Self::Unreached | Self::Lost | Self::Answered(StatusCode::SERVICE_UNAVAILABLE))
     }
 
     /// What it says about the destination, when the call was `given` so much time.
@@ -90,7 +93,7 @@ impl Outcome {
             Self::Answered(_) => Verdict::Success,
             // A caller that leaves too little time must not make a good service look bad.
             Self::TimedOut if given < fair => Verdict::Unknown,
-            Self::Unreached | Self::Broken | Self::TimedOut => Verdict::Failure,
+            Self::Unreached | Self::Broken | Self::Lost | Self::TimedOut => Verdict::Failure,
         }
     }
 }

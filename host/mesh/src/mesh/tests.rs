@@ -99,7 +99,7 @@ fn answers_that_blame_the_caller_never_open_the_breaker() {
 
 #[test]
 fn a_fair_time_out_and_a_trap_speak_against_the_destination() {
-    for outcome in [Outcome::TimedOut, Outcome::Broken, Outcome::Unreached] {
+    for outcome in [Outcome::TimedOut, Outcome::Broken, Outcome::Lost, Outcome::Unreached] {
         let world = World::new();
         for _ in 0..20 {
             assert_eq!(world.make(outcome), Ok(()));
@@ -151,7 +151,7 @@ fn only_a_harmless_repeat_that_fits_is_granted() {
     let get = world.call(&world.books);
     let post = Call { method: &Method::POST, ..get };
     let unavailable = Outcome::Answered(StatusCode::SERVICE_UNAVAILABLE);
-    for outcome in [unavailable, Outcome::Unreached] {
+    for outcome in [unavailable, Outcome::Unreached, Outcome::Lost] {
         assert!(world.mesh.may_retry(&get, outcome).is_some_and(|wait| wait <= Duration::from_millis(10)));
         assert!(world.mesh.may_retry(&Call { repeat: 1, ..get }, outcome).is_some());
         assert_eq!(world.mesh.may_retry(&Call { repeat: 2, ..get }, outcome), None);
