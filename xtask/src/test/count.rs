@@ -1,6 +1,7 @@
 //! Adds up the results of all test programs.
 
 use std::fmt;
+use std::ops::AddAssign;
 
 /// How many tests passed and failed.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -44,6 +45,13 @@ impl Count {
     /// Whether tests ran and none failed.
     pub(crate) fn is_good(&self) -> bool {
         self.failed == 0 && self.passed > 0
+    }
+}
+
+impl AddAssign for Count {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
     }
 }
 

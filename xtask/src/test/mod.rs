@@ -3,14 +3,14 @@
 mod count;
 
 use std::io::{BufRead, BufReader};
-use std::process::{ExitCode, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::Context;
 use clap::ValueEnum;
 
 use crate::With;
 use crate::components;
-use crate::lattice;
+use crate::lattice::{self, Lattice};
 use crate::process::{cargo, run as run_command, show, step};
 use crate::workspace::Workspace;
 use count::Count;
@@ -78,7 +78,7 @@ fn build_and_test(options: &Options) -> anyhow::Result<Count> {
     run_tests(&workspace, options)
 }
 
-/// Streams what the tests say and counts their results.
+/// Runs the tests of this workspace and, if everything is run, those of the lattice's own.
 fn run_tests(workspace: &Workspace, options: &Options) -> anyhow::Result<Count> {
     let mut command = cargo();
     command
@@ -86,8 +86,7 @@ fn run_tests(workspace: &Workspace, options: &Options) -> anyhow::Result<Count> 
         .args(["test", "--release", "--no-fail-fast"])
         .args(FEATURES)
         .env("LYCEUM_TEST_TIER", options.tier.name())
-        .env("LYCEUM_BINARY", workspace.program("release", "lyceum"))
-        .stdout(Stdio::piped());
+        .env("LYCEUM_BINARY", workspace.program("release", "lyceum"));
     match options.with {
         None => command.arg("--workspace"),
         Some(with) => {
@@ -101,13 +100,23 @@ fn run_tests(workspace: &Workspace, options: &Options) -> anyhow::Result<Count> 
             command.args(suite).env("LYCEUM_TEST_WITH", with)
         }
     };
-    if let Some(filter) = &options.filter {
-        command.args(["--", filter]);
-    }
+    let filter = options.filter.iter().flat_map(|filter| ["--", filter]);
+    command.args(filter.clone());
     if options.with.is_none_or(|with| with == With::Lattice) {
         command.envs(lattice::built(workspace)?.environment());
     }
-    step(show(&command));
+    let mut count = counted(&mut command)?;
+    if options.with.is_none() {
+        let mut own = Lattice::ready(workspace)?.cargo("test");
+        count += counted(own.args(["--workspace", "--no-fail-fast"]).args(filter))?;
+    }
+    Ok(count)
+}
+
+/// Streams what the tests say and counts their results.
+fn counted(command: &mut Command) -> anyhow::Result<Count> {
+    step(show(command));
+    command.stdout(Stdio::piped());
     let mut child = command.spawn().context("can't start cargo")?;
     let mut count = Count::default();
     if let Some(stdout) = child.stdout.take() {
