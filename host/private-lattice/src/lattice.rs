@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -10,7 +11,8 @@ use lyceum_private_servers::{NatsServer, PostgresServer, Program, Servers};
 use serde_json::Value;
 
 use crate::repeat::again;
-use crate::{Host, Options, Programs};
+use crate::secured::Role;
+use crate::{Host, Options, Programs, Secured};
 
 /// 32 bytes, of no use to anybody: what is signed with it goes with the lattice.
 pub const SECRET: &str = "bHljZXVtLXRlc3QtbHljZXVtLXRlc3QtbHljZXVtLXQ";
@@ -26,10 +28,13 @@ pub struct Lattice {
     hosts: Mutex<BTreeMap<String, Arc<Host>>>,
     wadm: Program,
     servers: Servers,
+    secured: Option<Secured>,
     programs: Programs,
     /// What every program of the lattice is told.
     environment: Vec<(String, String)>,
-    /// Where each zone takes requests.
+    /// The application's own manifest.
+    manifest: PathBuf,
+    /// Where each zone, and each further listener, takes requests.
     addresses: BTreeMap<String, SocketAddr>,
 }
 
@@ -49,15 +54,22 @@ impl Lattice {
     pub fn start_with(programs: Programs, options: &Options) -> Result<Self> {
         let postgres =
             if options.durable { PostgresServer::start_with(&[]) } else { PostgresServer::start() };
-        let servers = Servers::with(postgres.context("can't start PostgreSQL")?, NatsServer::start()?)?;
+        let secured = options.secured.then(|| Secured::prepare(&programs)).transpose()?;
+        let nats = secured.as_ref().map_or_else(NatsServer::start, Secured::server)?;
+        let servers = Servers::with(postgres.context("can't start PostgreSQL")?, nats)?;
         let environment = environment(&servers, &programs, options)?;
-        migrate(&programs, &environment)?;
-        let wadm = started("wadm", &programs, &environment, vec!["wadm".to_owned()])?;
+        let own = options.application.clone();
+        let own = own.unwrap_or_else(|| programs.application.join("spin.toml"));
+        migrate(&programs, &environment, &own)?;
+        let told = of_role(&environment, secured.as_ref(), Role::Wadm, &servers);
+        let wadm = started("wadm", &programs, &told, vec!["wadm".to_owned()])?;
         let lattice = Self {
             hosts: Mutex::default(),
             wadm,
             servers,
-            addresses: addresses(&options.zones)?,
+            secured,
+            manifest: own,
+            addresses: addresses(options.zones.iter().chain(&options.empty_zones).chain(&options.listeners))?,
             programs,
             environment,
         };
@@ -67,9 +79,15 @@ impl Lattice {
         again("configured the lattice", || lattice.configure())?;
         let manifest = options.manifest.clone();
         let manifest = manifest.unwrap_or_else(|| lattice.programs.application.join("wadm/lyceum.yaml"));
-        lattice.run(&["deploy", &manifest.to_string_lossy(), "--images", &lattice.images()])?;
+        let mut deploy = vec!["deploy".to_owned(), manifest.to_string_lossy().into_owned()];
+        deploy.extend(["--images".to_owned(), lattice.images()]);
+        if !options.empty_zones.is_empty() {
+            // It is not deployed as a whole before there are hosts for the whole of it.
+            deploy.extend(["--wait", "0"].map(str::to_owned));
+        }
+        lattice.run(&deploy.iter().map(String::as_str).collect::<Vec<_>>())?;
         for host in lattice.hosts() {
-            lattice.wait_for(host.address)?;
+            lattice.wait_for(host.address, options.ready)?;
         }
         Ok(lattice)
     }
@@ -110,7 +128,7 @@ impl Lattice {
             name: name.to_owned(),
             zone: zone.to_owned(),
             address: address.with_context(|| format!("the lattice has no zone {zone}"))?,
-            program: started("lattice-host", &self.programs, &self.environment, arguments)?,
+            program: started("lattice-host", &self.programs, &self.environment_of(Role::Host), arguments)?,
         });
         self.lock().insert(name.to_owned(), Arc::clone(&host));
         Ok(host)
@@ -122,7 +140,7 @@ impl Lattice {
     /// If no host answers, or one refuses.
     pub fn configure(&self) -> Result<()> {
         let mut configure = self.command();
-        configure.arg("configure");
+        configure.arg("configure").arg("--manifest").arg(&self.manifest);
         for (zone, address) in &self.addresses {
             configure.args(["--listen", &format!("{zone}={address}")]);
         }
@@ -136,7 +154,16 @@ impl Lattice {
 
     /// `lyceum-lattice`, told of this lattice; the arguments are left to be added.
     pub fn command(&self) -> Command {
-        command(&self.programs, &self.environment)
+        command(&self.programs, &self.environment_of(Role::Operator))
+    }
+
+    fn environment_of(&self, role: Role) -> Vec<(String, String)> {
+        of_role(&self.environment, self.secured.as_ref(), role, &self.servers)
+    }
+
+    /// The keys of the roles, if the lattice has any.
+    pub fn secured(&self) -> Option<&Secured> {
+        self.secured.as_ref()
     }
 
     /// Runs `lyceum-lattice` with these arguments, and gives what it prints.
@@ -165,16 +192,24 @@ impl Lattice {
         &self.programs
     }
 
-    /// Waits until the application answers there.
+    /// Where the listener of this name, which may be a zone's, takes requests.
     ///
     /// # Errors
-    /// If it doesn't in time.
-    pub fn wait_for(&self, address: SocketAddr) -> Result<()> {
-        again(&format!("asked http://{address}/api/v1/health"), || {
+    /// If there is none.
+    pub fn address(&self, name: &str) -> Result<SocketAddr> {
+        self.addresses.get(name).copied().with_context(|| format!("there is no listener {name}"))
+    }
+
+    /// Waits until that path is answered there with 200.
+    ///
+    /// # Errors
+    /// If it isn't in time.
+    pub fn wait_for(&self, address: SocketAddr, path: &str) -> Result<()> {
+        again(&format!("asked http://{address}{path}"), || {
             for host in self.hosts() {
                 ensure!(!host.program.has_ended()?, "host {} has ended:\n{}", host.name, host.program.log()?);
             }
-            let answer = ureq::get(format!("http://{address}/api/v1/health")).call()?;
+            let answer = ureq::get(format!("http://{address}{path}")).call()?;
             ensure!(answer.status() == 200, "{}", answer.status());
             Ok(())
         })
@@ -203,6 +238,17 @@ fn environment(servers: &Servers, programs: &Programs, options: &Options) -> Res
     Ok(environment)
 }
 
+/// With what this role is told beside it.
+fn of_role(
+    all: &[(String, String)],
+    secured: Option<&Secured>,
+    role: Role,
+    servers: &Servers,
+) -> Vec<(String, String)> {
+    let own = secured.map(|secured| secured.environment(role, &servers.nats)).unwrap_or_default();
+    all.iter().cloned().chain(own).collect()
+}
+
 fn command(programs: &Programs, environment: &[(String, String)]) -> Command {
     let mut command = Command::new(&programs.lattice);
     command.current_dir(&programs.application).envs(environment.iter().cloned());
@@ -223,10 +269,10 @@ fn started(
     })
 }
 
-fn migrate(programs: &Programs, environment: &[(String, String)]) -> Result<()> {
+fn migrate(programs: &Programs, environment: &[(String, String)], manifest: &Path) -> Result<()> {
     let mut migrate = Command::new(&programs.lyceum);
     migrate.current_dir(&programs.application).envs(environment.iter().cloned());
-    output(migrate.args(["migrate", "--single-host"])).map(drop)
+    output(migrate.args(["migrate", "--single-host", "--manifest"]).arg(manifest)).map(drop)
 }
 
 fn output(command: &mut Command) -> Result<String> {
@@ -239,12 +285,12 @@ fn output(command: &mut Command) -> Result<String> {
 }
 
 /// Ports that nobody uses now; kept until all are found, so that they differ.
-fn addresses(zones: &[&'static str]) -> Result<BTreeMap<String, SocketAddr>> {
+fn addresses<'a>(names: impl Iterator<Item = &'a &'static str>) -> Result<BTreeMap<String, SocketAddr>> {
     let mut kept = Vec::new();
     let mut found = BTreeMap::new();
-    for zone in zones {
+    for name in names {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        found.insert((*zone).to_owned(), listener.local_addr()?);
+        found.insert((*name).to_owned(), listener.local_addr()?);
         kept.push(listener);
     }
     Ok(found)

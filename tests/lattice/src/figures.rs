@@ -121,3 +121,16 @@ impl fmt::Display for Period<'_> {
         write!(formatter, "  errors with retry: {}", self.errors(|sample| (&sample.last, sample.last_ended)))
     }
 }
+
+/// Prints periods, one below the other.
+pub fn show(periods: &[&Period<'_>]) {
+    for period in periods {
+        println!("{period}");
+    }
+}
+
+/// So many requests at most were not sent because too many others waited.
+pub fn expect_unsent(outcomes: &Outcomes, most: usize) -> Result<()> {
+    ensure!(outcomes.unsent <= most, "{} requests were not even sent", outcomes.unsent);
+    Ok(())
+}

@@ -11,4 +11,6 @@ pub mod deployment;
 pub mod figures;
 pub mod inventory;
 pub mod load;
+pub mod metrics;
+pub mod processes;
 pub mod proof;

@@ -37,6 +37,7 @@ pub struct Load {
 struct Shared {
     balancer: Arc<Balancer>,
     reader: Person,
+    paths: Vec<&'static str>,
     people: Arc<People>,
     journal: Arc<Journal>,
     room: Arc<Semaphore>,
@@ -56,10 +57,10 @@ pub struct Outcomes {
 }
 
 impl Load {
-    /// Begins. `reader` reads their own profile, `people` register, and the journal is told of the latter.
+    /// Begins. `reader` reads these in turn, `people` register, and the journal is told of the latter.
     pub fn start(
         balancer: &Arc<Balancer>,
-        reader: &Person,
+        (reader, paths): (&Person, &[&'static str]),
         people: &Arc<People>,
         journal: &Arc<Journal>,
         rates: Rates,
@@ -67,6 +68,7 @@ impl Load {
         let shared = Arc::new(Shared {
             balancer: Arc::clone(balancer),
             reader: reader.clone(),
+            paths: paths.to_vec(),
             people: Arc::clone(people),
             journal: Arc::clone(journal),
             room: Arc::new(Semaphore::new(IN_FLIGHT)),
@@ -106,7 +108,9 @@ impl Load {
 impl Shared {
     async fn send_all(self: Arc<Self>, kind: Kind, rate: f64) {
         let begin = Instant::now();
+        let mut paths = self.paths.clone().into_iter().cycle();
         for number in 0_u32.. {
+            let path = paths.next().unwrap_or_default();
             let intended = begin + Duration::from_secs_f64(f64::from(number) / rate);
             tokio::time::sleep_until(intended.into()).await;
             if self.enough.load(Ordering::Relaxed) {
@@ -118,15 +122,15 @@ impl Shared {
             };
             let shared = Arc::clone(&self);
             tokio::spawn(async move {
-                shared.send(kind, intended).await;
+                shared.send(kind, path, intended).await;
                 drop(place);
             });
         }
     }
 
-    async fn send(&self, kind: Kind, intended: Instant) {
+    async fn send(&self, kind: Kind, path: &str, intended: Instant) {
         let question = match kind {
-            Kind::Read => Question::Read(&self.reader),
+            Kind::Read => Question::Read(&self.reader, path),
             Kind::Registration => Question::Registration(self.people.request(), &self.journal),
         };
         match self.balancer.ask(&question, kind, intended).await {

@@ -20,7 +20,8 @@ pub struct Proof {
     pub lattice: Lattice,
     /// What the users ask.
     pub balancer: Arc<Balancer>,
-    reader: Person,
+    /// Somebody who is signed in.
+    pub reader: Person,
     people: Arc<People>,
     journal: Arc<Journal>,
     folder: TempDir,
@@ -47,10 +48,15 @@ impl Proof {
         })
     }
 
-    /// Puts the lattice under load.
+    /// Puts the lattice under load: people register, and somebody reads their own profile.
     pub fn load(&self) -> Result<Load> {
+        self.load_of(&["/api/v1/users/me"])
+    }
+
+    /// The same, and these are read in turn.
+    pub fn load_of(&self, paths: &[&'static str]) -> Result<Load> {
         let rates = Rates::from_environment()?;
-        Ok(Load::start(&self.balancer, &self.reader, &self.people, &self.journal, rates))
+        Ok(Load::start(&self.balancer, (&self.reader, paths), &self.people, &self.journal, rates))
     }
 
     /// Repeats the registrations that were not acknowledged, waits until everything has come to its end, and finds each

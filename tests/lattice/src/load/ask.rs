@@ -14,8 +14,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What is asked for.
 pub(super) enum Question<'a> {
-    /// Their own profile.
-    Read(&'a Person),
+    /// What this person may read there.
+    Read(&'a Person, &'a str),
     /// An account, always under the same key.
     Registration(Request, &'a Journal),
 }
@@ -30,8 +30,8 @@ impl Question<'_> {
     /// Asks for it there. An error is the journal's.
     pub(super) async fn ask(&self, client: &Client) -> Result<Try> {
         let request = match self {
-            Self::Read(person) => {
-                client.request(Method::GET, "/api/v1/users/me").bearer_auth(&person.tokens.access)
+            Self::Read(person, path) => {
+                client.request(Method::GET, path).bearer_auth(&person.tokens.access)
             }
             Self::Registration(request, journal) => {
                 journal.sent(request)?;
@@ -48,7 +48,7 @@ impl Question<'_> {
         if let Self::Registration(request, journal) = self {
             journal.answered(&request.key, status, &String::from_utf8_lossy(&answer.body))?;
         }
-        let expected = if matches!(self, Self::Read(_)) { 200 } else { 201 };
+        let expected = if matches!(self, Self::Read(..)) { 200 } else { 201 };
         if status == expected {
             return Ok(Try { outcome: Outcome::Good, is_worth_another: false });
         }

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 /// Requests a second. `LYCEUM_LATTICE_READS` and `LYCEUM_LATTICE_REGISTRATIONS` say otherwise.
 #[derive(Clone, Copy, Debug)]
 pub struct Rates {
-    /// Somebody who is signed in reads their own profile.
+    /// Somebody who is signed in reads what is their own.
     pub reads: f64,
     /// Each costs some 25 ms of computing for the password alone.
     pub registrations: f64,

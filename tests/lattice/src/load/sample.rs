@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 /// What was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// A profile, by its owner.
+    /// What somebody who is signed in may read.
     Read,
     /// An account.
     Registration,
