@@ -2,7 +2,7 @@
 
 use std::{
     future::poll_fn,
-    ops::RangeInclusive,
+    ops::Range,
     pin::Pin,
     task::{Context, Poll},
 };
@@ -130,12 +130,15 @@ impl Container {
         Ok(stored)
     }
 
-    /// An object, or some of its bytes: the first and the last, from 0. The host checks a whole object against its
-    /// digest while it is read.
-    pub fn get(&self, name: &str, range: Option<RangeInclusive<u64>>) -> Result<Body, BlobError> {
-        let (first, last) = range.map_or((0, u64::MAX), RangeInclusive::into_inner);
-        let value = self.0.get_data(name, first, last)?;
-        let remaining = value.size();
+    /// These bytes of an object, counted from 0. The body ends with an error if the object has not all of them. The host
+    /// checks a whole object, from 0 up to its size, against its digest while it is read.
+    pub fn get(&self, name: &str, wanted: Range<u64>) -> Result<Body, BlobError> {
+        // Not every host can tell how many will come.
+        let remaining = wanted.end.saturating_sub(wanted.start);
+        let Some(last) = wanted.end.checked_sub(1).filter(|_| remaining > 0) else {
+            return Ok(Body::empty());
+        };
+        let value = self.0.get_data(name, wanted.start, last)?;
         let stream = IncomingValue::incoming_value_consume_async(value)?;
         Ok(Body::new(ObjectBody { stream: Some(stream), remaining }))
     }

@@ -84,7 +84,8 @@ pub(super) fn send(file: &File, method: &Method, headers: &HeaderMap) -> Result<
     // Nothing of it would be sent.
     let unread =
         method == Method::HEAD || headers.get(header::IF_NONE_MATCH).is_some_and(|known| known == tag);
-    let body = if unread { Body::empty() } else { container()?.get(&object, range.clone())? };
+    let wanted = range.clone().map_or(0..size, |range| *range.start()..range.end().saturating_add(1));
+    let body = if unread { Body::empty() } else { container()?.get(&object, wanted)? };
     let mut response = Response::new(body);
     *response.status_mut() = status;
     let answer = response.headers_mut();

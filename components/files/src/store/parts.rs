@@ -15,6 +15,13 @@ pub(crate) struct Part {
 }
 from_row!(Part { number, object, size, checksum });
 
+impl Part {
+    /// In bytes.
+    pub(crate) fn size(&self) -> u64 {
+        u64::try_from(self.size).unwrap_or_default()
+    }
+}
+
 /// The parts of an upload in their order.
 pub(crate) fn all(file: Uuid) -> Result<Vec<Part>, SqlError> {
     let text = "SELECT number, object, size, checksum FROM parts WHERE file_id = $1 ORDER BY number";

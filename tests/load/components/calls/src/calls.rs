@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::{THINGS, Thing, ThingWritten};
 
 /// Bytes of an object.
-const OBJECT: usize = 4096;
+const OBJECT: u16 = 4096;
 
 /// What is called.
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -76,7 +76,7 @@ impl Call {
                 THINGS.put(context, &id(), &thing()).commit()?;
             }
             Self::BlobsGet => {
-                let body = Container::open("things")?.get("one", None)?;
+                let body = Container::open("things")?.get("one", 0..u64::from(OBJECT))?;
                 body.collect().await.map_err(|_| Problem::internal())?;
             }
             Self::BlobsPut => store(&id())?,
@@ -102,7 +102,7 @@ fn bucket(call: impl FnOnce(&Bucket) -> Result<(), KeyValueError>) -> Result<(),
 
 fn store(name: &str) -> Result<(), Problem> {
     let mut upload = Container::open("things")?.create(name)?;
-    upload.write(&[b'x'; OBJECT], u64::MAX)?;
+    upload.write(&[b'x'; OBJECT as usize], u64::MAX)?;
     upload.finish()?;
     Ok(())
 }
