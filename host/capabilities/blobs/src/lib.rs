@@ -30,11 +30,13 @@ mod patience;
 mod read;
 mod s3;
 mod seal;
+mod several;
 mod store;
 mod upload;
 
 pub use copy::{Copied, StoredObject};
 pub use s3::{Credentials, S3Options};
+pub use several::{clear, copy, has};
 pub use store::Store;
 
 /// One container of one component.

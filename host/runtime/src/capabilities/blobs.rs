@@ -13,9 +13,8 @@ mod outgoing;
 use std::sync::Arc;
 use std::time::Instant;
 
-use futures::StreamExt;
 use futures::stream::BoxStream;
-use lyceum_blobs::{Container, Error};
+use lyceum_blobs::{Container, Error, clear, copy};
 use tokio::time::timeout_at;
 use wasmtime::component::Resource;
 
@@ -51,23 +50,6 @@ async fn in_time<T>(deadline: Instant, call: impl Future<Output = Result<T, Erro
         Ok(result) => result.map_err(|error| error.to_string()),
         Err(_) => Err("the deadline passed".to_owned()),
     }
-}
-
-async fn copy(source: &dyn Container, from: &str, target: &dyn Container, to: &str) -> Result<(), Error> {
-    let mut object = source.read(from, 0..u64::MAX).await?;
-    let mut upload = target.write(to).await?;
-    while let Some(bytes) = object.bytes.next().await {
-        upload.write(bytes?).await?;
-    }
-    upload.finish().await
-}
-
-async fn clear(container: &dyn Container) -> Result<(), Error> {
-    let mut names = container.list();
-    while let Some(name) = names.next().await {
-        container.delete(&name?).await?;
-    }
-    Ok(())
 }
 
 impl Host for Guest {

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use futures::StreamExt;
-use lyceum_blobs::{Container, Error};
+use lyceum_blobs::{Container, Error, clear, has};
 use wasmtime::component::Resource;
 
-use super::{Incoming, Names, OpenContainer, Outgoing, clear, in_time};
+use super::{Incoming, Names, OpenContainer, Outgoing, in_time};
 use crate::bindings::capabilities::wasi::blobstore::container::{
     ContainerMetadata, Host, HostContainer, HostStreamObjectNames, ObjectMetadata,
 };
@@ -129,14 +129,7 @@ impl HostContainer for Guest {
         name: String,
     ) -> wasmtime::Result<Result<bool, String>> {
         let objects = self.objects(&container)?;
-        let has = async {
-            match objects.info(&name).await {
-                Ok(_) => Ok(true),
-                Err(Error::NoSuchObject) => Ok(false),
-                Err(error) => Err(error),
-            }
-        };
-        Ok(in_time(self.call().deadline, has).await)
+        Ok(in_time(self.call().deadline, has(&*objects, &name)).await)
     }
 
     async fn object_info(
