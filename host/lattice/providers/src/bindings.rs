@@ -16,6 +16,35 @@ pub(crate) mod sql {
     });
 }
 
+/// A service's own collections of documents.
+pub(crate) mod documents {
+    wit_bindgen_wrpc::generate!({
+        inline: "
+            package lyceum:documents-provider;
+            world provider { export lyceum:data/documents@0.1.0; }
+        ",
+        path: "../../../wit/deps/lyceum-data",
+        world: "lyceum:documents-provider/provider",
+        with: {
+            "lyceum:data/types@0.1.0": crate::bindings::sql::lyceum::data::types,
+            "lyceum:data/documents@0.1.0": generate,
+        },
+    });
+}
+
+/// Containers of objects.
+pub(crate) mod blobs {
+    wit_bindgen_wrpc::generate!({
+        inline: "
+            package lyceum:blobs-provider;
+            world provider { export wrpc:blobstore/blobstore@0.2.0; }
+        ",
+        path: "../wit/deps/blobstore",
+        world: "lyceum:blobs-provider/provider",
+        generate_all,
+    });
+}
+
 /// Buckets of values.
 pub(crate) mod keyvalue {
     wit_bindgen_wrpc::generate!({

@@ -26,6 +26,11 @@ impl<'a> Configuration<'a> {
         Ok(Configuration { settings, of: "the provider's configuration".to_owned() })
     }
 
+    /// All of them.
+    pub(crate) fn settings(&self) -> &'a HashMap<String, String> {
+        self.settings
+    }
+
     /// A setting that has to be there.
     pub(crate) fn get(&self, name: &str) -> Result<&'a str> {
         let value = self.settings.get(name).with_context(|| format!("{} has no {name}", self.of));
@@ -34,7 +39,12 @@ impl<'a> Configuration<'a> {
         Ok(value)
     }
 
-    /// The same, from JSON.
+    /// A setting that may be missing.
+    pub(crate) fn find(&self, name: &str) -> Option<&'a str> {
+        self.settings.get(name).map(String::as_str)
+    }
+
+    /// One that has to be there, from JSON.
     pub(crate) fn read<T: DeserializeOwned>(&self, name: &str) -> Result<T> {
         let value = serde_json::from_str(self.get(name)?).with_context(|| format!("{name} of {}", self.of));
         value.inspect_err(|error| tracing::error!("{error:#}"))

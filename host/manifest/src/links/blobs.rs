@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use percent_encoding::percent_decode_str;
 
@@ -10,6 +11,7 @@ use crate::mistake::{Mistake, Place};
 use crate::read::table::suggestion;
 
 const NAME: &str = "LYCEUM_BLOBS";
+const SCHEME: &str = "s3://";
 const PARAMETERS: [&str; 2] = ["endpoint", "region"];
 
 /// What stands behind the containers.
@@ -56,10 +58,20 @@ pub(super) fn read(environment: &Environment, data: &Path) -> Result<BlobsLink, 
     if let Some(folder) = value.strip_prefix("folder:") {
         return Ok(BlobsLink::Folder(if folder.is_empty() { data.join("blobs") } else { folder.into() }));
     }
-    let Some(address) = value.strip_prefix("s3://") else {
-        return Err(unsupported(NAME, value, "`folder:`, `folder:<folder>` or `s3://<bucket>/<prefix>`"));
-    };
-    bucket(address).map(BlobsLink::S3)
+    match value.strip_prefix(SCHEME) {
+        Some(address) => bucket(address).map(BlobsLink::S3),
+        None => Err(unsupported(NAME, value, "`folder:`, `folder:<folder>` or `s3://<bucket>/<prefix>`")),
+    }
+}
+
+/// Reads `s3://<bucket>/<prefix>?endpoint=<url>&region=<region>`.
+impl FromStr for S3Bucket {
+    type Err = Mistake;
+
+    fn from_str(url: &str) -> Result<Self, Mistake> {
+        let address = url.strip_prefix(SCHEME);
+        bucket(address.ok_or_else(|| unsupported(NAME, url, "`s3://<bucket>/<prefix>`"))?)
+    }
 }
 
 fn bucket(address: &str) -> Result<S3Bucket, Mistake> {
