@@ -42,6 +42,10 @@ impl RootSecret {
         Keyring::new(self.0)
     }
 
+    /// The entry of a component's configuration that is the same for all versions of it: what one of them has signed or
+    /// encrypted, the others have to read.
+    pub const SHARED_BY_VERSIONS: &str = "lyceum.secret";
+
     /// What the component `id` is told of itself, as entries of its configuration: its id, the key that identities for it
     /// are signed with, and a secret of its own. None of it is of use to another component.
     pub fn configuration(&self, id: &str) -> [(&'static str, String); 3] {
@@ -49,7 +53,7 @@ impl RootSecret {
         [
             ("lyceum.component", id.to_owned()),
             ("lyceum.identity-key", URL_SAFE_NO_PAD.encode(self.keyring().component_key(id))),
-            ("lyceum.secret", URL_SAFE_NO_PAD.encode(own)),
+            (Self::SHARED_BY_VERSIONS, URL_SAFE_NO_PAD.encode(own)),
         ]
     }
 }

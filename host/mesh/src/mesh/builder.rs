@@ -105,7 +105,7 @@ impl Builder {
             clock: self.clock,
             random: self.random,
             settings: self.settings,
-            policies: self.policies,
+            policies: RwLock::new(self.policies),
             versions: RwLock::new(Arc::new(Versions::new(self.versions))),
             targets,
         }))

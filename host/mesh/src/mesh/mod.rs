@@ -18,6 +18,7 @@ pub use snapshot::{DestinationSnapshot, RefusedCounts, Snapshot};
 pub use ticket::Ticket;
 
 use crate::clock::Clock;
+use crate::destination::Destination;
 use crate::policy::Outbound;
 use crate::random::Random;
 use crate::retry::rule;
@@ -65,7 +66,7 @@ struct Shared {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     settings: Settings,
-    policies: HashMap<String, Outbound>,
+    policies: RwLock<HashMap<String, Outbound>>,
     versions: RwLock<Arc<Versions>>,
     targets: Targets,
 }
@@ -80,8 +81,7 @@ impl Mesh {
     pub fn admit(&self, call: &Call<'_>) -> Result<Ticket, Refused> {
         let shared = &self.0;
         let versions = self.versions();
-        let policy = shared.policies.get(versions.component_of(call.caller));
-        if !policy.is_some_and(|policy| policy.allows(call.destination)) {
+        if !self.allows(versions.component_of(call.caller), call.destination) {
             shared.targets.count_not_allowed();
             return Err(Refused::NotAllowed);
         }
@@ -168,6 +168,21 @@ impl Mesh {
     pub fn set_versions(&self, weights: WeightsByComponent) {
         let versions = Arc::new(Versions::new(weights));
         *self.0.versions.write().unwrap_or_else(PoisonError::into_inner) = versions;
+    }
+
+    /// Says anew who may call what, from the next call on. Who is not named may call nothing any more.
+    pub fn set_policies(&self, policies: HashMap<String, Outbound>) {
+        *self.0.policies.write().unwrap_or_else(PoisonError::into_inner) = policies;
+    }
+
+    fn allows(&self, caller: &str, destination: &Destination) -> bool {
+        let policies = self.0.policies.read().unwrap_or_else(PoisonError::into_inner);
+        policies.get(caller).is_some_and(|policy| policy.allows(destination))
+    }
+
+    /// The weights in force.
+    pub fn weights(&self) -> WeightsByComponent {
+        self.versions().all().clone()
     }
 
     /// The component that this id is a version of; itself if it is none.

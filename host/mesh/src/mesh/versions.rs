@@ -20,6 +20,10 @@ impl Versions {
         Self { weights, component_of }
     }
 
+    pub(super) fn all(&self) -> &WeightsByComponent {
+        &self.weights
+    }
+
     /// How the calls to this component are shared out, if they are.
     pub(super) fn weights(&self, component: &str) -> Option<&Weights> {
         self.weights.get(component)

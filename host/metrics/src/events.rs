@@ -1,0 +1,24 @@
+//! Figures of the delivery of events.
+
+use lyceum_events::ConsumerStatistics;
+
+use crate::Family;
+use crate::Kind::{Counter, Gauge};
+use crate::family::{Series, families};
+
+const SERIES: [Series<ConsumerStatistics>; 8] = [
+    ("events_delivered_total", Counter, "Events handled", |of| of.delivered),
+    ("events_failed_total", Counter, "Attempts that failed", |of| of.failed),
+    ("events_dead_total", Counter, "Events that became dead letters", |of| of.dead),
+    ("events_redelivered_total", Counter, "Deliveries of events that came before", |of| of.redelivered),
+    ("events_lag", Gauge, "Events not yet finished", |of| of.lag),
+    ("events_blocked", Gauge, "Aggregates that wait for a failed event", |of| of.blocked),
+    ("events_running", Gauge, "Events being handled", |of| of.running),
+    ("events_idle", Gauge, "1 when nothing waits", |of| u64::from(of.lag == 0)),
+];
+
+/// How each consumer does.
+pub fn of(consumers: Vec<ConsumerStatistics>) -> Vec<Family> {
+    let consumers: Vec<_> = consumers.into_iter().map(|of| (of.consumer.clone(), of)).collect();
+    families(&SERIES, "consumer", &consumers)
+}
