@@ -24,13 +24,21 @@ const FILE: &str = "wadm/lyceum.yaml";
 pub(crate) fn run() -> Result<ExitCode> {
     let workspace = Workspace::find()?;
     let file = workspace.root.join(FILE);
-    std::fs::write(&file, generated(&workspace)?).with_context(|| format!("write {}", file.display()))?;
+    std::fs::write(&file, generated(&workspace.manifest()?, None)?)
+        .with_context(|| format!("write {}", file.display()))?;
     step(format_args!("wrote {FILE}"));
     Ok(ExitCode::SUCCESS)
 }
 
-fn generated(workspace: &Workspace) -> Result<String> {
-    let yaml = serde_yaml_ng::to_string(&application(&workspace.manifest()?)?)?;
+/// The manifest of this application on a lattice. The component `also` takes requests of its own on the first zone, where the
+/// listener of its name says.
+pub(crate) fn generated(manifest: &Manifest, also: Option<&str>) -> Result<String> {
+    let mut application = application(manifest)?;
+    let parts = application.pointer_mut("/spec/components").and_then(Value::as_array_mut);
+    if let (Some(id), Some(parts), [zone, ..]) = (also, parts, ZONES) {
+        parts.push(http(manifest, id, zone, id)?);
+    }
+    let yaml = serde_yaml_ng::to_string(&application)?;
     Ok(format!("# Made from spin.toml by `cargo xtask manifests`; changes here are lost.\n{yaml}"))
 }
 
@@ -43,6 +51,10 @@ fn application(manifest: &Manifest) -> Result<Value> {
     let annotations = json!({
         "description": format!("{}, as its spin.toml says", manifest.name),
         "version": version(manifest)?,
+        "org.opencontainers.image.licenses": env!("CARGO_PKG_LICENSE"),
+        // What wasmCloud's own tools show of an application.
+        "wasmcloud.dev/authors": "Lyceum",
+        "wasmcloud.dev/categories": "education,library,http",
     });
     Ok(json!({
         "apiVersion": "core.oam.dev/v1beta1",
@@ -105,14 +117,11 @@ fn part(manifest: &Manifest, component: &Component) -> Result<Value> {
 }
 
 fn providers(manifest: &Manifest) -> Result<Vec<Value>> {
-    let mut mesh = BTreeMap::new();
+    let mut limits = BTreeMap::new();
     for component in manifest.components.values() {
-        let calls: Vec<_> =
-            calls(manifest, component).map(|id| format!("http://{id}.spin.internal")).collect();
-        let limit = (component.limits.concurrency + component.limits.queue) * ZONES.len();
-        mesh.insert(&component.id, json!({ "calls": calls, "limit": limit, "issuer": component.issuer }));
+        limits.insert(&component.id, (component.limits.concurrency + component.limits.queue) * ZONES.len());
     }
-    let mesh = json!({ "application": manifest.name, "components": serde_json::to_string(&mesh)? });
+    let mesh = json!({ "application": manifest.name, "limits": serde_json::to_string(&limits)? });
     let mut parts = vec![
         provider(manifest, "mesh", mesh, &["mesh", "weights"], Vec::new())?,
         provider(manifest, "mail", json!({}), &["mail"], Vec::new())?,
@@ -134,30 +143,46 @@ fn providers(manifest: &Manifest) -> Result<Vec<Value>> {
         parts.push(provider(manifest, "blobs", json!({}), &[], Vec::new())?);
     }
     for zone in ZONES {
-        let address = json!({ "config": [named(manifest, &format!("http-{zone}"))] });
-        parts.push(json!({
-            "name": format!("http-{zone}"),
-            "type": "capability",
-            "properties": { "image": "wasmcloud+builtin://http-server" },
-            "traits": [
-                {
-                    "type": "spreadscaler",
-                    "properties": { "instances": 1, "spread": [in_zone(zone)] },
-                },
-                {
-                    "type": "link",
-                    "properties": {
-                        "namespace": "wasi",
-                        "package": "http",
-                        "interfaces": ["incoming-handler"],
-                        "target": { "name": manifest.public },
-                        "source": address,
-                    },
-                },
-            ],
-        }));
+        parts.push(http(manifest, zone, zone, &manifest.public)?);
     }
     Ok(parts)
+}
+
+/// A listener in one zone, and the component behind it. Configurations are the whole lattice's, so that each address needs a
+/// provider of its own.
+fn http(manifest: &Manifest, listener: &str, zone: &str, component: &str) -> Result<Value> {
+    let public = manifest.components.get(component).with_context(|| format!("there is no {component}"))?;
+    let patience = u64::try_from(public.limits.wall_clock.as_millis())?;
+    let name = format!("http-{listener}");
+    let properties = json!({
+        "role": "http",
+        "application": manifest.name,
+        "largest_body": public.limits.request_body.to_string(),
+        "patience": patience.to_string(),
+    });
+    let link = json!({
+        "type": "link",
+        "properties": {
+            "namespace": "wasi",
+            "package": "http",
+            "interfaces": ["incoming-handler"],
+            "target": { "name": component },
+            "source": { "config": [named(manifest, &name)] },
+        },
+    });
+    let spread = json!({ "instances": 1, "spread": [in_zone(zone)] });
+    Ok(json!({
+        "name": name,
+        "type": "capability",
+        "properties": {
+            "image": format!("{IMAGES}/http-{}.par.gz", version(manifest)?),
+            "config": [
+                { "name": format!("{name}-provider"), "properties": properties },
+                named(manifest, "weights"),
+            ],
+        },
+        "traits": [{ "type": "spreadscaler", "properties": spread }, link],
+    }))
 }
 
 /// A provider in each zone: one program, whose role its configuration says.
@@ -172,7 +197,8 @@ fn provider(
         properties.insert("role".into(), role.into());
     }
     let own = json!({ "name": format!("{role}-provider"), "properties": properties });
-    let config: Vec<Value> = std::iter::once(own).chain(more.iter().map(|name| named(manifest, name))).collect();
+    let config: Vec<Value> =
+        std::iter::once(own).chain(more.iter().map(|name| named(manifest, name))).collect();
     let mut traits = vec![spread(ZONES.len())];
     traits.extend(links);
     Ok(json!({
@@ -267,6 +293,10 @@ mod tests {
     fn the_manifest_of_the_lattice_is_what_spin_toml_says() {
         let workspace = Workspace::find().unwrap();
         let written = std::fs::read_to_string(workspace.root.join(FILE)).unwrap();
-        assert_eq!(written, generated(&workspace).unwrap(), "run `cargo xtask manifests`");
+        assert_eq!(
+            written,
+            generated(&workspace.manifest().unwrap(), None).unwrap(),
+            "run `cargo xtask manifests`"
+        );
     }
 }

@@ -10,9 +10,15 @@
 // The host's futures are deep: `rustc` says so otherwise.
 #![recursion_limit = "512"]
 
+mod application;
 mod commands;
+mod configurations;
 mod connection;
+mod figures;
+mod gather;
+mod key;
 mod logs;
+mod scaling;
 
 use std::process::ExitCode;
 
@@ -38,12 +44,28 @@ enum Command {
     Wadm(commands::wadm::Options),
     /// Tell the lattice what the environment says of servers, addresses and secrets
     Configure(commands::configure::Options),
+    /// Say what wadm would find wrong with a manifest
+    Check(commands::check::Options),
     /// Hand a manifest to wadm and have it deployed
     Deploy(commands::deploy::Options),
     /// Have wadm take an application down
     Undeploy(commands::undeploy::Options),
+    /// Run a version of a component beside it
+    Release(commands::release::Options),
+    /// Show or set how calls are shared between versions
+    Weights(commands::weights::Options),
+    /// Make a version the component that it is a version of
+    Promote(commands::promote::Options),
+    /// Take a version away
+    Withdraw(commands::withdraw::Options),
+    /// Show the figures of all hosts and providers, or serve them to Prometheus
+    Metrics(commands::metrics::Options),
+    /// Set how many requests a component takes at once, or have it follow the load
+    Scale(commands::scale::Options),
     /// Show what wadm makes of the applications, and what runs on which host
     Status(commands::status::Options),
+    /// Make the keys that NATS knows the programs of a lattice by
+    Keys(commands::keys::Options),
     /// Pack a provider's program into an archive that hosts take
     Par(commands::par::Options),
 }
@@ -56,9 +78,17 @@ async fn main() -> ExitCode {
         Command::Host(options) => commands::host::run(&lattice, options).await,
         Command::Wadm(options) => commands::wadm::run(&lattice, &options).await,
         Command::Configure(options) => commands::configure::run(&lattice, &options).await,
+        Command::Check(options) => commands::check::run(&options).await,
         Command::Deploy(options) => commands::deploy::run(&lattice, &options).await,
         Command::Undeploy(options) => commands::undeploy::run(&lattice, &options).await,
+        Command::Release(options) => commands::release::run(&lattice, &options).await,
+        Command::Weights(options) => commands::weights::run(&lattice, &options).await,
+        Command::Promote(options) => commands::promote::run(&lattice, &options).await,
+        Command::Withdraw(options) => commands::withdraw::run(&lattice, &options).await,
+        Command::Metrics(options) => commands::metrics::run(&lattice, &options).await,
+        Command::Scale(options) => commands::scale::run(&lattice, &options).await,
         Command::Status(options) => commands::status::run(&lattice, &options).await,
+        Command::Keys(options) => commands::keys::run(&options),
         Command::Par(options) => commands::par::run(&options).await,
     };
     match done {
@@ -67,5 +97,25 @@ async fn main() -> ExitCode {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_go_together() {
+        super::Arguments::command().debug_assert();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        super::Arguments::command().debug_assert();
     }
 }

@@ -69,7 +69,7 @@ fn build_and_test(options: &Options) -> anyhow::Result<Count> {
     let workspace = Workspace::find()?;
     let mut ids = workspace.own_components()?;
     // The plug-in that the tests of isolation plug in, and the service with documents.
-    ids.extend(["hostile", "notebook"].map(str::to_owned));
+    ids.extend(["broken", "hostile", "notebook"].map(str::to_owned));
     components::build_these(&workspace, &ids)?;
     step("building the host and the tests; the first time takes some minutes");
     // In one call, so that tests and host agree on every dependency's features and it is built once.

@@ -1,6 +1,7 @@
 //! Delivers the events of NATS JetStream to components.
 //!
-//! It is configured with `url` and `application`, the bus. A link from it to a component is configured with
+//! It is configured with `url` and `application`, the bus, and `weights`, how events are shared between versions of a
+//! component, see [`crate::weights`]. Progress is the component's, whichever version takes an event. A link from it to a component is configured with
 //! - `service`: the name that the component's progress is kept under;
 //! - `subscriptions`: a JSON list of consumers, each with its `mode` (`projection` or `reaction`), the `kinds` of events,
 //!   how many it takes at once, and for how many seconds of the past it is filled again at the start.
@@ -12,12 +13,15 @@ use anyhow::Result;
 use wasmcloud_provider_sdk::run_provider;
 
 use crate::configuration::Configuration;
+use crate::metrics;
 use links::EventsProvider;
 
 /// Delivers until the host says that it is enough.
 pub(crate) async fn run() -> Result<()> {
     let provider = EventsProvider::of(&Configuration::of_provider()?).await?;
     let shutdown = run_provider(provider.clone(), "lyceum-events").await?;
+    let shown = provider.clone();
+    metrics::answer(move || shown.figures()).await?;
     provider.spawn_ticks();
     shutdown.await;
     provider.shutdown().await;

@@ -13,12 +13,14 @@ use anyhow::Result;
 use wasmcloud_provider_sdk::{get_connection, run_provider, serve_provider_exports};
 
 use crate::bindings::keyvalue::serve;
+use crate::metrics;
 use links::KeyvalueProvider;
 
 /// Serves until the host says that it is enough.
 pub(crate) async fn run() -> Result<()> {
     let provider = KeyvalueProvider::default();
     let shutdown = run_provider(provider.clone(), "lyceum-keyvalue").await?;
+    metrics::answer_of_process().await?;
     let connection = get_connection();
     let client = connection.get_wrpc_client(connection.provider_key()).await?;
     Box::pin(serve_provider_exports(&client, provider, shutdown, serve)).await

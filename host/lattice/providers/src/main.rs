@@ -15,13 +15,16 @@ mod buses;
 mod configuration;
 mod documents;
 mod events;
+mod http;
 mod keyvalue;
 mod links;
 mod logs;
 mod mail;
 mod mesh;
+mod metrics;
 mod process;
 mod sql;
+mod versions;
 mod weights;
 
 use anyhow::{Result, bail};
@@ -45,6 +48,7 @@ async fn serve(role: &str) -> Result<()> {
         "blobs" => blobs::run().await,
         "documents" => documents::run().await,
         "events" => events::run().await,
+        "http" => http::run().await,
         "keyvalue" => keyvalue::run().await,
         "mail" => mail::run().await,
         "mesh" => mesh::run().await,

@@ -3,22 +3,26 @@
 //! wasmCloud's hosts send what a component requests as `wrpc:http/outgoing-handler`, and components answer
 //! `wrpc:http/incoming-handler`: this provider stands between. It is configured with
 //! - `application`: the name that the components' ids begin with;
-//! - `components`: a JSON object of what each one may call, see [`settings`];
-//! - `root_secret`: the hosts' secret, from which identities are signed.
+//! - `components`: a JSON object of what each one may call, see [`settings`]; it may change at any time;
+//! - `limits`: a JSON object of how many calls of a component may be in flight;
+//! - `root_secret`: the hosts' secret, from which identities are signed;
+//! - `weights`: how calls are shared between versions of a component, see [`crate::weights`]; it may change at any time.
 
 mod cut_off;
 mod serve;
 mod settings;
 mod transport;
+mod whole;
 
 use anyhow::Result;
 use lyceum_network::Network;
 use wasmcloud_provider_sdk::{get_connection, run_provider, serve_provider_exports};
 use wrpc_interface_http::{ServeHttp, bindings::exports::wrpc::http::outgoing_handler};
 
+use crate::metrics;
 use serve::MeshProvider;
 use settings::Settings;
-use transport::Lattice;
+pub(crate) use transport::Lattice;
 
 /// Serves until the host says that it is enough.
 pub(crate) async fn run() -> Result<()> {
@@ -27,10 +31,14 @@ pub(crate) async fn run() -> Result<()> {
         settings.mesh()?,
         settings.keyring(),
         settings.issuers(),
-        Lattice::of(settings.application(), settings.ids()),
+        Lattice::of(settings.application(), settings.components().ids()),
     );
-    let provider = MeshProvider::new(settings.application(), network);
+    network.mesh().set_versions(settings.weights());
+    let application = settings.application().to_owned();
+    let provider = MeshProvider::new(&application, network, settings.into_components());
     let shutdown = run_provider(provider.clone(), "lyceum-mesh").await?;
+    let shown = provider.clone();
+    metrics::answer(move || lyceum_metrics::mesh::of(shown.mesh())).await?;
     let connection = get_connection();
     let client = connection.get_wrpc_client(connection.provider_key()).await?;
     let serving = serve_provider_exports(&client, ServeHttp(provider), shutdown, async |client, provider| {

@@ -13,12 +13,15 @@ use anyhow::Result;
 use wasmcloud_provider_sdk::{get_connection, run_provider, serve_provider_exports};
 
 use crate::bindings::sql::serve;
+use crate::metrics;
 use links::SqlProvider;
 
 /// Serves until the host says that it is enough.
 pub(crate) async fn run() -> Result<()> {
     let provider = SqlProvider::default();
     let shutdown = run_provider(provider.clone(), "lyceum-sql").await?;
+    let shown = provider.clone();
+    metrics::answer(move || lyceum_metrics::sql::of(&shown.by_service())).await?;
     let connection = get_connection();
     let client = connection.get_wrpc_client(connection.provider_key()).await?;
     Box::pin(serve_provider_exports(&client, provider, shutdown, serve)).await

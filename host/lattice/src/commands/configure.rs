@@ -1,13 +1,18 @@
 //! `lyceum-lattice configure`: tells the lattice what the environment says.
 
+mod objects;
+
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use lyceum_manifest::{Environment, Manifest, Report, Variables};
 use lyceum_mesh::identity::RootSecret;
+use serde_json::json;
 
+use crate::application::Weights;
+use crate::configurations::Configurations;
 use crate::connection::Lattice;
 
 /// What to configure, from the environment.
@@ -32,6 +37,12 @@ pub(crate) struct Options {
     /// Where events are kept: nats://...
     #[arg(long, env = "LYCEUM_EVENTS", hide_env_values = true)]
     events: String,
+    /// Where documents are kept: mongodb://..., with {service} for a database of each service's own; only if a component
+    /// has documents
+    #[arg(long, env = "LYCEUM_DOCUMENTS", hide_env_values = true)]
+    documents: Option<String>,
+    #[command(flatten)]
+    objects: objects::Objects,
     /// The mail server: smtp://..., smtps://...
     #[arg(long, env = "LYCEUM_MAIL", hide_env_values = true)]
     mail: String,
@@ -48,27 +59,25 @@ fn listen(text: &str) -> Result<(String, String), String> {
     Ok((zone.to_owned(), address.to_owned()))
 }
 
-type Configurations = BTreeMap<String, HashMap<String, String>>;
+type Named = BTreeMap<String, HashMap<String, String>>;
 
-/// Puts every configuration that the generated manifest only names.
+/// Puts every configuration that the generated manifest only names. Weights that stand already are left as they are.
 pub(crate) async fn run(lattice: &Lattice, options: &Options) -> Result<()> {
     let path = &options.manifest;
     let text = std::fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?;
     let manifest = Manifest::parse(path, &text).map_err(Report)?;
     let variables = Variables::from_environment(&manifest, &Environment::of_process()).map_err(Report)?;
-    let hosts = lattice.hosts().await?;
-    for (name, values) in configurations(&manifest, &variables, options)? {
+    let configurations = configurations(&manifest, &variables, options)?;
+    let named = Configurations::of(lattice).await?;
+    for (name, values) in configurations {
         let name = format!("{}-{name}", manifest.name);
-        let put = hosts.put_config(&name, values).await.map_err(|error| anyhow!("put {name}: {error}"))?;
-        if !put.succeeded() {
-            return Err(anyhow!("put {name}: {}", put.message()));
-        }
+        named.put(&name, values).await?;
         println!("{name} is configured.");
     }
-    Ok(())
+    Weights::of(lattice, &manifest.name).await?.put_first().await
 }
 
-fn configurations(manifest: &Manifest, variables: &Variables, options: &Options) -> Result<Configurations> {
+fn configurations(manifest: &Manifest, variables: &Variables, options: &Options) -> Result<Named> {
     let named = |values: &[(&str, &str)]| {
         values
             .iter()
@@ -76,16 +85,28 @@ fn configurations(manifest: &Manifest, variables: &Variables, options: &Options)
             .collect::<HashMap<_, _>>()
     };
     let secret = options.root_secret.reveal();
-    let mut all = Configurations::from([
+    let mut all = Named::from([
         ("events".to_owned(), named(&[("url", &options.events)])),
         ("keyvalue".to_owned(), named(&[("url", &options.keyvalue), ("application", &manifest.name)])),
         ("mail".to_owned(), named(&[("url", &options.mail), ("from", &options.mail_from)])),
-        ("mesh".to_owned(), named(&[("root_secret", &secret)])),
+        ("mesh".to_owned(), named(&[("root_secret", &secret), ("components", &components(manifest)?)])),
         (
             "sql".to_owned(),
             named(&[("url", &options.sql), ("events", &options.events), ("application", &manifest.name)]),
         ),
     ]);
+    if manifest.components.values().any(|component| component.documents) {
+        let Some(url) = &options.documents else {
+            bail!(
+                "components keep documents: say where by --documents or the environment variable LYCEUM_DOCUMENTS"
+            );
+        };
+        let values = named(&[("url", url), ("events", &options.events), ("application", &manifest.name)]);
+        all.insert("documents".to_owned(), values);
+    }
+    if manifest.components.values().any(|component| !component.containers.is_empty()) {
+        all.insert("blobs".to_owned(), options.objects.configuration()?);
+    }
     for (zone, address) in &options.listen {
         all.insert(format!("http-{zone}"), named(&[("address", address)]));
     }
@@ -100,4 +121,18 @@ fn configurations(manifest: &Manifest, variables: &Variables, options: &Options)
         all.insert(format!("component-{}", component.id), values);
     }
     Ok(all)
+}
+
+/// What the mesh has to know of each component: whom it may call, whether it says on whose behalf, and for how long, in
+/// milliseconds, one request may keep it.
+fn components(manifest: &Manifest) -> Result<String> {
+    let mut all = BTreeMap::new();
+    for (id, component) in &manifest.components {
+        let callees = manifest.components.keys();
+        let callees = callees.filter(|callee| component.allowed_outbound_hosts.allows_component(callee));
+        let calls: Vec<_> = callees.map(|callee| format!("http://{callee}.spin.internal")).collect();
+        let patience = u64::try_from(component.limits.wall_clock.as_millis())?;
+        all.insert(id, json!({ "calls": calls, "issuer": component.issuer, "patience": patience }));
+    }
+    Ok(serde_json::to_string(&all)?)
 }

@@ -1,18 +1,19 @@
 //! `lyceum-lattice host`: a wasmCloud host inside this process.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use nkeys::KeyPair;
 use tokio::signal::unix::{SignalKind, signal};
-use wasmcloud_host::url::Url;
 use wasmcloud_host::wasmbus::Features;
 use wasmcloud_host::{WasmbusHost, WasmbusHostConfig};
 
 use crate::connection::Lattice;
+use crate::{figures, key};
 
 /// How a host is run.
 #[derive(Args, Debug)]
@@ -24,8 +25,15 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=3600))]
     heartbeat: u64,
     /// Seconds that one call of a component may take, with all that it calls
-    #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    #[arg(long, default_value_t = 65, value_parser = clap::value_parser!(u64).range(1..=3600))]
     max_execution_time: u64,
+    /// The file of the key that NATS knows the host's calls by, those of its components; --key is for what it is told
+    #[arg(long, env = "LYCEUM_LATTICE_CALLS_KEY", value_name = "FILE")]
+    calls_key: Option<PathBuf>,
+    /// The folder of the providers' keys, each in a file <provider's id>.nk, such as lyceum-sql.nk; without it, providers are
+    /// given the key of the host's calls
+    #[arg(long, env = "LYCEUM_LATTICE_PROVIDER_KEYS", value_name = "FOLDER", requires = "calls_key")]
+    provider_keys: Option<PathBuf>,
 }
 
 fn label(text: &str) -> Result<(String, String), String> {
@@ -35,18 +43,28 @@ fn label(text: &str) -> Result<(String, String), String> {
 
 /// Runs until SIGTERM, Ctrl-C, or a word from the lattice.
 pub(crate) async fn run(lattice: &Lattice, options: Options) -> Result<()> {
-    let nats = Url::parse(&format!("nats://{}", lattice.nats)).context("the address of NATS")?;
+    let nats = lattice.server()?;
+    let (control_key, calls_key) = (lattice.key()?, options.calls_key.as_deref().map(key::read).transpose()?);
+    if control_key.is_some() != calls_key.is_some() {
+        bail!("a host has two keys, --key and --calls-key, or none");
+    }
+    let provider_keys = options.provider_keys.as_deref().map(key::read_all).transpose()?;
     let key = Arc::new(KeyPair::new_server());
     let config = WasmbusHostConfig {
         ctl_nats_url: nats.clone(),
+        ctl_key: control_key,
+        ctl_tls: lattice.needs_tls(),
         rpc_nats_url: nats,
+        rpc_key: calls_key,
+        rpc_tls: lattice.needs_tls(),
+        provider_rpc_keys: provider_keys.unwrap_or_default(),
         lattice: lattice.lattice.as_str().into(),
         host_key: Some(Arc::clone(&key)),
         labels: options.labels.into_iter().collect::<HashMap<_, _>>(),
         // Components and providers are files of this machine, or images of a registry.
         allow_file_load: true,
         // A provider has this long for what it has begun.
-        provider_shutdown_delay: Some(Duration::from_millis(500)),
+        provider_shutdown_delay: Some(Duration::from_secs(10)),
         heartbeat_interval: Some(Duration::from_secs(options.heartbeat)),
         max_execution_time: Duration::from_secs(options.max_execution_time),
         // Ours speak for HTTP in; there is no need for another messaging than the events provider's.
@@ -54,7 +72,9 @@ pub(crate) async fn run(lattice: &Lattice, options: Options) -> Result<()> {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         ..WasmbusHostConfig::default()
     };
+    let figures_key = config.rpc_key.clone();
     let (host, ended) = WasmbusHost::new(config).await.context("start the host")?;
+    figures::answer(lattice, key.public_key(), figures_key).await?;
     println!("Host {} is part of the lattice {:?}.", key.public_key(), lattice.lattice);
     let mut terminated = signal(SignalKind::terminate())?;
     let deadline = tokio::select! {

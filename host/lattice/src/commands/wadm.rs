@@ -18,7 +18,8 @@ pub(crate) struct Options {
 /// Runs until SIGTERM or Ctrl-C.
 pub(crate) async fn run(lattice: &Lattice, options: &Options) -> Result<()> {
     let config = WadmConfig {
-        nats_server: lattice.nats.clone(),
+        nats_server: lattice.server()?.to_string(),
+        nats_seed: lattice.key()?.map(|key| key.seed()).transpose()?,
         cleanup_interval: options.cleanup_interval,
         ..WadmConfig::default()
     };

@@ -6,26 +6,33 @@ use async_trait::async_trait;
 use lyceum_events::{Delivery, Failure, Handler};
 use wasmcloud_provider_sdk::get_connection;
 
-use crate::absence::is_absent;
+use crate::absence::{is_absent, is_lost};
 use crate::bindings::messaging::wasmcloud::messaging::handler::handle_message;
 use crate::bindings::messaging::wasmcloud::messaging::types::BrokerMessage;
+use crate::versions::Versions;
 
 /// How long a component may take.
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Hands events to the instances of one component, which share them by a queue group of NATS.
 pub(super) struct ComponentHandler {
-    target: String,
+    versions: Versions,
+    /// What the ids of components on the lattice begin with.
+    prefix: String,
+    /// The component's id without it.
+    component: String,
 }
 
 impl ComponentHandler {
-    /// For the component of this id.
-    pub(super) fn new(target: &str) -> Self {
-        Self { target: target.to_owned() }
+    /// For the component of this id, or versions of it.
+    pub(super) fn new(application: &str, target: &str, versions: Versions) -> Self {
+        let prefix = format!("{application}-");
+        let component = target.strip_prefix(&prefix).unwrap_or(target).to_owned();
+        Self { versions, prefix, component }
     }
 
-    async fn call(&self, message: &BrokerMessage) -> anyhow::Result<Result<(), String>> {
-        let client = get_connection().get_wrpc_client(&self.target).await?;
+    async fn call(&self, target: &str, message: &BrokerMessage) -> anyhow::Result<Result<(), String>> {
+        let client = get_connection().get_wrpc_client(target).await?;
         handle_message(&client, None, message).await
     }
 }
@@ -34,19 +41,24 @@ impl ComponentHandler {
 impl Handler for ComponentHandler {
     async fn handle(&self, delivery: Delivery) -> Result<(), Failure> {
         let event = delivery.event;
+        let target = self.versions.pick(&self.component, &event.id, delivery.attempt);
+        let target = format!("{}{target}", self.prefix);
         let message = BrokerMessage { subject: event.kind, body: event.body, reply_to: None };
-        let answered = tokio::time::timeout(PATIENCE, self.call(&message)).await;
+        let answered = tokio::time::timeout(PATIENCE, self.call(&target, &message)).await;
         let failure = match answered {
             Ok(Ok(Ok(()))) => return Ok(()),
             Ok(Ok(Err(why))) => Failure::of_answer(why),
             Ok(Err(error)) if is_absent(&error) => {
                 Failure::Unavailable("the component does not run".to_owned())
             }
+            Ok(Err(error)) if is_lost(&error) => {
+                Failure::Unavailable("the component's host is gone".to_owned())
+            }
             // Who traps answers with nothing.
             Ok(Err(error)) => Failure::Failed(format!("{error:#}")),
             Err(_) => Failure::Failed("the component did not answer in time".to_owned()),
         };
-        let (component, attempt) = (&self.target, delivery.attempt);
+        let (component, attempt) = (&target, delivery.attempt);
         tracing::debug!(component, event = event.id, attempt, error = %failure, "an event was not handled");
         Err(failure)
     }

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use anyhow::Result;
 use lyceum_events::{Error, EventBus, JetStreamBus, JetStreamOptions, Mode, Subscription};
+use lyceum_metrics::Family;
 use serde::Deserialize;
-use wasmcloud_provider_sdk::{LinkConfig, Provider};
+use wasmcloud_provider_sdk::{LinkConfig, Provider, ProviderConfigUpdate};
 
 use super::handler::ComponentHandler;
 use crate::configuration::Configuration;
+use crate::versions::Versions;
 
 /// A consumer, as the generated manifest describes it.
 #[derive(Debug, Deserialize)]
@@ -34,13 +36,24 @@ enum WantedMode {
 #[derive(Clone)]
 pub(super) struct EventsProvider {
     bus: Arc<JetStreamBus>,
+    application: Arc<str>,
+    versions: Versions,
 }
 
 impl EventsProvider {
     /// Connects to the bus.
     pub(super) async fn of(config: &Configuration<'_>) -> Result<Self> {
         let (url, application) = (config.get("url")?, config.get("application")?);
-        Ok(Self { bus: JetStreamBus::connect(url, application, JetStreamOptions::default()).await? })
+        let versions = Versions::of(config.settings())?;
+        let bus = JetStreamBus::connect(url, application, JetStreamOptions::default()).await?;
+        Ok(Self { bus, application: application.into(), versions })
+    }
+
+    /// How each consumer does, and who shares its events.
+    pub(super) fn figures(&self) -> Vec<Family> {
+        let mut all = lyceum_metrics::events::of(self.bus.statistics());
+        all.extend(self.versions.figures());
+        all
     }
 
     pub(super) fn spawn_ticks(&self) {
@@ -63,7 +76,7 @@ impl EventsProvider {
             replay_at_start: wanted.replay_at_start.map(Duration::from_secs),
             ..Subscription::new(&consumer, wanted.kinds)
         };
-        let handler = Arc::new(ComponentHandler::new(target));
+        let handler = Arc::new(ComponentHandler::new(&self.application, target, self.versions.clone()));
         match self.bus.subscribe(subscription, handler).await {
             // The link is put again whenever a host or wadm comes back.
             Err(Error::AlreadySubscribed(_)) | Ok(()) => Ok(()),
@@ -80,5 +93,9 @@ impl Provider for EventsProvider {
             self.subscribe(service, link.target_id, wanted).await?;
         }
         Ok(())
+    }
+
+    async fn on_config_update(&self, update: impl ProviderConfigUpdate) -> Result<()> {
+        self.versions.take_over(update.get_values())
     }
 }

@@ -1,7 +1,7 @@
 //! Which component has which buckets.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -11,6 +11,7 @@ use wasmcloud_provider_sdk::{Context, LinkConfig, LinkDeleteInfo, Provider};
 
 use crate::bindings::keyvalue::exports::wrpc::keyvalue::store::Error;
 use crate::configuration::Configuration;
+use crate::links::Links;
 
 /// A bucket, as the manifest declares it.
 #[derive(Debug, Deserialize)]
@@ -28,28 +29,25 @@ type Buckets = HashMap<String, Arc<dyn Bucket>>;
 /// The provider. Its copies are one.
 #[derive(Clone, Default)]
 pub(super) struct KeyvalueProvider {
-    links: Arc<RwLock<HashMap<String, Buckets>>>,
+    links: Links<Buckets>,
 }
 
 impl KeyvalueProvider {
     /// The caller's bucket of this name.
     pub(super) fn bucket(&self, context: Option<&Context>, name: &str) -> Result<Arc<dyn Bucket>, Error> {
-        let component = context.and_then(|context| context.component.as_deref()).unwrap_or_default();
-        let links = self.links.read().unwrap_or_else(PoisonError::into_inner);
-        let bucket = links.get(component).and_then(|buckets| buckets.get(name));
-        bucket.map(Arc::clone).ok_or(Error::NoSuchStore)
+        let buckets = self.links.of_caller(context);
+        buckets.and_then(|buckets| buckets.get(name).map(Arc::clone)).ok_or(Error::NoSuchStore)
     }
 }
 
 impl Provider for KeyvalueProvider {
     async fn receive_link_config_as_target(&self, link: LinkConfig<'_>) -> Result<()> {
-        let buckets = open(&Configuration::of_link(&link))?;
-        self.links.write().unwrap_or_else(PoisonError::into_inner).insert(link.source_id.to_owned(), buckets);
+        self.links.put(link.source_id, open(&Configuration::of_link(&link))?);
         Ok(())
     }
 
     async fn delete_link_as_target(&self, link: impl LinkDeleteInfo) -> Result<()> {
-        self.links.write().unwrap_or_else(PoisonError::into_inner).remove(link.get_source_id());
+        self.links.remove(link.get_source_id());
         Ok(())
     }
 }

@@ -1,22 +1,23 @@
 //! Requests of components.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use http::{Request, Response};
-use http_body_util::BodyExt;
+use lyceum_mesh::Mesh;
 use lyceum_network::{Call, Network, Unroutable};
-use wasmcloud_provider_sdk::{Context, LinkConfig, Provider};
+use wasmcloud_provider_sdk::{Context, LinkConfig, Provider, ProviderConfigUpdate};
 use wrpc_interface_http::bindings::wasi::http::types::ErrorCode;
 use wrpc_interface_http::bindings::wrpc::http::types::RequestOptions;
 use wrpc_interface_http::{HttpBody, ServeOutgoingHandlerHttp};
 
 use super::cut_off::CutOff;
+use super::settings::Components;
 use super::transport::Lattice;
+use super::whole::Whole;
+use crate::weights;
 
-/// How long a call may take that says nothing about it.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// Ties together everything that one outside request led to.
 const CORRELATION_ID: &str = "x-correlation-id";
 
@@ -28,17 +29,50 @@ struct Inner {
     /// What the ids of components on the lattice begin with.
     prefix: String,
     network: Network<Lattice>,
+    components: RwLock<Components>,
 }
 
 impl MeshProvider {
-    pub(super) fn new(application: &str, network: Network<Lattice>) -> Self {
-        Self(Arc::new(Inner { prefix: format!("{application}-"), network }))
+    pub(super) fn new(application: &str, network: Network<Lattice>, components: Components) -> Self {
+        Self(Arc::new(Inner {
+            prefix: format!("{application}-"),
+            network,
+            components: RwLock::new(components),
+        }))
+    }
+
+    /// What requests pass through.
+    pub(super) fn mesh(&self) -> &Mesh {
+        self.0.network.mesh()
+    }
+}
+
+impl Inner {
+    /// From now on these are the components. Who is new among them has the limits that nobody was given others for.
+    fn take_over(&self, components: Components) -> Result<()> {
+        self.network.mesh().set_policies(components.policies()?);
+        self.network.transport().set_components(components.ids());
+        *self.components.write().unwrap_or_else(PoisonError::into_inner) = components;
+        Ok(())
+    }
+
+    fn patience(&self, component: &str) -> Duration {
+        self.components.read().unwrap_or_else(PoisonError::into_inner).patience(component)
     }
 }
 
 impl Provider for MeshProvider {
     async fn receive_link_config_as_target(&self, link: LinkConfig<'_>) -> Result<()> {
         tracing::info!(component = link.source_id, "linked");
+        Ok(())
+    }
+
+    async fn on_config_update(&self, update: impl ProviderConfigUpdate) -> Result<()> {
+        let settings = update.get_values();
+        self.0.network.mesh().set_versions(weights::of(settings)?);
+        if let Some(components) = Components::of(settings)? {
+            self.0.take_over(components)?;
+        }
         Ok(())
     }
 }
@@ -53,14 +87,13 @@ impl ServeOutgoingHandlerHttp<Option<Context>> for MeshProvider {
     ) -> Result<Result<Response<CutOff>, ErrorCode>> {
         let component = context.and_then(|context| context.component).unwrap_or_default();
         let sender = component.strip_prefix(&self.0.prefix).unwrap_or(&component);
-        let patience =
-            options.and_then(|options| options.first_byte_timeout).map_or(PATIENCE, Duration::from_nanos);
+        let longest = self.0.patience(sender);
+        let patience = options.and_then(|options| options.first_byte_timeout).map(Duration::from_nanos);
+        let patience = patience.map_or(longest, |patience| patience.min(longest));
         let correlation_id =
             request.headers().get(CORRELATION_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
-        let call =
-            Call { deadline: Instant::now() + patience.min(PATIENCE), correlation_id: correlation_id.into() };
-        let request = request.map(BodyExt::boxed_unsync);
-        Ok(match self.0.network.send(sender, request, call).await {
+        let call = Call { deadline: Instant::now() + patience, correlation_id: correlation_id.into() };
+        Ok(match self.0.network.send(sender, Whole::of(request), call).await {
             Ok(response) => Ok(response.map(CutOff)),
             Err(Unroutable::Uri) => Err(ErrorCode::HttpRequestUriInvalid),
             Err(Unroutable::Outside) => Err(ErrorCode::HttpRequestDenied),

@@ -1,35 +1,74 @@
 //! What the manifest says of the mesh.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use lyceum_mesh::identity::{Keyring, RootSecret};
-use lyceum_mesh::{Mesh, Outbound};
+use lyceum_mesh::{Mesh, Outbound, WeightsByComponent};
 use serde::Deserialize;
 
 use crate::configuration::Configuration;
+use crate::weights;
 
-/// One component, as the generated manifest describes it.
+/// One component, as the application's manifest describes it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Component {
     /// Where it may send requests, as `allowed_outbound_hosts` says it.
     #[serde(default)]
     calls: Vec<String>,
-    /// How many calls of it may be in flight.
-    #[serde(default)]
-    limit: Option<NonZeroUsize>,
     /// Whether it may say on whose behalf it calls.
     #[serde(default)]
     issuer: bool,
+    /// How long one request or event may take it, in milliseconds, and so a call that it makes.
+    patience: u64,
 }
+
+/// The components, which may become others while the provider runs.
+pub(super) struct Components(BTreeMap<String, Component>);
+
+impl Components {
+    const NAME: &str = "components";
+
+    /// Those that a change of the configuration names, if it does.
+    pub(super) fn of(settings: &HashMap<String, String>) -> Result<Option<Self>> {
+        let components = settings.get(Self::NAME).map(|text| serde_json::from_str(text));
+        Ok(components.transpose().context(Self::NAME)?.map(Self))
+    }
+
+    /// Their ids, without the application's name.
+    pub(super) fn ids(&self) -> BTreeSet<String> {
+        self.0.keys().cloned().collect()
+    }
+
+    /// What each may call.
+    pub(super) fn policies(&self) -> Result<HashMap<String, Outbound>> {
+        let policy = |(id, component): (&String, &Component)| {
+            let calls: Vec<&str> = component.calls.iter().map(String::as_str).collect();
+            Ok((id.clone(), Outbound::parse(&calls).with_context(|| format!("the calls of {id}"))?))
+        };
+        self.0.iter().map(policy).collect()
+    }
+
+    /// The longest that a call by this one may take.
+    pub(super) fn patience(&self, id: &str) -> Duration {
+        self.0.get(id).map_or(PATIENCE, |component| Duration::from_millis(component.patience))
+    }
+}
+
+/// How long a call of a component may take that the manifest says nothing of.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// All of them, with what else is configured.
 pub(super) struct Settings {
     application: String,
-    components: BTreeMap<String, Component>,
+    components: Components,
+    /// How many calls of a component may be in flight.
+    limits: BTreeMap<String, NonZeroUsize>,
     root_secret: RootSecret,
+    weights: WeightsByComponent,
 }
 
 impl Settings {
@@ -38,8 +77,10 @@ impl Settings {
         let config = Configuration::of_provider()?;
         Ok(Self {
             application: config.get("application")?.to_owned(),
-            components: config.read("components")?,
+            components: Components(config.read(Components::NAME)?),
+            limits: config.read("limits")?,
             root_secret: config.get("root_secret")?.parse().context("root_secret")?,
+            weights: weights::of(config.settings())?,
         })
     }
 
@@ -47,26 +88,32 @@ impl Settings {
         &self.application
     }
 
-    /// The components' ids, without the application's name.
-    pub(super) fn ids(&self) -> BTreeSet<String> {
-        self.components.keys().cloned().collect()
-    }
-
     pub(super) fn issuers(&self) -> BTreeSet<String> {
-        let issuers = self.components.iter().filter(|(_, component)| component.issuer);
+        let issuers = self.components.0.iter().filter(|(_, component)| component.issuer);
         issuers.map(|(id, _)| id.clone()).collect()
     }
 
     pub(super) fn mesh(&self) -> Result<Mesh> {
         let mut mesh = Mesh::builder();
-        for (id, component) in &self.components {
-            let calls: Vec<&str> = component.calls.iter().map(String::as_str).collect();
-            mesh = mesh.caller(id, Outbound::parse(&calls).with_context(|| format!("the calls of {id}"))?);
-            if let Some(limit) = component.limit {
-                mesh = mesh.limit(id, limit);
-            }
+        for (id, policy) in self.components.policies()? {
+            mesh = mesh.caller(&id, policy);
+        }
+        for (id, limit) in &self.limits {
+            mesh = mesh.limit(id, *limit);
         }
         Ok(mesh.build())
+    }
+
+    pub(super) fn components(&self) -> &Components {
+        &self.components
+    }
+
+    pub(super) fn into_components(self) -> Components {
+        self.components
+    }
+
+    pub(super) fn weights(&self) -> WeightsByComponent {
+        self.weights.clone()
     }
 
     pub(super) fn keyring(&self) -> Keyring {

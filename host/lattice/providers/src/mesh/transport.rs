@@ -1,8 +1,11 @@
 //! The way to a component, wherever on the lattice it runs.
 
 use std::collections::BTreeSet;
+use std::sync::{PoisonError, RwLock};
+use std::time::Duration;
 
 use anyhow::Error;
+use async_nats::connection::State;
 use futures::StreamExt;
 use http::{Request, Response};
 use http_body_util::BodyExt;
@@ -12,15 +15,23 @@ use wrpc_interface_http::InvokeIncomingHandler;
 
 use crate::absence::is_absent;
 
+/// How long the rest of a request's body may take once its time is over: a body that broke off never ends.
+const GRACE: Duration = Duration::from_secs(10);
+
 /// The components of an application on a lattice. Its instances share the requests by a queue group of NATS.
-pub(super) struct Lattice {
+pub(crate) struct Lattice {
     application: String,
-    components: BTreeSet<String>,
+    components: RwLock<BTreeSet<String>>,
 }
 
 impl Lattice {
-    pub(super) fn of(application: &str, components: BTreeSet<String>) -> Self {
-        Self { application: application.to_owned(), components }
+    pub(crate) fn of(application: &str, components: BTreeSet<String>) -> Self {
+        Self { application: application.to_owned(), components: RwLock::new(components) }
+    }
+
+    /// From now on these are the components.
+    pub(super) fn set_components(&self, components: BTreeSet<String>) {
+        *self.components.write().unwrap_or_else(PoisonError::into_inner) = components;
     }
 }
 
@@ -28,7 +39,7 @@ impl Transport for Lattice {
     type Error = Error;
 
     fn knows(&self, id: &str) -> bool {
-        self.components.contains(id)
+        self.components.read().unwrap_or_else(PoisonError::into_inner).contains(id)
     }
 
     async fn answer(
@@ -39,9 +50,13 @@ impl Transport for Lattice {
     ) -> Result<Response<BoxBody<Error>>, Fault> {
         let unusable = |error: Error| {
             tracing::debug!(component = id, error = format!("{error:#}"), "a call broke off");
-            // Who traps answers with nothing.
-            if is_absent(&error) { Fault::Absent } else { Fault::Trap(format!("{error:#}")) }
+            // Who traps answers with nothing, and that is also what becomes of who lost a provider that it was calling.
+            if is_absent(&error) { Fault::Absent } else { Fault::Lost(format!("{error:#}")) }
         };
+        // Without NATS nobody is reached, and what is sent now would arrive once it is back, when nobody waits for it any more.
+        if get_connection().nats.connection_state() != State::Connected {
+            return Err(Fault::Absent);
+        }
         // wadm names components so.
         let target = format!("{}-{id}", self.application);
         let client = get_connection().get_wrpc_client(&target).await.map_err(unusable)?;
@@ -53,7 +68,7 @@ impl Transport for Lattice {
             errors.for_each(|error| async move { tracing::debug!(%error, "a request's body broke off") }),
         );
         if let Some(sending) = sending {
-            tokio::spawn(sending);
+            tokio::spawn(tokio::time::timeout_at((call.deadline + GRACE).into(), sending));
         }
         match response {
             Ok(response) => Ok(response.map(BodyExt::boxed_unsync)),

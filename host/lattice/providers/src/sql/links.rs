@@ -1,14 +1,14 @@
 //! Which component has which database.
 
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context as _, Result};
 use lyceum_sql::{Backend, Options, RelayHandle};
-use wasmcloud_provider_sdk::{LinkConfig, LinkDeleteInfo, Provider};
+use wasmcloud_provider_sdk::{Context, LinkConfig, LinkDeleteInfo, Provider};
 
 use crate::buses::Buses;
 use crate::configuration::Configuration;
+use crate::links::Links;
 
 /// A linked component's database.
 struct Linked {
@@ -20,7 +20,7 @@ struct Linked {
 /// The provider. Its copies are one.
 #[derive(Clone, Default)]
 pub(super) struct SqlProvider {
-    links: Arc<RwLock<HashMap<String, Linked>>>,
+    links: Links<Linked>,
     buses: Buses,
 }
 
@@ -35,25 +35,26 @@ impl SqlProvider {
         Ok(Linked { database, _relay: relay })
     }
 
-    /// The database of the component with this id.
-    pub(super) fn database(&self, component: &str) -> Option<Arc<dyn Backend>> {
-        let links = self.links.read().unwrap_or_else(PoisonError::into_inner);
-        links.get(component).map(|linked| Arc::clone(&linked.database))
+    /// The database of each linked component.
+    pub(super) fn by_service(&self) -> Vec<(String, Arc<dyn Backend>)> {
+        let all = self.links.all().into_iter();
+        all.map(|(component, linked)| (component, Arc::clone(&linked.database))).collect()
+    }
+
+    /// The caller's database.
+    pub(super) fn database(&self, context: Option<&Context>) -> Option<Arc<dyn Backend>> {
+        self.links.of_caller(context).map(|linked| Arc::clone(&linked.database))
     }
 }
 
 impl Provider for SqlProvider {
     async fn receive_link_config_as_target(&self, link: LinkConfig<'_>) -> Result<()> {
-        let component = link.source_id;
-        let linked = self.open(&Configuration::of_link(&link)).await?;
-        self.links.write().unwrap_or_else(PoisonError::into_inner).insert(component.to_owned(), linked);
+        self.links.put(link.source_id, self.open(&Configuration::of_link(&link)).await?);
         Ok(())
     }
 
     async fn delete_link_as_target(&self, link: impl LinkDeleteInfo) -> Result<()> {
-        let component = link.get_source_id();
-        self.links.write().unwrap_or_else(PoisonError::into_inner).remove(component);
-        tracing::info!(component, "no longer linked");
+        self.links.remove(link.get_source_id());
         Ok(())
     }
 }

@@ -17,9 +17,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 impl SqlProvider {
     fn of_caller(&self, context: Option<&Context>) -> Result<Arc<dyn Backend>, Error> {
-        let component = context.and_then(|context| context.component.as_deref()).unwrap_or_default();
-        let missing = || Error::Unavailable(format!("{component:?} has no link to sql"));
-        self.database(component).ok_or_else(missing)
+        self.database(context)
+            .ok_or_else(|| Error::Unavailable("this component has no link to sql".to_owned()))
     }
 }
 

@@ -8,7 +8,7 @@ use lyceum_manifest::S3Bucket;
 
 /// A bucket, and who we are there.
 #[derive(Args, Debug)]
-pub(crate) struct Options {
+pub(crate) struct Objects {
     /// Where objects are kept: s3://<bucket>/<prefix>?endpoint=<url>&region=<region>; only if a component has containers
     #[arg(long, env = "LYCEUM_BLOBS", hide_env_values = true)]
     blobs: Option<String>,
@@ -23,7 +23,7 @@ pub(crate) struct Options {
     aws_region: Option<String>,
 }
 
-impl Options {
+impl Objects {
     /// What the provider is told.
     pub(super) fn configuration(&self) -> Result<HashMap<String, String>> {
         let Some(address) = &self.blobs else {
