@@ -14,3 +14,4 @@ pub mod load;
 pub mod metrics;
 pub mod processes;
 pub mod proof;
+pub mod versions;

@@ -33,7 +33,8 @@ impl Proof {
         let lattice = tokio::task::block_in_place(|| Lattice::start(options))?;
         let mut addresses = Vec::new();
         for name in hosts {
-            addresses.push(((*name).to_owned(), Client::new(format!("http://{}", lattice.host(name)?.address))?));
+            addresses
+                .push(((*name).to_owned(), Client::new(format!("http://{}", lattice.host(name)?.address))?));
         }
         ensure!(!addresses.is_empty(), "a load needs an address");
         let reader = addresses[0].1.newcomer("Reader").await?;
@@ -54,17 +55,20 @@ impl Proof {
     }
 
     /// The same, and these are read in turn.
-    pub fn load_of(&self, paths: &[&'static str]) -> Result<Load> {
-        let rates = Rates::from_environment()?;
-        Ok(Load::start(&self.balancer, (&self.reader, paths), &self.people, &self.journal, rates))
+    pub fn load_of(&self, paths: &[&str]) -> Result<Load> {
+        Ok(self.load_at(paths, Rates::from_environment()?))
+    }
+
+    /// The same, at these rates.
+    pub fn load_at(&self, paths: &[&str], rates: Rates) -> Load {
+        Load::start(&self.balancer, (&self.reader, paths), &self.people, &self.journal, rates)
     }
 
     /// Repeats the registrations that were not acknowledged, waits until everything has come to its end, and finds each
     /// person who ever asked to be registered exactly once: account, profile, message, mail, and an event of each kind.
     pub async fn expect_everybody_once(&self) -> Result<()> {
         let file = self.folder.path().join("journal");
-        let open: Vec<_> =
-            read(&file)?.into_iter().filter(|record| record.acknowledged.is_none()).collect();
+        let open: Vec<_> = read(&file)?.into_iter().filter(|record| record.acknowledged.is_none()).collect();
         for record in &open {
             repeat(&self.reader.client, &self.journal, &record.request).await?;
         }
