@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use clap::Args;
-use lyceum_runtime::front::{self, FrontOptions};
+use lyceum_front::{self as front, FrontOptions};
+use lyceum_runtime::Public;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -64,7 +65,7 @@ async fn serve(options: Options, started: Instant) -> Result<()> {
     let stop = CancellationToken::new();
     let admin = tokio::spawn(admin::serve(operators, application.overview(), stop.clone()));
     let drain = FrontOptions { drain: Duration::from_secs(options.drain), ..FrontOptions::default() };
-    let front = tokio::spawn(front::serve(public, application.public()?, drain, stop.clone()));
+    let front = tokio::spawn(front::serve(public, Public(application.public()?), drain, stop.clone()));
     let announced = addresses::announce(data, listen, admin_address)?;
     greet(&settings, listen, admin_address, started.elapsed());
 
@@ -77,7 +78,7 @@ async fn serve(options: Options, started: Instant) -> Result<()> {
     stop.cancel();
     // A second signal ends it at once.
     tokio::select! {
-        finished = async { front.await??; application.stop().await; admin.await? } => finished?,
+        finished = async { front.await?; application.stop().await; admin.await? } => finished?,
         _ = interrupt.recv() => anyhow::bail!("stopped before everything was finished"),
         _ = terminate.recv() => anyhow::bail!("stopped before everything was finished"),
     }

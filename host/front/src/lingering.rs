@@ -16,7 +16,7 @@ use http_body_util::BodyExt;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Reads the rest of `body` when dropped before its end.
-pub(crate) struct Lingering<B>
+pub struct Lingering<B>
 where
     B: Body + Send + Unpin + 'static,
 {

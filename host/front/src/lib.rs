@@ -1,0 +1,20 @@
+//! The public listener: HTTP/1.1 in, one component behind it, wherever that runs.
+//!
+//! What it guarantees:
+//! - a client that is slow, stops half-way or speaks no HTTP holds a connection for a bounded time, and costs nobody else;
+//! - what goes wrong behind it is an answer, an RFC 9457 problem, never a broken connection;
+//! - every answer and everything that a request leads to has a correlation id;
+//! - a body that is too large is refused, and the refusal arrives.
+//!
+//! Start reading at [`serve`].
+
+#![forbid(unsafe_code)]
+
+mod backend;
+mod correlation;
+mod front;
+mod lingering;
+
+pub use backend::{Backend, RequestBody};
+pub use correlation::CORRELATION_ID;
+pub use front::{FrontOptions, serve};

@@ -1,0 +1,80 @@
+//! The component behind a listener.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Error;
+use http::{Request, Response};
+use lyceum_front::{Backend, RequestBody};
+use lyceum_network::{BoxBody, Call, Fault, Repeatable, Transport};
+
+use super::upload::Upload;
+use crate::mesh::Lattice;
+use crate::versions::Versions;
+
+/// The listener's way to the component.
+pub(super) struct Public {
+    /// Without the application's name.
+    id: String,
+    lattice: Lattice,
+    largest_body: u64,
+    patience: Duration,
+    versions: Versions,
+}
+
+impl Public {
+    /// To the component that the lattice knows as `target`.
+    pub(super) fn new(
+        application: &str,
+        target: &str,
+        largest_body: u64,
+        patience: Duration,
+        versions: Versions,
+    ) -> Self {
+        let id = target.strip_prefix(application).and_then(|rest| rest.strip_prefix('-')).unwrap_or(target);
+        let lattice = Lattice::of(application, BTreeSet::from([id.to_owned()]));
+        Self { id: id.to_owned(), lattice, largest_body, patience, versions }
+    }
+}
+
+impl Backend for Public {
+    type Error = Error;
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn largest_body(&self) -> u64 {
+        self.largest_body
+    }
+
+    fn patience(&self) -> Duration {
+        self.patience
+    }
+
+    async fn answer(
+        &self,
+        request: Request<RequestBody>,
+        call: Call,
+    ) -> Result<Response<BoxBody<Error>>, Fault> {
+        let again = Repeatable::of(&request);
+        let (path, correlation_id) = (request.uri().path().to_owned(), Arc::clone(&call.correlation_id));
+        let (parts, body) = request.into_parts();
+        let (body, mut broken) = Upload::new(body, self.largest_body);
+        let version = |attempt| self.versions.pick(&self.id, &correlation_id, attempt);
+        let first = version(1);
+        let answering = self.lattice.answer(&first, Request::from_parts(parts, body), call.clone());
+        let answered = tokio::select! {
+            answered = answering => answered,
+            problem = &mut broken => Ok(problem.response(&self.id, &correlation_id, &path)),
+        };
+        match (answered, again) {
+            // Its host is gone; another one runs the component as well.
+            (Err(Fault::Lost(_)), Some(again)) => {
+                self.lattice.answer(&version(2), again.request(), call).await
+            }
+            (answered, _) => answered,
+        }
+    }
+}
