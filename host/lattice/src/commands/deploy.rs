@@ -6,6 +6,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use wadm_client::Client;
+use wadm_client::error::ClientError;
+use wadm_client::loader::ManifestLoader;
+use wadm_types::Manifest;
 use wadm_types::api::{Status, StatusType};
 
 use crate::connection::Lattice;
@@ -14,6 +17,9 @@ use crate::connection::Lattice;
 const IMAGES: &str = "/opt/lyceum/lattice";
 /// Between looks at what has become of a deployment.
 const LOOK: Duration = Duration::from_millis(250);
+
+/// wadm calls failed what lacks a host, too: after so long nothing more is to be expected.
+const FINAL: Duration = Duration::from_secs(30);
 
 /// Which manifest.
 #[derive(Args, Debug)]
@@ -28,7 +34,7 @@ pub(crate) struct Options {
     wait: u64,
 }
 
-/// Puts and deploys the manifest, and waits until everything runs.
+/// Puts the manifest, if it is new, deploys it, and waits until everything runs.
 pub(crate) async fn run(lattice: &Lattice, options: &Options) -> Result<()> {
     let wadm = lattice.wadm().await?;
     let file = &options.manifest;
@@ -37,8 +43,12 @@ pub(crate) async fn run(lattice: &Lattice, options: &Options) -> Result<()> {
         let folder = std::path::absolute(folder)?;
         text = text.replace(&format!("file://{IMAGES}/"), &format!("file://{}/", folder.display()));
     }
-    let deployed = wadm.put_and_deploy_manifest(text.into_bytes()).await;
-    let (name, version) = deployed.with_context(|| format!("deploy {}", file.display()))?;
+    let manifest = text.into_bytes().load_manifest().await;
+    let manifest = manifest.with_context(|| format!("read {}", file.display()))?;
+    let (name, version) = (manifest.metadata.name.clone(), manifest.version().to_owned());
+    put(&wadm, manifest).await.with_context(|| format!("deploy {}", file.display()))?;
+    let deployed = wadm.deploy_manifest(&name, Some(&version)).await;
+    deployed.with_context(|| format!("deploy {name} {version}"))?;
     println!("{name} {version} is being deployed.");
     if options.wait > 0 {
         wait(&wadm, &name, Duration::from_secs(options.wait)).await?;
@@ -47,13 +57,33 @@ pub(crate) async fn run(lattice: &Lattice, options: &Options) -> Result<()> {
     Ok(())
 }
 
+/// Puts the manifest, unless wadm has it already. wadm takes each version once.
+async fn put(wadm: &Client, manifest: Manifest) -> Result<()> {
+    let (name, version) = (&manifest.metadata.name, manifest.version());
+    match wadm.get_manifest(name, Some(version)).await {
+        Ok(known) if known == manifest => Ok(()),
+        Ok(_) => bail!(
+            "wadm has another manifest of {name} {version}: give this one another version, as spin.toml says it, or \
+             take that one away by `lyceum-lattice undeploy {name} --forget`"
+        ),
+        Err(ClientError::NotFound(_)) => Ok(wadm.put_manifest(manifest).await.map(drop)?),
+        Err(error) => Err(error).with_context(|| format!("ask wadm for {name} {version}")),
+    }
+}
+
 async fn wait(wadm: &Client, name: &str, patience: Duration) -> Result<()> {
     let began = Instant::now();
+    let mut well = began;
     loop {
         let status = wadm.get_manifest_status(name).await.context("ask wadm for the status")?;
+        if status.info.status_type != StatusType::Failed {
+            well = Instant::now();
+        }
         match status.info.status_type {
             StatusType::Deployed => return Ok(()),
-            StatusType::Failed => bail!("wadm could not deploy {name}:\n{}", unfinished(&status)),
+            StatusType::Failed if well.elapsed() > FINAL => {
+                bail!("wadm could not deploy {name}:\n{}", unfinished(&status));
+            }
             _ if began.elapsed() > patience => {
                 bail!("{name} is not deployed after {patience:?}:\n{}", unfinished(&status));
             }

@@ -84,10 +84,10 @@ impl Scaler {
 
     /// What all of the last looks want at least, if that is clearly more.
     fn more(&self, load: Load) -> Option<usize> {
-        let last = self.wanted.iter().rev().take(AGREE);
-        let least = last.clone().map(|(_, wanted)| *wanted).min()?;
+        let looks = self.wanted.iter().rev().take(AGREE);
+        let least = looks.clone().map(|(_, wanted)| *wanted).min()?;
         let is_more = least > load.instances && is_far(load.instances, least);
-        (last.count() == AGREE && is_more).then_some(least)
+        (looks.count() == AGREE && is_more).then_some(least)
     }
 
     /// What was enough all the time, if that is clearly fewer.
