@@ -49,7 +49,7 @@ enum Task {
     /// Measures Lyceum beside a native server and writes docs/benchmarks.md.
     Bench(bench::Options),
     /// Checks format, lints, licences, unused dependencies, spelling and the rules of the house.
-    Lint,
+    Lint(lint::Options),
 }
 
 /// What stands behind Lyceum's interfaces.
@@ -73,7 +73,7 @@ fn main() -> ExitCode {
         Task::Manifests => manifests::run(),
         Task::Test(options) => Ok(test::run(&options)),
         Task::Bench(options) => bench::run(&options),
-        Task::Lint => lint::run(),
+        Task::Lint(options) => lint::run(&options),
     };
     match done {
         Ok(code) => code,

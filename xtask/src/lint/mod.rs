@@ -3,6 +3,7 @@
 mod deployment;
 mod file_length;
 mod lattice;
+mod nats;
 mod portable_sql;
 mod rust_text;
 mod sources;
@@ -21,7 +22,7 @@ type Check = (&'static str, fn(&Workspace) -> anyhow::Result<()>);
 /// The part of `cargo deny` that asks no server.
 const DENIED: [&str; 3] = ["bans", "licenses", "sources"];
 
-const CHECKS: [Check; 12] = [
+const CHECKS: [Check; 13] = [
     ("file length", file_length::check),
     ("portable SQL", portable_sql::check),
     ("format", |workspace| {
@@ -33,23 +34,37 @@ const CHECKS: [Check; 12] = [
     ("licences and sources", deny),
     ("licences and sources of the lattice", lattice::deny),
     ("deployment", deployment::check),
+    ("deployment of NATS", nats::check),
     ("clippy for the host", clippy),
     ("clippy for components", clippy_for_components),
     ("clippy for the lattice", lattice::clippy),
 ];
 
-/// Runs every check, also after one has failed, and ends with a line `N passed, N failed`.
-pub(crate) fn run() -> anyhow::Result<ExitCode> {
+/// What follows `cargo xtask lint`.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Only checks whose names contain this, such as "lattice".
+    filter: Option<String>,
+}
+
+/// Runs the checks, also after one has failed, and ends with a line `N passed, N failed`.
+pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let workspace = Workspace::find()?;
-    let mut failed = 0;
-    for (name, check) in CHECKS {
+    let wanted = options.filter.as_deref().unwrap_or_default();
+    let checks: Vec<Check> = CHECKS.into_iter().filter(|(name, _)| name.contains(wanted)).collect();
+    if checks.is_empty() {
+        let names = CHECKS.map(|(name, _)| name).join(", ");
+        anyhow::bail!("no check is called {wanted:?}; there are: {names}");
+    }
+    let (mut failed, count) = (0, checks.len());
+    for (name, check) in checks {
         step(format_args!("checking: {name}"));
         if let Err(error) = check(&workspace) {
             eprintln!("error: {name}: {error:#}");
             failed += 1;
         }
     }
-    println!("{} passed, {failed} failed", CHECKS.len() - failed);
+    println!("{} passed, {failed} failed", count - failed);
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
