@@ -48,11 +48,7 @@ impl Traces {
 
 /// The traces of every address that begins like this, from all that the platform keeps, and what arrived in the
 /// post.
-pub async fn traces(
-    lyceum: &impl Deployment,
-    post: &Post,
-    prefix: &str,
-) -> Result<BTreeMap<String, Traces>> {
+pub async fn traces(lyceum: &impl Deployment, post: &Post, prefix: &str) -> Result<BTreeMap<String, Traces>> {
     Ok(kept(lyceum, post, prefix).await?.0)
 }
 

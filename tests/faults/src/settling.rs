@@ -41,7 +41,5 @@ pub async fn settle(lyceum: &impl Deployment, post: &Post, prefix: &str, count: 
         }
         Ok(done.then_some(()))
     });
-    waited.await.with_context(|| {
-        format!("left behind: {behind:#?}, dead letters: {}", lyceum.dead_letters())
-    })
+    waited.await.with_context(|| format!("left behind: {behind:#?}, dead letters: {}", lyceum.dead_letters()))
 }

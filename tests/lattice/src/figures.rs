@@ -51,7 +51,12 @@ impl Period<'_> {
         let later: Vec<_> = later.collect();
         ensure!(!later.is_empty(), "{}: nothing was asked {time:?} later", self.name);
         let bad = later.iter().filter(|sample| sample.last != Outcome::Good).count();
-        ensure!(bad == 0, "{}: {bad} of {} requests failed although it was over\n{self}", self.name, later.len());
+        ensure!(
+            bad == 0,
+            "{}: {bad} of {} requests failed although it was over\n{self}",
+            self.name,
+            later.len()
+        );
         Ok(())
     }
 
@@ -75,9 +80,8 @@ impl Period<'_> {
                 ended = ended.max(Some(end));
             }
         }
-        let since = |at: Option<Instant>| {
-            at.map_or(0.0, |at| at.saturating_duration_since(self.begin).as_secs_f64())
-        };
+        let since =
+            |at: Option<Instant>| at.map_or(0.0, |at| at.saturating_duration_since(self.begin).as_secs_f64());
         if kinds.is_empty() {
             return "none".to_owned();
         }

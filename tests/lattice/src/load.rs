@@ -37,7 +37,7 @@ pub struct Load {
 struct Shared {
     balancer: Arc<Balancer>,
     reader: Person,
-    paths: Vec<&'static str>,
+    paths: Vec<String>,
     people: Arc<People>,
     journal: Arc<Journal>,
     room: Arc<Semaphore>,
@@ -60,7 +60,7 @@ impl Load {
     /// Begins. `reader` reads these in turn, `people` register, and the journal is told of the latter.
     pub fn start(
         balancer: &Arc<Balancer>,
-        (reader, paths): (&Person, &[&'static str]),
+        (reader, paths): (&Person, &[&str]),
         people: &Arc<People>,
         journal: &Arc<Journal>,
         rates: Rates,
@@ -68,7 +68,7 @@ impl Load {
         let shared = Arc::new(Shared {
             balancer: Arc::clone(balancer),
             reader: reader.clone(),
-            paths: paths.to_vec(),
+            paths: paths.iter().map(|path| (*path).to_owned()).collect(),
             people: Arc::clone(people),
             journal: Arc::clone(journal),
             room: Arc::new(Semaphore::new(IN_FLIGHT)),
@@ -100,7 +100,8 @@ impl Load {
         if let Some(error) = self.shared.wrong.lock().unwrap_or_else(PoisonError::into_inner).take() {
             return Err(error);
         }
-        let samples = std::mem::take(&mut *self.shared.samples.lock().unwrap_or_else(PoisonError::into_inner));
+        let samples =
+            std::mem::take(&mut *self.shared.samples.lock().unwrap_or_else(PoisonError::into_inner));
         Ok(Outcomes { samples, unsent: self.shared.unsent.load(Ordering::Relaxed) })
     }
 }
@@ -122,7 +123,7 @@ impl Shared {
             };
             let shared = Arc::clone(&self);
             tokio::spawn(async move {
-                shared.send(kind, path, intended).await;
+                shared.send(kind, &path, intended).await;
                 drop(place);
             });
         }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use lyceum_end_to_end::client::Answer;
 use lyceum_end_to_end::poll::until;
 use lyceum_lattice_tests::figures::{expect_unsent, show};
 use lyceum_lattice_tests::inventory::Inventory;
@@ -15,6 +16,8 @@ use lyceum_lattice_tests::processes::{kill9, processor_time};
 use lyceum_lattice_tests::proof::Proof;
 use lyceum_private_lattice::{Lattice, Options};
 use lyceum_private_servers::Server;
+use reqwest::Method;
+use serde_json::json;
 
 /// So soon after a loss, or after NATS is back, nobody with another address to try sees an error any more.
 const ERROR_FREE: Duration = Duration::from_secs(5);
@@ -28,6 +31,9 @@ const BACK: Duration = Duration::from_mins(1);
 const KIND_AWAY: Duration = Duration::from_secs(5);
 /// A breaker probes again at the latest after this long.
 const CLOSED: Duration = Duration::from_mins(1);
+
+/// What is in the file that is read.
+const CONTENT: &str = "The harbour is quiet at dawn.";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn providers_and_nats_that_are_lost_cost_nobody_anything() -> Result<()> {
@@ -44,7 +50,8 @@ async fn one_of_each(proof: &Proof) -> Result<()> {
     let names = ["a", "b", "c"];
     let roles: Vec<_> = lattice.host("a")?.providers()?.into_keys().collect();
     ensure!(roles.len() >= 6, "there are only {roles:?}");
-    let load = proof.load()?;
+    let (file, profile) = (uploaded(proof).await?, "/api/v1/users/me");
+    let load = proof.load_of(&[profile, profile, profile, &file])?;
     let began = Instant::now();
     tokio::time::sleep(BEFORE).await;
     let first = Instant::now();
@@ -112,7 +119,8 @@ async fn all_of_a_kind(proof: &Proof) -> Result<()> {
     let closed = until("every breaker is closed", CLOSED, || async {
         let metrics = Metrics::of(lattice)?;
         let states = metrics.of_destination("mesh_breaker", "users")?;
-        Ok((states.len() == lattice.hosts().len() && states.iter().all(|state| *state == 0.0)).then_some(metrics))
+        Ok((states.len() == lattice.hosts().len() && states.iter().all(|state| *state == 0.0))
+            .then_some(metrics))
     });
     let metrics = closed.await?;
     let closed = Instant::now();
@@ -169,4 +177,15 @@ async fn nats(proof: &Proof) -> Result<()> {
 fn process(lattice: &Lattice, host: &str, role: &str) -> Result<Option<u32>> {
     let providers: BTreeMap<String, u32> = lattice.host(host)?.providers()?;
     Ok(providers.get(role).copied())
+}
+
+/// The path of a file's content.
+async fn uploaded(proof: &Proof) -> Result<String> {
+    let announced = json!({ "original_filename": "harbour.txt", "file_size": CONTENT.len() });
+    let announced = proof.reader.post("/api/v1/files", &announced).await?.expect(201)?.json()?;
+    let id = announced["id"].as_str().context("an id")?;
+    let path = format!("/api/v1/files/{id}/content");
+    let content = proof.reader.request(Method::PUT, &path).body(CONTENT);
+    Answer::to(content).await?.expect(200)?;
+    Ok(path)
 }

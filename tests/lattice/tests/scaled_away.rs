@@ -48,10 +48,8 @@ async fn a_service_scaled_to_nothing_fails_alone() -> Result<()> {
 
     scale(&proof, instances)?;
     let scaled = Instant::now();
-    until("users answers again", SCALED, || async {
-        Ok(proof.reader.get(ITS_OWN).await?.expect(200).ok())
-    })
-    .await?;
+    until("users answers again", SCALED, || async { Ok(proof.reader.get(ITS_OWN).await?.expect(200).ok()) })
+        .await?;
     let back = Instant::now();
     tokio::time::sleep(PERIOD).await;
     let outcomes = load.stop().await?;

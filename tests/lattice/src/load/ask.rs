@@ -30,9 +30,7 @@ impl Question<'_> {
     /// Asks for it there. An error is the journal's.
     pub(super) async fn ask(&self, client: &Client) -> Result<Try> {
         let request = match self {
-            Self::Read(person, path) => {
-                client.request(Method::GET, path).bearer_auth(&person.tokens.access)
-            }
+            Self::Read(person, path) => client.request(Method::GET, path).bearer_auth(&person.tokens.access),
             Self::Registration(request, journal) => {
                 journal.sent(request)?;
                 let http = client.request(Method::POST, "/api/v1/auth/register");
@@ -42,7 +40,9 @@ impl Question<'_> {
         };
         let answer = match Answer::to(request.timeout(PATIENCE)).await {
             Ok(answer) => answer,
-            Err(error) => return Ok(Try { outcome: Outcome::Bad(unanswered(&error)), is_worth_another: true }),
+            Err(error) => {
+                return Ok(Try { outcome: Outcome::Bad(unanswered(&error)), is_worth_another: true });
+            }
         };
         let status = answer.status.as_u16();
         if let Self::Registration(request, journal) = self {
