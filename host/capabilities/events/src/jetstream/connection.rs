@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use async_nats::{Client, ConnectOptions, Event, ServerAddr};
+use percent_encoding::percent_decode_str;
 use tokio::sync::watch;
 
 use crate::error::Error;
@@ -17,6 +18,8 @@ const REQUEST: Duration = Duration::from_secs(5);
 /// What an address says.
 pub(super) struct Address {
     servers: Vec<ServerAddr>,
+    /// Name and password, if there are any.
+    user: Option<(String, String)>,
     /// On how many servers each stream is kept.
     pub(super) replicas: Option<usize>,
 }
@@ -32,12 +35,17 @@ impl Address {
         if !["nats", "tls"].contains(&scheme) {
             return Err(wrong(format!("{scheme}:// is neither nats:// nor tls://")));
         }
-        // What a list of servers says of the user counts for each of them.
-        let (user, servers) = servers.rsplit_once('@').map_or(("", servers), |(user, rest)| (user, rest));
-        let at = if user.is_empty() { "" } else { "@" };
+        // What a list of servers says of the user counts for each of them. The client itself takes no notice of it.
+        let (user, servers) =
+            servers.rsplit_once('@').map_or((None, servers), |(user, rest)| (Some(user), rest));
+        let user = user.map(|user| {
+            let (name, password) = user.split_once(':').unwrap_or((user, ""));
+            let decoded = |text| percent_decode_str(text).decode_utf8_lossy().into_owned();
+            (decoded(name), decoded(password))
+        });
         let servers = servers
             .split(',')
-            .map(|server| format!("{scheme}://{user}{at}{server}").parse())
+            .map(|server| format!("{scheme}://{server}").parse())
             .collect::<Result<Vec<ServerAddr>, _>>()
             .map_err(|error| wrong(error.to_string()))?;
         let mut replicas = None;
@@ -50,12 +58,16 @@ impl Address {
                 _ => return Err(wrong("its query may only say replicas=1, 3 or 5".into())),
             }
         }
-        Ok(Self { servers, replicas })
+        Ok(Self { servers, user, replicas })
     }
 
     /// Connects, in the background if no server answers yet. `connections` counts the connections made.
     pub(super) async fn connect(&self, connections: watch::Sender<u64>) -> Result<Client, Error> {
-        ConnectOptions::new()
+        let options = match self.user.clone() {
+            Some((name, password)) => ConnectOptions::with_user_and_password(name, password),
+            None => ConnectOptions::new(),
+        };
+        options
             .name("lyceum")
             .retry_on_initial_connect()
             .ping_interval(PING)
@@ -91,9 +103,9 @@ mod tests {
 
     #[test]
     fn addresses_name_servers_a_user_and_replicas() {
-        let address = Address::parse("nats://me:secret@one:4222,two:4223?replicas=3").expect("parsed");
+        let address = Address::parse("nats://me:sec%40ret@one:4222,two:4223?replicas=3").expect("parsed");
         assert_eq!(address.servers.len(), 2);
-        assert!(address.servers.iter().all(|server| server.username() == Some("me")));
+        assert_eq!(address.user, Some(("me".to_owned(), "sec@ret".to_owned())));
         assert_eq!(address.replicas, Some(3));
         assert!(Address::parse("nats://one").expect("parsed").replicas.is_none());
     }
