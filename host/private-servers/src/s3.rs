@@ -45,13 +45,18 @@ impl S3Server {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// The folder that the objects of a bucket are files in.
+    pub fn bucket(&self, name: &str) -> PathBuf {
+        self.daemon.folder().join("buckets").join(name)
+    }
+
     /// Makes an empty bucket and returns the folder that its objects are files in. What belongs to uploads in progress
     /// is there too, in folders whose names begin with a dot.
     ///
     /// # Errors
     /// If there is such a bucket.
     pub fn create_bucket(&self, name: &str) -> Result<PathBuf> {
-        let folder = self.daemon.folder().join("buckets").join(name);
+        let folder = self.bucket(name);
         fs::create_dir(&folder).with_context(|| format!("create the bucket {name}"))?;
         Ok(folder)
     }

@@ -40,7 +40,7 @@ pub(crate) async fn run() -> Result<()> {
 }
 
 async fn all_functions(client: &WrpcClient, provider: BlobsProvider) -> Result<InvocationStreams> {
-    let mut functions = crate::bindings::blobs::serve(client, provider.clone()).await?;
+    let mut functions = Box::pin(crate::bindings::blobs::serve(client, provider.clone())).await?;
     functions.push(write::serve(client, provider).await?);
     Ok(functions)
 }

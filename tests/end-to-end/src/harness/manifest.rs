@@ -104,7 +104,7 @@ impl Manifest {
     }
 
     /// Writes it into a folder.
-    pub(super) fn write(&self, folder: &Path) -> Result<PathBuf> {
+    pub fn write(&self, folder: &Path) -> Result<PathBuf> {
         let file = folder.join("spin.toml");
         std::fs::write(&file, toml::to_string(&self.0)?)
             .with_context(|| format!("write {}", file.display()))?;

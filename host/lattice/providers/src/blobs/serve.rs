@@ -15,7 +15,7 @@ use crate::bindings::blobs::exports::wrpc::blobstore::blobstore::{
 };
 
 /// How long a call may take. What calls carry says nothing of the caller's own deadline.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 type Answer<T> = Result<Result<T, String>>;
 

@@ -17,7 +17,7 @@ use super::pieces::Pieces;
 use crate::bindings::blobs::exports::wrpc::blobstore::blobstore::ObjectId;
 
 /// How long a component may write nothing. A host that was lost says no word, and no call lasts that long.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 
 const INSTANCE: &str = "wrpc:blobstore/blobstore@0.2.0";
 const FUNCTION: &str = "write-container-data";
