@@ -5,8 +5,8 @@ use std::task::{Context, Poll, ready};
 
 use anyhow::Error;
 use bytes::Bytes;
-use http::Request;
-use http::header::CONTENT_LENGTH;
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use http::{Method, Request};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::BodyExt;
 use lyceum_network::BoxBody;
@@ -19,6 +19,9 @@ pub(super) struct Whole {
     /// How much of it is missing, if it said its length.
     missing: Option<u64>,
     broken: bool,
+    /// Whether there is certainly nothing in it: a stream does not know that before it is read, and only a request without a
+    /// body can be made again.
+    empty: bool,
 }
 
 impl Whole {
@@ -26,7 +29,12 @@ impl Whole {
     pub(super) fn of(request: Request<HttpBody>) -> Request<BoxBody<Error>> {
         let length = request.headers().get(CONTENT_LENGTH);
         let missing = length.and_then(|length| length.to_str().ok()?.parse().ok());
-        request.map(|body| Self { body, missing, broken: false }.boxed_unsync())
+        // RFC 9110: these mean nothing by a body, and RFC 9112: without either of the headers there is none.
+        let is_bare = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS)
+            && !request.headers().contains_key(CONTENT_LENGTH)
+            && !request.headers().contains_key(TRANSFER_ENCODING);
+        let empty = missing == Some(0) || is_bare;
+        request.map(|body| Self { body, missing, broken: false, empty }.boxed_unsync())
     }
 
     fn break_off(&mut self, why: &str) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
@@ -60,7 +68,8 @@ impl Body for Whole {
     }
 
     fn is_end_stream(&self) -> bool {
-        !self.broken && self.missing.is_none_or(|missing| missing == 0) && self.body.is_end_stream()
+        self.empty
+            || !self.broken && self.missing.is_none_or(|missing| missing == 0) && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
@@ -77,10 +86,8 @@ mod tests {
 
     fn request(length: Option<&str>, pieces: &[&'static str]) -> Request<BoxBody<Error>> {
         let pieces: Vec<_> = pieces.iter().map(|piece| Bytes::from_static(piece.as_bytes())).collect();
-        let body = HttpBody {
-            body: Box::pin(futures::stream::iter(pieces)),
-            trailers: Box::pin(ready(None)),
-        };
+        let body =
+            HttpBody { body: Box::pin(futures::stream::iter(pieces)), trailers: Box::pin(ready(None)) };
         let mut request = Request::new(body);
         if let Some(length) = length {
             request.headers_mut().insert(CONTENT_LENGTH, length.parse().unwrap());
@@ -92,6 +99,21 @@ mod tests {
         let reading = request.into_body().collect();
         let read = tokio::time::timeout(Duration::from_millis(50), reading).await.ok()?;
         Some(read.unwrap().to_bytes())
+    }
+
+    #[test]
+    fn a_request_that_can_have_no_body_is_known_to_have_none() {
+        let is_empty = |method: Method, length: Option<&str>| {
+            let body = HttpBody { body: Box::pin(futures::stream::empty()), trailers: Box::pin(ready(None)) };
+            let mut request = Request::new(body);
+            *request.method_mut() = method;
+            if let Some(length) = length {
+                request.headers_mut().insert(CONTENT_LENGTH, length.parse().unwrap());
+            }
+            Whole::of(request).body().is_end_stream()
+        };
+        assert!(is_empty(Method::GET, None) && is_empty(Method::PUT, Some("0")));
+        assert!(!is_empty(Method::PUT, None) && !is_empty(Method::GET, Some("4")));
     }
 
     #[tokio::test]
