@@ -2,8 +2,15 @@
 
 use tracing_subscriber::EnvFilter;
 
+/// Tells at its lower levels what is bound to statements: people's data, which is in no log at any level.
+const SILENT: &str = "tokio_postgres=info";
+
 /// Writes logs from now on. `RUST_LOG` says which.
 pub(crate) fn start() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,async_nats=warn"));
+    let filter = match SILENT.parse() {
+        Ok(silent) => filter.add_directive(silent),
+        Err(_) => filter,
+    };
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }
