@@ -12,10 +12,11 @@ mod role;
 mod wrpc;
 
 use std::fs;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use lyceum_end_to_end::client::{Client, NewPerson, Person};
-use lyceum_end_to_end::poll::{PATIENCE, until};
+use lyceum_end_to_end::poll::until;
 use lyceum_private_lattice::{Lattice, Options, Programs, SECRET, Secured};
 use lyceum_private_servers::{Authority, S3Server};
 use serde_yaml_ng::Value;
@@ -23,6 +24,8 @@ use serde_yaml_ng::Value;
 use role::Role;
 use wrpc::call;
 
+/// How long a lattice that has just started, or is told something else, may need on a busy machine.
+const SETTLING: Duration = Duration::from_mins(2);
 /// So that nothing is kept back that an operator who looks for a mistake would have logged.
 const LOGS: &str = "debug,cranelift_codegen=info,wasmtime=info,regalloc2=info";
 
@@ -51,7 +54,7 @@ async fn serves(lattice: &Lattice) -> Result<Person> {
     for host in lattice.hosts() {
         let client = Client::new(format!("http://{}", host.address))?;
         let person = client.sign_in(&registered(&client).await?.credentials).await?;
-        until("users and notifications heard of the new account", PATIENCE, || async {
+        until("users and notifications heard of the new account", SETTLING, || async {
             let profile = person.get("/api/v1/users/me/profile").await?;
             let inbox = person.get("/api/v1/notifications").await?;
             Ok((profile.status == 200 && inbox.to_string().contains("welcome")).then_some(()))
@@ -191,7 +194,7 @@ async fn components_reach_what_they_are_linked_to(
     let file = secured.file("without-link.yaml");
     fs::write(&file, manifest)?;
     lattice.run(&["deploy", &file.to_string_lossy(), "--images", &lattice.images()])?;
-    until("users reaches sql no more", PATIENCE, || async {
+    until("users reaches sql no more", SETTLING, || async {
         Ok((person.get("/api/v1/users/me/profile").await?.status.is_server_error()).then_some(()))
     })
     .await?;
