@@ -63,7 +63,9 @@ impl Problem {
             ),
             Fault::Lost(_) => Self::unavailable(
                 "SERVICE_LOST",
-                format!("The service {component} was lost while it answered; it may have done what it was asked."),
+                format!(
+                    "The service {component} was lost while it answered; it may have done what it was asked."
+                ),
                 Duration::from_secs(1),
             ),
             Fault::Deadline => Self::new(

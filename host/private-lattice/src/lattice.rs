@@ -76,16 +76,23 @@ impl Lattice {
         for zone in &options.zones {
             lattice.start_host(zone, zone)?;
         }
-        again("configured the lattice", || lattice.configure())?;
+        again("found the hosts", || {
+            let found = lattice.inventory()?.as_array().map_or(0, Vec::len);
+            ensure!(found == options.zones.len(), "{found} of {} hosts are there", options.zones.len());
+            Ok(())
+        })?;
+        lattice.configure()?;
         let manifest = options.manifest.clone();
         let manifest = manifest.unwrap_or_else(|| lattice.programs.application.join("wadm/lyceum.yaml"));
-        let mut deploy = vec!["deploy".to_owned(), manifest.to_string_lossy().into_owned()];
-        deploy.extend(["--images".to_owned(), lattice.images()]);
-        if !options.empty_zones.is_empty() {
-            // It is not deployed as a whole before there are hosts for the whole of it.
-            deploy.extend(["--wait", "0"].map(str::to_owned));
-        }
-        lattice.run(&deploy.iter().map(String::as_str).collect::<Vec<_>>())?;
+        // What is waited for are answers.
+        lattice.run(&[
+            "deploy",
+            &manifest.to_string_lossy(),
+            "--images",
+            &lattice.images(),
+            "--wait",
+            "0",
+        ])?;
         for host in lattice.hosts() {
             lattice.wait_for(host.address, options.ready)?;
         }

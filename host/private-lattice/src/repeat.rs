@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 
 /// How long everything may take to be deployed and to answer.
 const PATIENCE: Duration = Duration::from_mins(4);
-const PAUSE: Duration = Duration::from_millis(100);
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// Repeats what needs others to be ready, and says in the end why it was in vain.
 pub(crate) fn again<T>(what: &str, mut attempt: impl FnMut() -> Result<T>) -> Result<T> {

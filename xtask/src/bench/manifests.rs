@@ -52,6 +52,7 @@ const CALLS: &str = r#"spin_manifest_version = 2
 
 [application]
 name = "calls"
+version = "0.1.0"
 
 [[trigger.http]]
 route = "/..."

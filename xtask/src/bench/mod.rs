@@ -7,6 +7,7 @@
 mod case;
 mod client;
 mod figures;
+mod lattice;
 mod load;
 mod lyceum;
 mod machine;
@@ -43,9 +44,12 @@ pub(crate) struct Options {
     /// Connections of the load
     #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=1024))]
     connections: u32,
-    /// Measure only this part, and leave the other one as it stands
+    /// Measure only this part, and leave the others as they stand
     #[arg(long, value_enum)]
     only: Option<Part>,
+    /// The profile of cargo that Lyceum is built with; it is named beside the figures
+    #[arg(long, default_value = "dist")]
+    profile: String,
     /// The file whose measured parts are replaced, in the source tree
     #[arg(long, default_value = "docs/benchmarks.md")]
     output: PathBuf,
@@ -58,6 +62,8 @@ enum Part {
     Embedded,
     /// Embedded, beside one, two and three hosts on real servers; and what a call of each capability costs
     Servers,
+    /// Embedded and on real servers, beside a lattice of one, two and three hosts
+    Lattice,
 }
 
 /// What every scenario needs.
@@ -69,6 +75,8 @@ struct Bench {
     /// For data; gone at the end.
     folder: tempfile::TempDir,
     length: Duration,
+    /// What Lyceum was built with.
+    profile: String,
     connections: u32,
 }
 
@@ -82,7 +90,7 @@ impl Bench {
 /// Runs the task.
 pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let workspace = Workspace::find()?;
-    let programs = Programs::ready(&workspace)?;
+    let programs = Programs::ready(&workspace, &options.profile)?;
     // Not in /tmp, which may be kept in memory: a commit there would cost nothing.
     std::fs::create_dir_all(&workspace.target).context("can't make cargo's folder")?;
     let folder = tempfile::tempdir_in(&workspace.target).context("can't make a folder for data")?;
@@ -93,17 +101,23 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
         manifests,
         folder,
         length: Duration::from_secs(options.seconds),
+        profile: options.profile.clone(),
         connections: options.connections,
     };
     let file = workspace.root.join(&options.output);
-    if options.only != Some(Part::Servers) {
+    let wanted = |part| options.only.is_none_or(|only| only == part);
+    if wanted(Part::Embedded) {
         let measured = measure(&bench)?;
         write(&file, Part::Embedded, &report::write(&bench, &measured)?)?;
     }
-    if options.only != Some(Part::Embedded) {
+    if wanted(Part::Servers) {
         let hosts = scenarios::hosts::measure(&bench).context("several hosts")?;
         let calls = scenarios::calls::measure(&bench).context("calls of the host")?;
         write(&file, Part::Servers, &report::write_servers(&bench, &hosts, &calls)?)?;
+    }
+    if wanted(Part::Lattice) {
+        let measured = scenarios::lattice::measure(&bench).context("lattices")?;
+        write(&file, Part::Lattice, &report::write_lattice(&bench, &measured)?)?;
     }
     step(format_args!("wrote {}", file.display()));
     Ok(ExitCode::SUCCESS)

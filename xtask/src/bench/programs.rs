@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::components;
+use crate::lattice;
 use crate::process::{cargo, run, step};
 use crate::workspace::Workspace;
 
@@ -14,24 +15,27 @@ pub(super) struct Programs {
     pub(super) lyceum: PathBuf,
     pub(super) load: PathBuf,
     pub(super) native: PathBuf,
+    /// What a lattice consists of; its programs are built like those of the tests.
+    pub(super) lattice: lyceum_private_lattice::Programs,
 }
 
 impl Programs {
     /// Builds what is missing.
-    pub(super) fn ready(workspace: &Workspace) -> anyhow::Result<Self> {
+    pub(super) fn ready(workspace: &Workspace, profile: &str) -> anyhow::Result<Self> {
         let mut ids = workspace.own_components()?;
         ids.extend(COMPONENTS.map(str::to_owned));
         components::build_these(workspace, &ids)?;
-        step("building the host, the native server and the load as for production; it takes many minutes");
+        step("building the host, the native server and the load; as for production it takes many minutes");
         // Each by itself, with the features that it has outside of a benchmark.
         for package in ["lyceum", "lyceum-native-baseline", "lyceum-load"] {
-            run(cargo().current_dir(&workspace.root).args(["build", "--profile", "dist", "-p", package]))?;
+            run(cargo().current_dir(&workspace.root).args(["build", "--profile", profile, "-p", package]))?;
         }
-        let program = |name: &str| workspace.program("dist", name);
+        let program = |name: &str| workspace.program(profile, name);
         Ok(Self {
             lyceum: program("lyceum"),
             load: program("lyceum-load"),
             native: program("lyceum-native-baseline"),
+            lattice: lattice::built(workspace)?,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! The measured part of `docs/benchmarks.md`.
 
 mod goals;
+mod on_lattice;
 mod on_servers;
 mod tables;
 mod time;
@@ -9,6 +10,7 @@ use std::fmt::Write;
 
 use super::scenarios::calls::Calls;
 use super::scenarios::hosts::Hosts;
+use super::scenarios::lattice::OnLattice;
 use super::{Bench, Measured, Part, ROUNDS, machine};
 
 const BEGIN: &str = "<!-- measured: written by `cargo xtask bench`; words about it stand outside -->";
@@ -16,6 +18,9 @@ const END: &str = "<!-- end of measured -->";
 const BEGIN_SERVERS: &str =
     "<!-- measured on servers: written by `cargo xtask bench`; words about it stand outside -->";
 const END_SERVERS: &str = "<!-- end of measured on servers -->";
+const BEGIN_LATTICE: &str =
+    "<!-- measured on a lattice: written by `cargo xtask bench`; words about it stand outside -->";
+const END_LATTICE: &str = "<!-- end of measured on a lattice -->";
 
 /// Writes the first part.
 pub(super) fn write(bench: &Bench, measured: &Measured) -> anyhow::Result<String> {
@@ -30,6 +35,19 @@ pub(super) fn write(bench: &Bench, measured: &Measured) -> anyhow::Result<String
 pub(super) fn write_servers(bench: &Bench, hosts: &Hosts, calls: &Calls) -> anyhow::Result<String> {
     let mut text = begin(bench)?;
     on_servers::write(&mut text, hosts, calls)?;
+    Ok(text)
+}
+
+/// Writes the part about lattices.
+pub(super) fn write_lattice(bench: &Bench, lattice: &OnLattice) -> anyhow::Result<String> {
+    let mut text = begin(bench)?;
+    writeln!(
+        text,
+        "Lyceum itself was built with the profile `{}`, the lattice's programs with `dev` of their workspace, which \
+         optimises less.\n",
+        bench.profile
+    )?;
+    on_lattice::write(&mut text, lattice)?;
     Ok(text)
 }
 
@@ -54,6 +72,7 @@ pub(super) fn replace(document: &str, part: Part, measured: &str) -> String {
     let (begin, end) = match part {
         Part::Embedded => (BEGIN, END),
         Part::Servers => (BEGIN_SERVERS, END_SERVERS),
+        Part::Lattice => (BEGIN_LATTICE, END_LATTICE),
     };
     let block = format!("{begin}\n\n{}\n\n{end}\n", measured.trim());
     let around = document

@@ -4,6 +4,7 @@ pub(super) mod answers;
 pub(super) mod calls;
 pub(super) mod events;
 pub(super) mod hosts;
+pub(super) mod lattice;
 pub(super) mod person;
 pub(super) mod read;
 pub(super) mod registration;

@@ -46,13 +46,13 @@ async fn main() -> Result<()> {
 async fn serve(role: &str) -> Result<()> {
     match role {
         "blobs" => blobs::run().await,
-        "documents" => documents::run().await,
+        "documents" => Box::pin(documents::run()).await,
         "events" => events::run().await,
         "http" => http::run().await,
         "keyvalue" => keyvalue::run().await,
         "mail" => mail::run().await,
         "mesh" => mesh::run().await,
-        "sql" => sql::run().await,
+        "sql" => Box::pin(sql::run()).await,
         role => bail!("there is no role {role:?}"),
     }
 }

@@ -89,6 +89,17 @@ pub(crate) async fn run(lattice: &Lattice, options: Options) -> Result<()> {
         }
         None => ended.await?,
     }
+    forget_unpacked(&key.public_key()).await;
     println!("Stopped.");
     Ok(())
+}
+
+/// Removes what the host has unpacked of its providers: the next one has another key, and unpacks them again.
+async fn forget_unpacked(host: &str) {
+    let folder = std::env::temp_dir().join("wasmcloudcache").join(host);
+    if let Err(error) = tokio::fs::remove_dir_all(&folder).await
+        && error.kind() != std::io::ErrorKind::NotFound
+    {
+        tracing::warn!(%error, folder = %folder.display(), "unpacked providers could not be removed");
+    }
 }

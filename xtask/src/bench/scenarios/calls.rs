@@ -14,7 +14,7 @@ use crate::process::step;
 /// Calls in one request.
 const TIMES: u32 = 20;
 /// As the component knows them, and what they are.
-const CALLS: [(&str, &str); 10] = [
+pub(super) const CALLS: [(&str, &str); 10] = [
     ("sql-read", "`sql`: a row by its key"),
     ("sql-commit", "`sql`: a durable commit of a row"),
     ("sql-commit-with-event", "the same with an event"),
@@ -42,6 +42,14 @@ pub(in crate::bench) struct Cost {
     pub(in crate::bench) cpu: f64,
 }
 
+impl Cost {
+    /// What each of the calls takes that make a request cost this, where one without them costs `nothing`.
+    pub(super) fn each_beyond(&self, nothing: &Self) -> Self {
+        let each = |all: f64, nothing: f64| ((all - nothing) / f64::from(TIMES)).max(0.0);
+        Self { time: each(self.time, nothing.time), cpu: each(self.cpu, nothing.cpu) }
+    }
+}
+
 /// One for each kind.
 pub(in crate::bench) type Calls = Vec<Call>;
 
@@ -56,14 +64,15 @@ pub(in crate::bench) fn measure(bench: &Bench) -> anyhow::Result<Calls> {
         anyhow::Ok(host)
     };
     let (embedded, on_servers) = (start("calls", &[])?, start("calls-on-servers", &links)?);
-    let base = |host| Ok::<_, anyhow::Error>((one(bench, host, "nothing")?, host));
+    let base = |host: &Lyceum| {
+        let (base, pids) = (host.url(""), vec![host.pid()]);
+        anyhow::Ok((one(bench, &base, &pids, "nothing")?, base, pids))
+    };
     let (embedded, on_servers) = (base(&embedded)?, base(&on_servers)?);
     let mut calls = Calls::new();
     for (name, title) in CALLS {
-        let cost = |(nothing, host): &(Cost, &Lyceum)| {
-            let all = one(bench, host, name)?;
-            let each = |all: f64, nothing: f64| ((all - nothing) / f64::from(TIMES)).max(0.0);
-            anyhow::Ok(Cost { time: each(all.time, nothing.time), cpu: each(all.cpu, nothing.cpu) })
+        let cost = |(nothing, base, pids): &(Cost, String, Vec<u32>)| {
+            anyhow::Ok(one(bench, base, pids, name)?.each_beyond(nothing))
         };
         let call = Call { title, embedded: cost(&embedded)?, on_servers: cost(&on_servers)? };
         let (here, there) = (call.embedded.time, call.on_servers.time);
@@ -74,9 +83,9 @@ pub(in crate::bench) fn measure(bench: &Bench) -> anyhow::Result<Calls> {
 }
 
 /// One request after another on one connection; medians.
-fn one(bench: &Bench, host: &Lyceum, name: &str) -> anyhow::Result<Cost> {
-    let url = host.url(&format!("/calls/{name}?times={TIMES}"));
-    let target = Target { url, pids: vec![host.pid()], ..Target::default() };
+pub(super) fn one(bench: &Bench, base: &str, pids: &[u32], name: &str) -> anyhow::Result<Cost> {
+    let url = format!("{base}/calls/{name}?times={TIMES}");
+    let target = Target { url, pids: pids.to_vec(), ..Target::default() };
     let rounds = (0..ROUNDS)
         .map(|_| target.run(&bench.programs.load, 1, Pace::Closed(bench.length / 2)))
         .collect::<anyhow::Result<Vec<_>>>()?;

@@ -68,7 +68,7 @@ pub(in crate::bench) fn measure(bench: &Bench) -> anyhow::Result<Hosts> {
     };
     let (one, two) = (hosts.get(..1).unwrap_or_default(), hosts.get(..2).unwrap_or_default());
     let (balancer_1, balancer_2, balancer_3) = (balancer(one)?, balancer(two)?, balancer(&hosts)?);
-    let (there, here) = (Person::register(first)?, Person::register(alone)?);
+    let (there, here) = (Person::register(&first.url(""))?, Person::register(&alone.url(""))?);
     let places = [
         place("embedded", alone.url(""), &embedded, &here),
         place("one host with servers", first.url(""), one, &there),

@@ -7,7 +7,6 @@ use serde_json::json;
 
 use crate::bench::client::Client;
 use crate::bench::load::Target;
-use crate::bench::lyceum::Lyceum;
 
 const PASSWORD: &str = "an engine of analysis";
 /// For a profile to follow its account.
@@ -21,20 +20,20 @@ pub(in crate::bench) struct Person {
 }
 
 impl Person {
-    /// Registers and signs in, and waits for the profile.
-    pub(in crate::bench) fn register(lyceum: &Lyceum) -> anyhow::Result<Self> {
+    /// Registers and signs in at this address, and waits for the profile.
+    pub(in crate::bench) fn register(base: &str) -> anyhow::Result<Self> {
         let client = Client::new();
         let email = "ada@example.org";
         let account = json!({ "email": email, "password": PASSWORD, "display_name": "Ada Lovelace",
             "first_name": "Ada", "last_name": "Lovelace" });
-        client.post(&lyceum.url("/api/v1/auth/register"), &account)?;
+        client.post(&format!("{base}/api/v1/auth/register"), &account)?;
         let session = json!({ "email": email, "password": PASSWORD });
-        let session = client.post(&lyceum.url("/api/v1/auth/login"), &session)?;
+        let session = client.post(&format!("{base}/api/v1/auth/login"), &session)?;
         let token = session.get("access_token").and_then(|token| token.as_str());
         let token = token.context("no access_token")?.to_owned();
         let until = Instant::now() + PATIENCE;
         loop {
-            match client.get(&lyceum.url("/api/v1/users/me"), Some(&token)) {
+            match client.get(&format!("{base}/api/v1/users/me"), Some(&token)) {
                 Ok(profile) => return Ok(Self { token, profile }),
                 Err(error) if Instant::now() > until => bail!("the profile did not come: {error:#}"),
                 Err(_) => std::thread::sleep(Duration::from_millis(10)),

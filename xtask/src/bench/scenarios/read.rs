@@ -39,7 +39,7 @@ pub(in crate::bench) struct Breakdown {
 /// Measures.
 pub(in crate::bench) fn measure(bench: &Bench) -> anyhow::Result<Read> {
     let lyceum = Lyceum::start(&bench.programs.lyceum, &bench.manifests.application, &bench.data("read"))?;
-    let person = Person::register(&lyceum)?;
+    let person = Person::register(&lyceum.url(""))?;
     let profile = bench.data("profile.json");
     std::fs::write(&profile, &person.profile).context("can't write the profile")?;
     let profile = profile.to_str().context("the folder's name is not UTF-8")?;

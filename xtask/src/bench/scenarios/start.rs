@@ -37,7 +37,7 @@ pub(in crate::bench) fn measure(bench: &Bench) -> anyhow::Result<Start> {
         let start = || Lyceum::start(&bench.programs.lyceum, &bench.manifests.application, &data);
         let lyceum = start()?;
         cold.push(lyceum.started_in.as_secs_f64());
-        Person::register(&lyceum)?;
+        Person::register(&lyceum.url(""))?;
         lyceum.stop()?;
         let lyceum = start()?;
         warm.push(lyceum.started_in.as_secs_f64());

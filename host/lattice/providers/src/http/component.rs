@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Error;
-use http::{Request, Response};
+use http::header::HOST;
+use http::uri::{Authority, PathAndQuery, Scheme};
+use http::{Request, Response, Uri};
 use lyceum_front::{Backend, RequestBody};
 use lyceum_network::{BoxBody, Call, Fault, Repeatable, Transport};
 
@@ -58,10 +60,12 @@ impl Backend for Public {
         request: Request<RequestBody>,
         call: Call,
     ) -> Result<Response<BoxBody<Error>>, Fault> {
+        let mut request = request;
+        *request.uri_mut() = absolute(&request)?;
         let again = Repeatable::of(&request);
         let (path, correlation_id) = (request.uri().path().to_owned(), Arc::clone(&call.correlation_id));
         let (parts, body) = request.into_parts();
-        let (body, mut broken) = Upload::new(body, self.largest_body);
+        let (body, mut broken) = Upload::of(body, self.largest_body);
         let version = |attempt| self.versions.pick(&self.id, &correlation_id, attempt);
         let first = version(1);
         let answering = self.lattice.answer(&first, Request::from_parts(parts, body), call.clone());
@@ -77,4 +81,16 @@ impl Backend for Public {
             (answered, _) => answered,
         }
     }
+}
+
+/// Where the request goes, as the hosts want it: they take none without a scheme and a host.
+fn absolute<B>(request: &Request<B>) -> Result<Uri, Fault> {
+    let mut parts = request.uri().clone().into_parts();
+    let host = request.headers().get(HOST).and_then(|host| Authority::try_from(host.as_bytes()).ok());
+    // The listener sees to it that there is a host; what it can't be made of is no address of ours.
+    parts.authority = parts.authority.or(host).or_else(|| Some(Authority::from_static("localhost")));
+    parts.scheme = Some(Scheme::HTTP);
+    // `OPTIONS *` has no path.
+    parts.path_and_query = parts.path_and_query.or_else(|| Some(PathAndQuery::from_static("/")));
+    Uri::from_parts(parts).map_err(|error| Fault::Trap(error.to_string()))
 }

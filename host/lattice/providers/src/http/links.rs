@@ -74,7 +74,8 @@ impl HttpProvider {
 
     async fn listen(&self, address: SocketAddr, target: &str) -> Result<Listening> {
         let listener = bind(address).await?;
-        let public = Public::new(&self.application, target, self.largest_body, self.patience, self.versions.clone());
+        let public =
+            Public::new(&self.application, target, self.largest_body, self.patience, self.versions.clone());
         let stop = CancellationToken::new();
         let options = FrontOptions { drain: DRAIN, ..FrontOptions::default() };
         let task = tokio::spawn(serve(listener, public, options, stop.clone()));
@@ -86,7 +87,8 @@ impl HttpProvider {
 impl Provider for HttpProvider {
     async fn receive_link_config_as_source(&self, link: LinkConfig<'_>) -> Result<()> {
         let address = Configuration::of_link(&link).get("address")?;
-        let address = address.parse::<SocketAddr>().with_context(|| format!("{address:?} is no address:port"));
+        let address =
+            address.parse::<SocketAddr>().with_context(|| format!("{address:?} is no address:port"));
         let address = address.inspect_err(|error| tracing::error!("{error:#}"))?;
         let mut listening = self.listening.lock().await;
         // The link is put again whenever a host or wadm comes back.

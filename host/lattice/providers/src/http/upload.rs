@@ -25,7 +25,7 @@ pub(super) struct Upload {
 
 impl Upload {
     /// The body, and what its client is told if it breaks off; that never comes if it doesn't.
-    pub(super) fn new(body: RequestBody, largest: u64) -> (BoxBody<Error>, BoxFuture<'static, Problem>) {
+    pub(super) fn of(body: RequestBody, largest: u64) -> (BoxBody<Error>, BoxFuture<'static, Problem>) {
         let (sender, receiver) = oneshot::channel();
         let upload = Self { body, left: largest, broken: Some(sender), largest };
         let broken = async {
@@ -68,16 +68,13 @@ impl Body for Upload {
             }
         };
         let length = frame.data_ref().map_or(0, Bytes::len) as u64;
-        match self.left.checked_sub(length) {
-            Some(left) => {
-                self.left = left;
-                Poll::Ready(Some(Ok(frame)))
-            }
-            None => {
-                let detail = format!("The body has more than {} bytes.", self.largest);
-                self.break_off(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE", detail));
-                Poll::Pending
-            }
+        if let Some(left) = self.left.checked_sub(length) {
+            self.left = left;
+            Poll::Ready(Some(Ok(frame)))
+        } else {
+            let detail = format!("The body has more than {} bytes.", self.largest);
+            self.break_off(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE", detail));
+            Poll::Pending
         }
     }
 
