@@ -1,9 +1,11 @@
 //! What every proof needs: a lattice, people who use it, and in the end the count of what is there.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use lyceum_end_to_end::client::{Client, Person};
+use lyceum_end_to_end::poll::until;
 use lyceum_faults::journal::{Journal, read};
 use lyceum_faults::load::{People, repeat};
 use lyceum_faults::rest::{Traces, kept};
@@ -13,6 +15,9 @@ use tempfile::TempDir;
 
 use crate::deployment::OnLattice;
 use crate::load::{Balancer, Load, Rates};
+
+/// How long everything may take to start on a busy machine.
+const DEPLOYED: Duration = Duration::from_mins(3);
 
 /// A lattice with its users.
 pub struct Proof {
@@ -31,6 +36,14 @@ impl Proof {
     /// Starts the lattice. Its users ask the hosts of these names.
     pub async fn start(options: &Options, hosts: &[&str]) -> Result<Self> {
         let lattice = tokio::task::block_in_place(|| Lattice::start(options))?;
+        if options.empty_zones.is_empty() {
+            // It takes requests before the last provider has started.
+            until("wadm says that everything runs", DEPLOYED, || async {
+                let status = tokio::task::block_in_place(|| lattice.run(&["status", "lyceum"]))?;
+                Ok(status.starts_with("lyceum: deployed").then_some(()))
+            })
+            .await?;
+        }
         let mut addresses = Vec::new();
         for name in hosts {
             addresses
@@ -38,6 +51,11 @@ impl Proof {
         }
         ensure!(!addresses.is_empty(), "a load needs an address");
         let reader = addresses[0].1.newcomer("Reader").await?;
+        // A profile is made upon an event.
+        until("the reader has a profile", DEPLOYED, || async {
+            Ok((reader.get("/api/v1/users/me").await?.status.as_u16() == 200).then_some(()))
+        })
+        .await?;
         let folder = tempfile::tempdir()?;
         Ok(Self {
             lattice,
