@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use anyhow::{Context, Result, bail, ensure};
 use lyceum_private_servers::{NatsServer, PostgresServer, Program, Servers};
 use serde_json::Value;
+use tempfile::TempDir;
 
 use crate::repeat::again;
 use crate::secured::Role;
@@ -32,6 +33,8 @@ pub struct Lattice {
     programs: Programs,
     /// What every program of the lattice is told.
     environment: Vec<(String, String)>,
+    /// What hosts unpack; a host that is killed leaves it behind.
+    _unpacked: TempDir,
     /// The application's own manifest.
     manifest: PathBuf,
     /// Where each zone, and each further listener, takes requests.
@@ -57,7 +60,9 @@ impl Lattice {
         let secured = options.secured.then(|| Secured::prepare(&programs)).transpose()?;
         let nats = secured.as_ref().map_or_else(NatsServer::start, Secured::server)?;
         let servers = Servers::with(postgres.context("can't start PostgreSQL")?, nats)?;
-        let environment = environment(&servers, &programs, options)?;
+        let unpacked = tempfile::Builder::new().prefix("lyceum-unpacked-").tempdir()?;
+        let mut environment = environment(&servers, &programs, options)?;
+        environment.push(("TMPDIR".to_owned(), unpacked.path().to_string_lossy().into_owned()));
         let own = options.application.clone();
         let own = own.unwrap_or_else(|| programs.application.join("spin.toml"));
         migrate(&programs, &environment, &own)?;
@@ -68,6 +73,7 @@ impl Lattice {
             wadm,
             servers,
             secured,
+            _unpacked: unpacked,
             manifest: own,
             addresses: addresses(options.zones.iter().chain(&options.empty_zones).chain(&options.listeners))?,
             programs,

@@ -16,7 +16,9 @@ use crate::workspace::Workspace;
 use count::Count;
 
 /// Failpoints let the tests kill the host at chosen places.
-const FEATURES: [&str; 2] = ["--features", "lyceum/failpoints"];
+const FAILPOINTS: &str = "lyceum/failpoints";
+/// Put a lattice under load and take something from it.
+const PROOFS: &str = "lyceum-lattice-tests/proofs";
 
 /// What follows `cargo xtask test`.
 #[derive(clap::Args)]
@@ -38,11 +40,17 @@ enum Tier {
     Fast,
     /// Everything, with few rounds of each fault.
     Full,
-    /// Many rounds of each fault; takes hours.
+    /// Many rounds of each fault, and a lattice that loses hosts, providers and NATS under load; takes hours.
     Soak,
 }
 
 impl Tier {
+    /// What is compiled in for it.
+    fn features(self) -> [String; 2] {
+        let proofs = if matches!(self, Self::Soak) { format!(",{PROOFS}") } else { String::new() };
+        ["--features".to_owned(), format!("{FAILPOINTS}{proofs}")]
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Fast => "fast",
@@ -74,7 +82,7 @@ fn build_and_test(options: &Options) -> anyhow::Result<Count> {
     step("building the host and the tests; the first time takes some minutes");
     // In one call, so that tests and host agree on every dependency's features and it is built once.
     let build = ["build", "--release", "--workspace", "--bins", "--tests"];
-    run_command(cargo().current_dir(&workspace.root).args(build).args(FEATURES))?;
+    run_command(cargo().current_dir(&workspace.root).args(build).args(options.tier.features()))?;
     run_tests(&workspace, options)
 }
 
@@ -84,7 +92,7 @@ fn run_tests(workspace: &Workspace, options: &Options) -> anyhow::Result<Count> 
     command
         .current_dir(&workspace.root)
         .args(["test", "--release", "--no-fail-fast"])
-        .args(FEATURES)
+        .args(options.tier.features())
         .env("LYCEUM_TEST_TIER", options.tier.name())
         .env("LYCEUM_BINARY", workspace.program("release", "lyceum"));
     match options.with {
