@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use lyceum_end_to_end::client::Answer;
 use lyceum_end_to_end::poll::until;
 use lyceum_lattice_tests::figures::{expect_unsent, show};
-use lyceum_lattice_tests::inventory::Inventory;
+use lyceum_lattice_tests::inventory::{Inventory, until_inventory};
 use lyceum_lattice_tests::load::Outcomes;
 use lyceum_lattice_tests::metrics::Metrics;
 use lyceum_lattice_tests::processes::{kill9, processor_time};
@@ -57,9 +57,10 @@ async fn one_of_each(proof: &Proof) -> Result<()> {
     let first = Instant::now();
     let mut lost = Vec::new();
     for (role, name) in roles.iter().zip(names.iter().cycle()) {
-        let inventory = Inventory::of(lattice)?;
-        let known = inventory.host(name).map(|host| host.providers().join(" ")).unwrap_or_default();
-        ensure!(known.contains(role.as_str()), "the inventory of {name} has no {role}, but {known}");
+        let known = until_inventory(lattice, "the inventory has the provider", BACK, |now| {
+            now.host(name).is_some_and(|host| host.providers().iter().any(|id| id.contains(role.as_str())))
+        });
+        known.await?;
         let id = process(lattice, name, role)?.with_context(|| format!("{role} on {name}"))?;
         let computed = processor_time(id)?;
         kill9(id)?;
