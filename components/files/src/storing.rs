@@ -40,8 +40,8 @@ pub(crate) fn join(context: &Context, file: &File, parts: &[Part]) -> Result<Con
     let container = container()?;
     write(context, file.id, |upload| {
         for part in parts {
-            let content = container.get(&part.object.to_string(), 0..part.size())?;
-            upload.append(content, file.size()).map_err(|error| {
+            let stored = container.get(&part.object.to_string(), 0..part.size())?;
+            upload.append(stored, file.size()).map_err(|error| {
                 match error {
                     // It is our own part that broke off, not the client's body.
                     BlobError::Incomplete(reason) => BlobError::Unavailable(reason),

@@ -27,7 +27,7 @@ pub fn next_users(images: &Path, folder: &Path, name: &str) -> Result<PathBuf> {
     let mut files = std::fs::read_dir(images)?.filter_map(|file| Some(file.ok()?.path()));
     let is_users = |file: &PathBuf| {
         let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        name.starts_with("users-") && name.ends_with(".wasm")
+        name.starts_with("users-") && file.extension().is_some_and(|extension| extension == "wasm")
     };
     let image = files.find(is_users).with_context(|| format!("an image of users in {}", images.display()))?;
     let mut bytes = std::fs::read(&image)?;

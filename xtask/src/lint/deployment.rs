@@ -31,22 +31,22 @@ pub(super) fn check(workspace: &Workspace) -> anyhow::Result<()> {
 }
 
 fn kubernetes(folder: &Path) -> anyhow::Result<()> {
-    let singly = tempfile::tempdir().context("can't make a folder")?;
+    let copies = tempfile::tempdir().context("can't make a folder")?;
     let mut resources = Vec::new();
     for file in files(folder)? {
         let text =
             std::fs::read_to_string(&file).with_context(|| format!("can't read {}", file.display()))?;
         let resource: Value =
             serde_yaml_ng::from_str(&text).with_context(|| format!("{} is no YAML", file.display()))?;
-        if resource["kind"] != LIST {
+        if resource.get("kind").and_then(Value::as_str) != Some(LIST) {
             resources.push(file);
             continue;
         }
         let name = file.file_stem().context("a file has a name")?.to_string_lossy();
-        let items =
-            resource["items"].as_array().with_context(|| format!("{} has no items", file.display()))?;
+        let items = resource.get("items").and_then(Value::as_array);
+        let items = items.with_context(|| format!("{} has no items", file.display()))?;
         for (number, item) in items.iter().enumerate() {
-            let single = singly.path().join(format!("{name}-{number}.json"));
+            let single = copies.path().join(format!("{name}-{number}.json"));
             std::fs::write(&single, item.to_string()).context("can't write a copy")?;
             resources.push(single);
         }

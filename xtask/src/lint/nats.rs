@@ -65,5 +65,7 @@ fn providers(workspace: &Workspace) -> Result<Vec<String>> {
 fn keys(configuration: &str) -> String {
     let names = configuration.split(USER).skip(1).filter_map(|rest| rest.split(',').next());
     let names: BTreeSet<_> = names.collect();
-    names.into_iter().map(|name| format!("{name}: {}\n", KeyPair::new_user().public_key())).collect()
+    let lines: Vec<_> =
+        names.into_iter().map(|name| format!("{name}: {}", KeyPair::new_user().public_key())).collect();
+    lines.join("\n") + "\n"
 }

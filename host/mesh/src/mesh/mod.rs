@@ -96,14 +96,13 @@ impl Mesh {
             return Err(Refused::DeadlinePassed);
         }
         let component = call.destination.component_id();
-        let (target, (permit, admission)) =
-            match component.and_then(|id| versions.weights(id).map(|weights| (id, weights))) {
-                Some((id, weights)) => self.admit_version(id, weights, call.avoid, now)?,
-                None => {
-                    let admitted = destination.try_admit(now)?;
-                    (destination, admitted)
-                }
-            };
+        let weighted = component.and_then(|id| Some((id, versions.weights(id)?)));
+        let (target, (permit, admission)) = if let Some((id, weights)) = weighted {
+            self.admit_version(id, weights, call.avoid, now)?
+        } else {
+            let admitted = destination.try_admit(now)?;
+            (destination, admitted)
+        };
         Ok(Ticket::new(Arc::clone(shared), target, permit, admission, deadline, now))
     }
 

@@ -177,7 +177,7 @@ impl Deployments {
 /// A lattice that is asked on one of its hosts.
 async fn lattice() -> Result<(Target, Lattice)> {
     let lattice = tokio::task::spawn_blocking(|| Lattice::start(&Options::default())).await??;
-    let client = Client::new(&format!("http://{}", lattice.host("a")?.address))?;
+    let client = Client::new(format!("http://{}", lattice.host("a")?.address))?;
     let admin = Credentials { email: ADMIN.0.to_owned(), password: ADMIN.1.to_owned() };
     // The first tick makes the admin.
     let admin = until("the admin can sign in", PATIENCE, || async { Ok(client.sign_in(&admin).await.ok()) });

@@ -43,7 +43,7 @@ async fn each_role_can_do_what_it_has_to_and_no_more() -> Result<()> {
     ensure_nothing_refused(&lattice)?;
     println!("A lattice on NATS with TLS and keys serves; the server refused nothing.");
 
-    strangers_stay_outside(&lattice, secured).await?;
+    strangers_stay_outside(&lattice, secured)?;
     components_reach_what_they_are_linked_to(&lattice, secured, &url, &person).await?;
     logs_tell_no_secret(&lattice, secured)
 }
@@ -79,7 +79,7 @@ fn ensure_nothing_refused(lattice: &Lattice) -> Result<()> {
 }
 
 /// Nobody gets in without a key that the server knows, and nobody speaks to a server that they have no reason to trust.
-async fn strangers_stay_outside(lattice: &Lattice, secured: &Secured) -> Result<()> {
+fn strangers_stay_outside(lattice: &Lattice, secured: &Secured) -> Result<()> {
     let other = Authority::new()?;
     let file = secured.file("other.crt");
     fs::write(&file, other.pem())?;
