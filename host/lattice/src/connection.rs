@@ -29,8 +29,8 @@ pub(crate) struct Lattice {
     #[arg(long, env = "LYCEUM_LATTICE_KEY", global = true, value_name = "FILE")]
     key: Option<PathBuf>,
     /// The lattice's name; hosts of different names don't know of each other
-    #[arg(long, env = "LYCEUM_LATTICE", default_value = "default", global = true)]
-    pub(crate) lattice: String,
+    #[arg(long = "lattice", env = "LYCEUM_LATTICE", default_value = "default", global = true)]
+    pub(crate) name: String,
 }
 
 impl Lattice {
@@ -81,13 +81,13 @@ impl Lattice {
 
     /// wadm's API.
     pub(crate) async fn wadm(&self) -> Result<wadm_client::Client> {
-        Ok(wadm_client::Client::from_nats_client(&self.lattice, None, self.connect().await?))
+        Ok(wadm_client::Client::from_nats_client(&self.name, None, self.connect().await?))
     }
 
     /// The hosts' API.
     pub(crate) async fn hosts(&self) -> Result<Control> {
         let client = ClientBuilder::new(self.connect().await?);
-        Ok(client.lattice(self.lattice.clone()).timeout(PATIENCE).auction_timeout(ALL).build())
+        Ok(client.lattice(self.name.clone()).timeout(PATIENCE).auction_timeout(ALL).build())
     }
 }
 
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     fn server(nats: &str) -> Result<Url> {
-        Lattice { nats: nats.to_owned(), key: None, lattice: "default".to_owned() }.server()
+        Lattice { nats: nats.to_owned(), key: None, name: "default".to_owned() }.server()
     }
 
     #[test]

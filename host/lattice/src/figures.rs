@@ -40,9 +40,9 @@ pub(crate) fn subject(lattice: &str, host: &str) -> String {
 pub(crate) async fn answer(lattice: &Lattice, host: String, calls_key: Option<Arc<KeyPair>>) -> Result<()> {
     let control = lattice.connect_as(lattice.key()?, INBOX).await?;
     let calls = lattice.connect_as(calls_key, INBOX).await?;
-    let prefix = format!("wasmbus.rpc.{}", lattice.lattice);
+    let prefix = format!("wasmbus.rpc.{}", lattice.name);
     let mut requests =
-        control.subscribe(subject(&lattice.lattice, &host)).await.context("listen for requests")?;
+        control.subscribe(subject(&lattice.name, &host)).await.context("listen for requests")?;
     tokio::spawn(async move {
         while let Some(request) = requests.next().await {
             let Some(reply) = request.reply else { continue };

@@ -25,7 +25,7 @@ impl Gatherer {
     /// For this lattice.
     pub(crate) async fn of(lattice: &Lattice) -> Result<Self> {
         let hosts = lattice.hosts().await?;
-        Ok(Self { nats: hosts.nats_client(), hosts, lattice: lattice.lattice.clone() })
+        Ok(Self { nats: hosts.nats_client(), hosts, lattice: lattice.name.clone() })
     }
 
     /// What every host and provider says of itself, and what runs on each host. Who does not answer is left out, and
@@ -52,7 +52,8 @@ impl Gatherer {
     }
 
     async fn ask(&self, id: &str, inventory: &HostInventory) -> Result<Vec<Figures>> {
-        let providers: Vec<&str> = inventory.providers().iter().map(|provider| provider.id()).collect();
+        let providers: Vec<&str> =
+            inventory.providers().iter().map(wasmcloud_control_interface::ProviderDescription::id).collect();
         let request = self.nats.request(subject(&self.lattice, id), serde_json::to_vec(&providers)?.into());
         let answer = tokio::time::timeout(PATIENCE, request).await.context("no answer")??;
         Ok(serde_json::from_slice(&answer.payload)?)

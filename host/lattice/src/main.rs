@@ -75,8 +75,8 @@ async fn main() -> ExitCode {
     let Arguments { lattice, command } = Arguments::parse();
     logs::start();
     let done = match command {
-        Command::Host(options) => commands::host::run(&lattice, options).await,
-        Command::Wadm(options) => commands::wadm::run(&lattice, &options).await,
+        Command::Host(options) => Box::pin(commands::host::run(&lattice, options)).await,
+        Command::Wadm(options) => Box::pin(commands::wadm::run(&lattice, &options)).await,
         Command::Configure(options) => commands::configure::run(&lattice, &options).await,
         Command::Check(options) => commands::check::run(&options).await,
         Command::Deploy(options) => commands::deploy::run(&lattice, &options).await,

@@ -65,7 +65,7 @@ impl Parts for Manifest {
         }
         let application = self.metadata.name.clone();
         let mut part = self.component(component)?.clone();
-        part.name = version.to_owned();
+        version.clone_into(&mut part.name);
         let properties = component_properties(&mut part)?;
         properties.image = Some(image.to_owned());
         properties.id = Some(id(&application, version));
@@ -100,11 +100,11 @@ impl Parts for Manifest {
 
     fn instances(&self, name: &str) -> Result<usize> {
         let traits = self.component(name)?.traits.iter().flatten();
-        let scale = traits.filter_map(|part| match &part.properties {
+        let mut scale = traits.filter_map(|part| match &part.properties {
             TraitProperty::SpreadScaler(scale) => Some(scale.instances),
             _ => None,
         });
-        scale.last().with_context(|| format!("the manifest gives {name} no scale"))
+        scale.next_back().with_context(|| format!("the manifest gives {name} no scale"))
     }
 
     fn set_instances(&mut self, name: &str, instances: usize) -> Result<()> {

@@ -97,9 +97,12 @@ impl Weights {
     }
 }
 
+/// A figure, by its labels.
+type Sample = (BTreeMap<String, String>, u64);
+
 /// The processes whose weights are others than these.
 fn late(families: &[lyceum_metrics::Family], wanted: &lyceum_metrics::Family) -> Vec<String> {
-    let mut known: BTreeMap<String, Vec<(BTreeMap<String, String>, u64)>> = BTreeMap::new();
+    let mut known: BTreeMap<String, Vec<Sample>> = BTreeMap::new();
     let of = |name: &str| {
         let family = families.iter().find(|family| family.name == name);
         family.into_iter().flat_map(|family| &family.samples)

@@ -58,7 +58,7 @@ pub(crate) async fn run(lattice: &Lattice, options: Options) -> Result<()> {
         rpc_key: calls_key,
         rpc_tls: lattice.needs_tls(),
         provider_rpc_keys: provider_keys.unwrap_or_default(),
-        lattice: lattice.lattice.as_str().into(),
+        lattice: lattice.name.as_str().into(),
         host_key: Some(Arc::clone(&key)),
         labels: options.labels.into_iter().collect::<HashMap<_, _>>(),
         // Components and providers are files of this machine, or images of a registry.
@@ -73,9 +73,9 @@ pub(crate) async fn run(lattice: &Lattice, options: Options) -> Result<()> {
         ..WasmbusHostConfig::default()
     };
     let figures_key = config.rpc_key.clone();
-    let (host, ended) = WasmbusHost::new(config).await.context("start the host")?;
+    let (host, ended) = Box::pin(WasmbusHost::new(config)).await.context("start the host")?;
     figures::answer(lattice, key.public_key(), figures_key).await?;
-    println!("Host {} is part of the lattice {:?}.", key.public_key(), lattice.lattice);
+    println!("Host {} is part of the lattice {:?}.", key.public_key(), lattice.name);
     let mut terminated = signal(SignalKind::terminate())?;
     let deadline = tokio::select! {
         _ = terminated.recv() => None,
@@ -85,7 +85,7 @@ pub(crate) async fn run(lattice: &Lattice, options: Options) -> Result<()> {
     drop(host);
     match deadline {
         Some(deadline) => {
-            tokio::time::timeout_at(deadline, ended).await.context("the host did not end in time")??
+            tokio::time::timeout_at(deadline, ended).await.context("the host did not end in time")??;
         }
         None => ended.await?,
     }

@@ -48,11 +48,10 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
     let mut all = BTreeMap::new();
     collect(folder, &mut all)?;
-    let mut text =
-        "# Made by `lyceum-lattice keys`: whom the server knows. Nothing here is secret.\n".to_owned();
-    for (variable, public) in all {
-        text.push_str(&format!("{variable}: {public}\n"));
-    }
+    let mut lines =
+        vec!["# Made by `lyceum-lattice keys`: whom the server knows. Nothing here is secret.".to_owned()];
+    lines.extend(all.into_iter().map(|(variable, public)| format!("{variable}: {public}")));
+    let text = lines.join("\n") + "\n";
     let file = folder.join("keys.conf");
     fs::write(&file, text).with_context(|| format!("write {}", file.display()))?;
     println!("{} names all of them.", file.display());

@@ -27,11 +27,11 @@ pub(crate) async fn run(lattice: &Lattice, options: &Options) -> Result<()> {
     let wadm = lattice.wadm().await?;
     if let Some(name) = &options.application {
         let status = wadm.get_manifest_status(name).await.with_context(|| format!("ask wadm for {name}"))?;
-        println!("{name}: {}", word(&status.info.status_type));
+        println!("{name}: {}", word(status.info.status_type));
         for part in status.scalers {
             println!(
                 "  {:12} {:14} {} {}",
-                word(&part.info.status_type),
+                word(part.info.status_type),
                 part.kind,
                 part.name,
                 part.info.message
@@ -40,7 +40,7 @@ pub(crate) async fn run(lattice: &Lattice, options: &Options) -> Result<()> {
         return Ok(());
     }
     for model in wadm.list_manifests().await.context("ask wadm for the applications")? {
-        println!("{}: {}", model.name, word(&model.detailed_status.info.status_type));
+        println!("{}: {}", model.name, word(model.detailed_status.info.status_type));
     }
     for host in inventories(&lattice.hosts().await?).await? {
         let labels = host.labels().iter().filter(|(key, _)| !key.starts_with("hostcore."));
@@ -62,7 +62,7 @@ pub(crate) async fn run(lattice: &Lattice, options: &Options) -> Result<()> {
 }
 
 /// wadm's own word for it.
-fn word(status: &StatusType) -> String {
+fn word(status: StatusType) -> String {
     format!("{status:?}").to_lowercase()
 }
 

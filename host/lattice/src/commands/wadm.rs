@@ -23,7 +23,7 @@ pub(crate) async fn run(lattice: &Lattice, options: &Options) -> Result<()> {
         cleanup_interval: options.cleanup_interval,
         ..WadmConfig::default()
     };
-    let mut tasks = wadm::start_wadm(config).await?;
+    let mut tasks = Box::pin(wadm::start_wadm(config)).await?;
     println!("wadm is ready.");
     let mut terminated = signal(SignalKind::terminate())?;
     tokio::select! {
