@@ -56,6 +56,8 @@ struct Partition {
     wanted: watch::Sender<bool>,
     /// Whether it is, or may be.
     held: watch::Sender<bool>,
+    /// Whether a claim was sent of which it is not known what became of it: it may come into effect late.
+    unsettled: AtomicBool,
 }
 
 impl Consumer {
@@ -186,8 +188,12 @@ impl Consumer {
         let consumer = &self.subscription.consumer;
         let subject = self.server.names.progress_of(consumer, number);
         while !*partition.wanted.borrow() {
-            match self.server.release_progress(&subject, &self.members.id).await {
-                Ok(()) => return,
+            let fence = partition.unsettled.load(Ordering::Relaxed);
+            match self.server.release_progress(&subject, consumer, &self.members.id, fence).await {
+                Ok(()) => {
+                    partition.unsettled.store(false, Ordering::Relaxed);
+                    return;
+                }
                 Err(NotWritten::Changed) => {}
                 Err(NotWritten::Failed(error)) => {
                     tracing::debug!(consumer, number, %error, "the partition can't be left yet");
@@ -238,10 +244,7 @@ impl Consumer {
                 sleep(LOOK).await;
                 continue;
             }
-            let before = match found {
-                Some(record) => record,
-                None => Record { clean: true, ..Record::default() },
-            };
+            let before = found.unwrap_or_else(|| Record::begun(consumer));
             let before = self.rewound(before).await?;
             let record = Record {
                 consumer: consumer.clone(),
@@ -250,11 +253,16 @@ impl Consumer {
                 clean: false,
                 ..before.clone()
             };
+            // Who cancels this, or hears no answer, doesn't know whether it was written, or will be.
+            partition.unsettled.store(true, Ordering::Relaxed);
             let revision = match self.server.write_progress(&subject, &record, revision).await {
-                Ok(revision) => revision,
-                // Another host was quicker.
-                Err(NotWritten::Changed) => continue,
                 Err(NotWritten::Failed(error)) => return Err(error),
+                written => {
+                    partition.unsettled.store(false, Ordering::Relaxed);
+                    // Or another host was quicker.
+                    let Ok(revision) = written else { continue };
+                    revision
+                }
             };
             self.forget_unfinished_letters(number, &record, partition).await?;
             let head = self.server.last_position().await?;
@@ -335,7 +343,7 @@ impl Server {
         let floor = self.last_position().await?;
         for partition in 0..PARTITIONS {
             let subject = self.names.progress_of(consumer, partition);
-            let record = Record { consumer: consumer.to_owned(), floor, clean: true, ..Record::default() };
+            let record = Record { floor, ..Record::begun(consumer) };
             match self.write_progress(&subject, &record, 0).await {
                 // Seen before, or another host was quicker.
                 Ok(_) | Err(NotWritten::Changed) => {}

@@ -42,6 +42,11 @@ pub(super) struct Entry {
 }
 
 impl Record {
+    /// Of a consumer that has had nothing yet.
+    pub(super) fn begun(consumer: &str) -> Self {
+        Self { consumer: consumer.to_owned(), clean: true, ..Self::default() }
+    }
+
     /// What a driver begins with; the newest event is at about `head`.
     pub(super) fn progress(&self, head: i64) -> Progress {
         let cursor = |entry: &Entry| Cursor {
@@ -175,10 +180,24 @@ impl Server {
         Ok(sent.await.map_err(failed)?.sequence)
     }
 
-    /// Takes a host's name out of the record, if it is in there.
-    pub(super) async fn release_progress(&self, subject: &str, host: &str) -> Result<(), NotWritten> {
+    /// Takes a host's name out of the record, if it is in there. With `fence` the record is written anew in any case, so that
+    /// what was written over its last revision and is still on its way comes to nothing.
+    pub(super) async fn release_progress(
+        &self,
+        subject: &str,
+        consumer: &str,
+        host: &str,
+        fence: bool,
+    ) -> Result<(), NotWritten> {
         let (found, revision) = self.read_progress(subject).await.map_err(NotWritten::Failed)?;
-        let Some(found) = found.filter(|found| found.host.as_deref() == Some(host)) else { return Ok(()) };
-        self.write_progress(subject, &Record { host: None, ..found }, revision).await.map(|_| ())
+        let is_own = found.as_ref().is_some_and(|found| found.host.as_deref() == Some(host));
+        if !is_own && !fence {
+            return Ok(());
+        }
+        let mut record = found.unwrap_or_else(|| Record::begun(consumer));
+        if is_own {
+            record.host = None;
+        }
+        self.write_progress(subject, &record, revision).await.map(|_| ())
     }
 }
