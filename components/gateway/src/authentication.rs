@@ -11,6 +11,7 @@ mod key_store;
 mod refusal;
 pub(crate) mod revocation;
 mod session_cache;
+mod shared_keys;
 mod sources;
 #[cfg(test)]
 mod tests;
@@ -69,7 +70,7 @@ impl Authenticator {
         let digest = Sha256::digest(token).into();
         if self.sessions.find(&digest).is_none() {
             let token = Token::parse(token)?;
-            let key = self.keys.find(token.key_id(), now, || sources.key_set())?;
+            let key = self.keys.find(token.key_id(), now, sources)?;
             self.sessions.insert(digest, Known::new(token.verify(&key, now)?), now);
         }
         let known = self.sessions.find(&digest).ok_or_else(Problem::internal)?;

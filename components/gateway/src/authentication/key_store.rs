@@ -5,7 +5,7 @@
 use ed25519_dalek::VerifyingKey;
 use lyceum_kit::prelude::*;
 
-use super::{key_set::KeySet, refusal::Refusal};
+use super::{key_set::KeySet, refusal::Refusal, shared_keys::Shared, sources::Sources};
 
 /// After this many seconds a key that auth has withdrawn is no longer used.
 const OLD: i64 = 300;
@@ -30,31 +30,37 @@ struct Asked {
 }
 
 impl Asked {
-    fn pause(&self) -> i64 {
-        if self.failed.is_some() { PAUSE_AFTER_FAILURE } else { PAUSE }
+    /// Whether it is too early for another.
+    fn is_recent(&self, now: i64) -> bool {
+        let pause = if self.failed.is_some() { PAUSE_AFTER_FAILURE } else { PAUSE };
+        (0..pause).contains(&now.saturating_sub(self.at))
     }
 }
 
 impl KeyStore {
-    /// The key of that id, fetched with `fetch` where that may help. `now` is
-    /// in seconds since the Unix epoch.
+    /// The key of that id; another instance, then auth is asked where that may
+    /// help. `now` is in seconds since the Unix epoch.
     ///
     /// While auth can't be asked, known keys go on being used; for an unknown
-    /// one the problem is that of `fetch`, not that the token is wrong.
+    /// one the problem is that of `sources`, not that the token is wrong.
     pub(super) fn find(
         &mut self,
         id: &str,
         now: i64,
-        fetch: impl FnOnce() -> Result<KeySet, Problem>,
+        sources: &impl Sources,
     ) -> Result<VerifyingKey, Problem> {
-        let old = self.fetched_at.is_none_or(|fetched_at| now.saturating_sub(fetched_at) >= OLD);
-        let known = self.keys.find(id);
-        if let Some(key) = known.filter(|_| !old) {
+        if let Some(key) = self.fresh(id, now) {
             return Ok(key);
         }
         let asked = match self.asked.take() {
-            Some(asked) if (0..asked.pause()).contains(&now.saturating_sub(asked.at)) => asked,
-            _ => self.ask(now, fetch),
+            Some(asked) if asked.is_recent(now) => asked,
+            _ => {
+                self.adopt(sources.shared());
+                if let Some(key) = self.fresh(id, now) {
+                    return Ok(key);
+                }
+                self.ask(now, sources)
+            }
         };
         let failed = self.asked.insert(asked).failed.clone();
         match (self.keys.find(id), failed) {
@@ -64,8 +70,27 @@ impl KeyStore {
         }
     }
 
-    fn ask(&mut self, now: i64, fetch: impl FnOnce() -> Result<KeySet, Problem>) -> Asked {
-        let failed = match fetch() {
+    /// The key, unless it may have been withdrawn meanwhile.
+    fn fresh(&self, id: &str, now: i64) -> Option<VerifyingKey> {
+        let fresh = self.fetched_at.is_some_and(|fetched_at| now.saturating_sub(fetched_at) < OLD);
+        self.keys.find(id).filter(|_| fresh)
+    }
+
+    /// Takes over what is newer.
+    fn adopt(&mut self, shared: Option<Shared>) {
+        if let Some(shared) = shared.filter(|shared| self.fetched_at < Some(shared.fetched_at)) {
+            self.keys = shared.keys;
+            self.fetched_at = Some(shared.fetched_at);
+        }
+    }
+
+    /// Asks auth, unless another instance has just done so.
+    fn ask(&mut self, now: i64, sources: &impl Sources) -> Asked {
+        let known = self.fetched_at.map(|at| Asked { at, failed: None });
+        if let Some(asked) = known.filter(|asked| asked.is_recent(now)) {
+            return asked;
+        }
+        let failed = match sources.key_set(now) {
             Ok(keys) => {
                 self.keys = keys;
                 self.fetched_at = Some(now);
@@ -79,35 +104,87 @@ impl KeyStore {
 
 #[cfg(test)]
 mod tests {
-    use std::{cell::Cell, time::Duration};
+    use std::{
+        cell::{Cell, RefCell},
+        time::Duration,
+    };
 
     use super::*;
 
-    /// Counts how often it is asked.
+    /// Counts how often it is asked, and shares what it answered as far as that works.
     struct Auth {
         asked: Cell<usize>,
         up: Cell<bool>,
+        shares: bool,
+        shared: RefCell<Option<Shared>>,
     }
 
     impl Auth {
         fn new(up: bool) -> Self {
-            Self { asked: Cell::new(0), up: Cell::new(up) }
+            Self { asked: Cell::new(0), up: Cell::new(up), shares: false, shared: RefCell::new(None) }
         }
 
-        fn key_set(&self) -> Result<KeySet, Problem> {
+        fn sharing() -> Self {
+            Self { shares: true, ..Self::new(true) }
+        }
+    }
+
+    impl Sources for Auth {
+        fn shared(&self) -> Option<Shared> {
+            self.shared.borrow().clone()
+        }
+
+        fn key_set(&self, now: i64) -> Result<KeySet, Problem> {
             self.asked.set(self.asked.get() + 1);
             let json = br#"{"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "a",
                 "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
-            if self.up.get() {
-                Ok(KeySet::parse(json).unwrap())
-            } else {
-                Err(Problem::unavailable(Duration::from_secs(2)))
+            if !self.up.get() {
+                return Err(Problem::unavailable(Duration::from_secs(2)));
             }
+            let keys = KeySet::parse(json).unwrap();
+            if self.shares {
+                *self.shared.borrow_mut() = Some(Shared { keys: keys.clone(), fetched_at: now });
+            }
+            Ok(keys)
+        }
+
+        fn has_ended(&self, _: &str) -> Result<bool, Problem> {
+            Ok(false)
         }
     }
 
     fn status(store: &mut KeyStore, id: &str, now: i64, auth: &Auth) -> Option<u16> {
-        store.find(id, now, || auth.key_set()).err().map(|problem| problem.status().as_u16())
+        store.find(id, now, auth).err().map(|problem| problem.status().as_u16())
+    }
+
+    #[test]
+    fn what_one_instance_got_all_others_use() {
+        let auth = Auth::sharing();
+        for now in [1_000, 1_001, 1_000 + OLD - 1] {
+            assert_eq!(status(&mut KeyStore::default(), "a", now, &auth), None);
+        }
+        assert_eq!(auth.asked.get(), 1);
+        assert_eq!(status(&mut KeyStore::default(), "a", 1_000 + OLD, &auth), None);
+        assert_eq!(auth.asked.get(), 2);
+    }
+
+    #[test]
+    fn without_auth_shared_keys_are_used_by_instances_that_never_asked_it() {
+        let auth = Auth::sharing();
+        assert_eq!(status(&mut KeyStore::default(), "a", 1_000, &auth), None);
+        auth.up.set(false);
+        let late = 1_000 + 10 * OLD;
+        assert_eq!(status(&mut KeyStore::default(), "a", late, &auth), None);
+        assert_eq!(status(&mut KeyStore::default(), "b", late, &auth), Some(503));
+    }
+
+    #[test]
+    fn invented_keys_do_not_make_new_instances_ask_often() {
+        let auth = Auth::sharing();
+        for now in 1_000..1_000 + 2 * PAUSE {
+            assert_eq!(status(&mut KeyStore::default(), "invented", now, &auth), Some(401));
+        }
+        assert_eq!(auth.asked.get(), 2);
     }
 
     #[test]

@@ -5,7 +5,11 @@ use std::{fmt::Display, time::Duration};
 use http::{Request, Response};
 use lyceum_kit::{block_on::block_on, body::collect, http::send_all_within, prelude::*};
 
-use super::{key_set::KeySet, revocation};
+use super::{
+    key_set::KeySet,
+    revocation,
+    shared_keys::{self, Shared},
+};
 
 /// How long auth may take to hand out its keys.
 const KEY_SET_LIMIT: Duration = Duration::from_secs(2);
@@ -15,7 +19,10 @@ const RETRY: Duration = Duration::from_secs(2);
 /// Where keys and the ends of sessions are known. A problem is 503: no answer
 /// must never mean that a token is good.
 pub(super) trait Sources {
-    fn key_set(&self) -> Result<KeySet, Problem>;
+    /// The keys that another instance shares, as far as there are any.
+    fn shared(&self) -> Option<Shared>;
+    /// The keys that auth has now, which are shared from then on.
+    fn key_set(&self, now: i64) -> Result<KeySet, Problem>;
     fn has_ended(&self, session: &str) -> Result<bool, Problem>;
 }
 
@@ -23,7 +30,11 @@ pub(super) trait Sources {
 pub(super) struct Host;
 
 impl Sources for Host {
-    fn key_set(&self) -> Result<KeySet, Problem> {
+    fn shared(&self) -> Option<Shared> {
+        shared_keys::read()
+    }
+
+    fn key_set(&self, now: i64) -> Result<KeySet, Problem> {
         let url = format!("{}/.well-known/jwks.json", service_url("auth"));
         let request = Request::get(url).body(Body::empty()).map_err(|_| Problem::internal())?;
         let (answer, _) =
@@ -33,7 +44,10 @@ impl Sources for Host {
         if status != StatusCode::OK {
             return Err(unknowable(&format_args!("auth answers {status}")));
         }
-        read(answer).and_then(|json| KeySet::parse(&json).map_err(|error| unknowable(&error)))
+        let json = read(answer)?;
+        let keys = KeySet::parse(&json).map_err(|error| unknowable(&error))?;
+        shared_keys::write(&json, now);
+        Ok(keys)
     }
 
     fn has_ended(&self, session: &str) -> Result<bool, Problem> {

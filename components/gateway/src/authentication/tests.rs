@@ -10,7 +10,7 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use lyceum_kit::testing;
 use serde_json::{Value, json};
 
-use super::{key_set::KeySet, *};
+use super::{key_set::KeySet, shared_keys::Shared, *};
 
 const NOW: i64 = 1_800_000_000;
 const SECRET: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
@@ -59,7 +59,11 @@ impl World {
 }
 
 impl Sources for World {
-    fn key_set(&self) -> Result<KeySet, Problem> {
+    fn shared(&self) -> Option<Shared> {
+        None
+    }
+
+    fn key_set(&self, _: i64) -> Result<KeySet, Problem> {
         self.fetched.set(self.fetched.get() + 1);
         let x = BASE64.encode(self.key.verifying_key().as_bytes());
         let keys = json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "x": x, "kid": "k1" }] });
