@@ -125,7 +125,8 @@ fn run_tests(workspace: &Workspace, options: &Options) -> anyhow::Result<Count> 
 /// Streams what the tests say and counts their results.
 fn counted(command: &mut Command) -> anyhow::Result<Count> {
     step(show(command));
-    command.stdout(Stdio::piped());
+    // A failed test's reason must not drown in frames of the runtime.
+    command.env("RUST_LIB_BACKTRACE", "0").stdout(Stdio::piped());
     let mut child = command.spawn().context("can't start cargo")?;
     let mut count = Count::default();
     if let Some(stdout) = child.stdout.take() {

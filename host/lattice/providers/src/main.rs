@@ -22,6 +22,7 @@ mod logs;
 mod mail;
 mod mesh;
 mod metrics;
+mod names;
 mod process;
 mod sql;
 mod versions;

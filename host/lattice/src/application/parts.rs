@@ -99,12 +99,12 @@ impl Parts for Manifest {
     }
 
     fn instances(&self, name: &str) -> Result<usize> {
-        let traits = self.component(name)?.traits.iter().flatten();
-        let mut scale = traits.filter_map(|part| match &part.properties {
+        // The same one that is set.
+        let scale = self.component(name)?.traits.iter().flatten().find_map(|part| match &part.properties {
             TraitProperty::SpreadScaler(scale) => Some(scale.instances),
             _ => None,
         });
-        scale.next_back().with_context(|| format!("the manifest gives {name} no scale"))
+        scale.with_context(|| format!("the manifest gives {name} no scale"))
     }
 
     fn set_instances(&mut self, name: &str, instances: usize) -> Result<()> {

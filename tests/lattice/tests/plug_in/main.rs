@@ -28,16 +28,16 @@ async fn a_component_is_plugged_into_a_running_application() -> Result<()> {
     let person =
         until("somebody registers", PATIENCE, || async { Ok(client.newcomer("Notes").await.ok()) }).await?;
     person.get(NOTES).await?.expect_problem(404)?;
-    until("users has heard of them", PATIENCE, || async {
-        Ok(person.get("/api/v1/users/me").await?.expect(200).ok())
-    })
-    .await?;
+    // An event makes the profile.
+    for path in others::PATHS {
+        answers(&person, path).await?;
+    }
     let others = Others::start(&person);
 
     let began = Instant::now();
     operator.prepare()?;
     operator.deploy("0.1.0", Plugged::Whole)?;
-    answers(&person).await?;
+    answers(&person, NOTES).await?;
     println!("\nplugged in and answering after {:.1} s", began.elapsed().as_secs_f64());
     let created = create(&person, "first").await?.expect(201)?;
     let note = format!("{NOTES}/{}", created.json()?["id"].as_str().context("an id")?);
@@ -61,7 +61,7 @@ async fn a_component_is_plugged_into_a_running_application() -> Result<()> {
     }
 
     operator.deploy("0.3.0", Plugged::Whole)?;
-    answers(&person).await?;
+    answers(&person, NOTES).await?;
     shows(&person, &note, "first").await?;
     let kept = person.get(NOTES).await?.expect(200)?.json()?;
     ensure!(kept["items"].as_array().map(Vec::len) == Some(1), "{kept}");
@@ -77,12 +77,12 @@ async fn a_component_is_plugged_into_a_running_application() -> Result<()> {
     Ok(())
 }
 
-/// Waits until it answers, wherever a request goes: each host's mesh may be leaving it alone for a while, since it was asked
-/// for before it ran.
-async fn answers(person: &Person) -> Result<()> {
-    until("the component answers", PATIENCE, || async {
+/// Waits until this is answered, wherever a request goes: each host's mesh may be leaving a component alone for a while, since
+/// it was asked for before it ran.
+async fn answers(person: &Person, path: &str) -> Result<()> {
+    until(&format!("{path} is answered"), PATIENCE, || async {
         for _ in 0..20 {
-            if person.get(NOTES).await?.expect(200).is_err() {
+            if person.get(path).await?.expect(200).is_err() {
                 return Ok(None);
             }
         }

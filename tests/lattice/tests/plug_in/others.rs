@@ -10,6 +10,9 @@ use tokio::task::JoinHandle;
 
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// What they ask.
+pub(crate) const PATHS: [&str; 2] = ["/api/v1/users/me", "/api/v1/notifications"];
+
 /// Asks one request after the other.
 pub(crate) struct Others {
     enough: Arc<AtomicBool>,
@@ -24,7 +27,7 @@ impl Others {
         let asking = tokio::spawn(async move {
             let mut asked = 0;
             while !told.load(Ordering::Relaxed) {
-                for path in ["/api/v1/users/me", "/api/v1/notifications"] {
+                for path in PATHS {
                     person.get(path).await?.expect(200)?;
                     asked += 1;
                 }

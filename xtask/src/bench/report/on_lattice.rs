@@ -2,7 +2,7 @@
 
 use std::fmt::{Error, Write};
 
-use super::tables::table;
+use super::tables::beside_embedded;
 use crate::bench::scenarios::lattice::OnLattice;
 
 pub(super) fn write(text: &mut String, lattice: &OnLattice) -> Result<(), Error> {
@@ -12,17 +12,12 @@ pub(super) fn write(text: &mut String, lattice: &OnLattice) -> Result<(), Error>
         "The servers and all hosts are on this same machine; requests come in on one host, and NATS spreads the work over \
          all of them. CPU is that of hosts and providers, not of servers. p50 and p99 are under full load.\n"
     )?;
-    let parts = [
+    let parts: [(&str, &[_]); 3] = [
         ("A small JSON answer through the gateway", &lattice.hello),
         ("`GET /api/v1/users/me`", &lattice.reading),
         ("`POST /api/v1/auth/register`", &lattice.registration),
     ];
-    for (title, figures) in parts {
-        let Some(baseline) = figures.first() else { continue };
-        writeln!(text, "{title}:\n")?;
-        table(text, "embedded", baseline, &figures.iter().collect::<Vec<_>>())?;
-        writeln!(text)?;
-    }
+    beside_embedded(text, parts)?;
     let through = lattice.hello.iter().find(|figures| figures.title == "lattice, one host");
     if let Some(through) = through {
         let (all, straight) = (through.cpu_us(), lattice.straight.cpu_us());

@@ -2,7 +2,7 @@
 
 use std::fmt::{Error, Write};
 
-use super::tables::table;
+use super::tables::beside_embedded;
 use crate::bench::scenarios::calls::Calls;
 use crate::bench::scenarios::hosts::Hosts;
 
@@ -13,17 +13,12 @@ pub(super) fn write(text: &mut String, hosts: &Hosts, calls: &Calls) -> Result<(
         "PostgreSQL, Redis, NATS JetStream, MongoDB's protocol, S3 and SMTP on this same machine, each syncing \
          what it acknowledges but for Redis. CPU is the hosts' alone.\n"
     )?;
-    let parts = [
+    let parts: [(&str, &[_]); 3] = [
         ("A small JSON answer through the gateway", &hosts.hello),
         ("`GET /api/v1/users/me`", &hosts.reading),
         ("`POST /api/v1/auth/register`", &hosts.registration),
     ];
-    for (title, figures) in parts {
-        let Some(baseline) = figures.first() else { continue };
-        writeln!(text, "{title}:\n")?;
-        table(text, "embedded", baseline, &figures.iter().collect::<Vec<_>>())?;
-        writeln!(text)?;
-    }
+    beside_embedded(text, parts)?;
     let (p50, p99) = (hosts.latency_p50, hosts.latency_p99);
     writeln!(
         text,

@@ -69,6 +69,17 @@ fn memory(text: &mut String, when: &str, memory: Memory) -> Result<(), Error> {
     writeln!(text, "| memory {when}: not from files | {anonymous:.0} MiB |")
 }
 
+/// A table for each title, in which the first of its figures, the embedded ones, are the baseline.
+pub(super) fn beside_embedded(text: &mut String, parts: [(&str, &[Figures]); 3]) -> Result<(), Error> {
+    for (title, figures) in parts {
+        let Some(baseline) = figures.first() else { continue };
+        writeln!(text, "{title}:\n")?;
+        table(text, "embedded", baseline, &figures.iter().collect::<Vec<_>>())?;
+        writeln!(text)?;
+    }
+    Ok(())
+}
+
 /// `beside` says in a word what the baseline is.
 pub(super) fn table(
     text: &mut String,

@@ -9,6 +9,7 @@ use wasmcloud_provider_sdk::get_connection;
 use crate::absence::{is_absent, is_lost};
 use crate::bindings::messaging::wasmcloud::messaging::handler::handle_message;
 use crate::bindings::messaging::wasmcloud::messaging::types::BrokerMessage;
+use crate::names::Names;
 use crate::versions::Versions;
 
 /// How long a component may take.
@@ -17,18 +18,17 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// Hands events to the instances of one component, which share them by a queue group of NATS.
 pub(super) struct ComponentHandler {
     versions: Versions,
-    /// What the ids of components on the lattice begin with.
-    prefix: String,
-    /// The component's id without it.
+    names: Names,
+    /// The component's id.
     component: String,
 }
 
 impl ComponentHandler {
     /// For the component of this id, or versions of it.
     pub(super) fn new(application: &str, target: &str, versions: Versions) -> Self {
-        let prefix = format!("{application}-");
-        let component = target.strip_prefix(&prefix).unwrap_or(target).to_owned();
-        Self { versions, prefix, component }
+        let names = Names::of(application);
+        let component = names.id(target).to_owned();
+        Self { versions, names, component }
     }
 
     async fn call(&self, target: &str, message: &BrokerMessage) -> anyhow::Result<Result<(), String>> {
@@ -42,7 +42,7 @@ impl Handler for ComponentHandler {
     async fn handle(&self, delivery: Delivery) -> Result<(), Failure> {
         let event = delivery.event;
         let target = self.versions.pick(&self.component, &event.id, delivery.attempt);
-        let target = format!("{}{target}", self.prefix);
+        let target = self.names.target(&target);
         let message = BrokerMessage { subject: event.kind, body: event.body, reply_to: None };
         let answered = tokio::time::timeout(PATIENCE, self.call(&target, &message)).await;
         let failure = match answered {

@@ -13,6 +13,7 @@ use lyceum_network::{BoxBody, Call, Fault, Repeatable, Transport};
 
 use super::upload::Upload;
 use crate::mesh::Lattice;
+use crate::names::Names;
 use crate::versions::Versions;
 
 /// The listener's way to the component.
@@ -34,9 +35,9 @@ impl Public {
         patience: Duration,
         versions: Versions,
     ) -> Self {
-        let id = target.strip_prefix(application).and_then(|rest| rest.strip_prefix('-')).unwrap_or(target);
-        let lattice = Lattice::of(application, BTreeSet::from([id.to_owned()]));
-        Self { id: id.to_owned(), lattice, largest_body, patience, versions }
+        let id = Names::of(application).id(target).to_owned();
+        let lattice = Lattice::of(application, BTreeSet::from([id.clone()]));
+        Self { id, lattice, largest_body, patience, versions }
     }
 }
 

@@ -16,6 +16,7 @@ use super::cut_off::CutOff;
 use super::settings::Components;
 use super::transport::Lattice;
 use super::whole::Whole;
+use crate::names::Names;
 use crate::weights;
 
 /// Ties together everything that one outside request led to.
@@ -26,19 +27,14 @@ const CORRELATION_ID: &str = "x-correlation-id";
 pub(super) struct MeshProvider(Arc<Inner>);
 
 struct Inner {
-    /// What the ids of components on the lattice begin with.
-    prefix: String,
+    names: Names,
     network: Network<Lattice>,
     components: RwLock<Components>,
 }
 
 impl MeshProvider {
     pub(super) fn new(application: &str, network: Network<Lattice>, components: Components) -> Self {
-        Self(Arc::new(Inner {
-            prefix: format!("{application}-"),
-            network,
-            components: RwLock::new(components),
-        }))
+        Self(Arc::new(Inner { names: Names::of(application), network, components: RwLock::new(components) }))
     }
 
     /// What requests pass through.
@@ -86,7 +82,7 @@ impl ServeOutgoingHandlerHttp<Option<Context>> for MeshProvider {
         options: Option<RequestOptions>,
     ) -> Result<Result<Response<CutOff>, ErrorCode>> {
         let component = context.and_then(|context| context.component).unwrap_or_default();
-        let sender = component.strip_prefix(&self.0.prefix).unwrap_or(&component);
+        let sender = self.0.names.id(&component);
         let longest = self.0.patience(sender);
         let patience = options.and_then(|options| options.first_byte_timeout).map(Duration::from_nanos);
         let patience = patience.map_or(longest, |patience| patience.min(longest));

@@ -14,19 +14,20 @@ use wasmcloud_provider_sdk::get_connection;
 use wrpc_interface_http::InvokeIncomingHandler;
 
 use crate::absence::is_absent;
+use crate::names::Names;
 
 /// How long the rest of a request's body may take once its time is over: a body that broke off never ends.
 const GRACE: Duration = Duration::from_secs(10);
 
 /// The components of an application on a lattice. Its instances share the requests by a queue group of NATS.
 pub(crate) struct Lattice {
-    application: String,
+    names: Names,
     components: RwLock<BTreeSet<String>>,
 }
 
 impl Lattice {
     pub(crate) fn of(application: &str, components: BTreeSet<String>) -> Self {
-        Self { application: application.to_owned(), components: RwLock::new(components) }
+        Self { names: Names::of(application), components: RwLock::new(components) }
     }
 
     /// From now on these are the components.
@@ -57,9 +58,7 @@ impl Transport for Lattice {
         if get_connection().nats.connection_state() != State::Connected {
             return Err(Fault::Absent);
         }
-        // wadm names components so.
-        let target = format!("{}-{id}", self.application);
-        let client = get_connection().get_wrpc_client(&target).await.map_err(unusable)?;
+        let client = get_connection().get_wrpc_client(&self.names.target(id)).await.map_err(unusable)?;
         let asking = client.invoke_handle_http(None, request);
         let asked = tokio::time::timeout_at(call.deadline.into(), asking).await;
         let (response, errors, sending) = asked.map_err(|_| Fault::Deadline)?.map_err(unusable)?;
