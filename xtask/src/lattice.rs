@@ -65,11 +65,19 @@ impl Lattice {
 
 /// Builds what a lattice consists of, beside components and `lyceum`, and lays its images out.
 pub(crate) fn built(workspace: &Workspace) -> Result<Programs> {
-    let lattice = Lattice::built(workspace)?;
+    programs(workspace, &Lattice::built(workspace)?)
+}
+
+/// The same with all optimisations.
+pub(crate) fn released(workspace: &Workspace) -> Result<Programs> {
+    programs(workspace, &Lattice::released(workspace)?)
+}
+
+fn programs(workspace: &Workspace, lattice: &Lattice) -> Result<Programs> {
     Ok(Programs {
         lattice: lattice.program("lyceum-lattice")?,
         lyceum: workspace.program("release", "lyceum"),
-        images: images::lay_out(workspace, &lattice)?,
+        images: images::lay_out(workspace, lattice)?,
         application: workspace.root.clone(),
     })
 }

@@ -19,7 +19,7 @@ pub(super) fn start(
     ready: &'static str,
     also: Option<&'static str>,
 ) -> Result<Lattice> {
-    let programs = &bench.programs.lattice;
+    let programs = bench.programs.lattice.as_ref().context("the lattice was not built")?;
     let text = std::fs::read_to_string(manifest).with_context(|| format!("read {}", manifest.display()))?;
     let application = Manifest::parse(manifest, &text).map_err(Report)?;
     let version = application.version.as_deref().context("the application has no version")?;

@@ -90,7 +90,8 @@ impl Bench {
 /// Runs the task.
 pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let workspace = Workspace::find()?;
-    let programs = Programs::ready(&workspace, &options.profile)?;
+    let wanted = |part| options.only.is_none_or(|only| only == part);
+    let programs = Programs::ready(&workspace, &options.profile, wanted(Part::Lattice))?;
     // Not in /tmp, which may be kept in memory: a commit there would cost nothing.
     std::fs::create_dir_all(&workspace.target).context("can't make cargo's folder")?;
     let folder = tempfile::tempdir_in(&workspace.target).context("can't make a folder for data")?;
@@ -105,7 +106,6 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
         connections: options.connections,
     };
     let file = workspace.root.join(&options.output);
-    let wanted = |part| options.only.is_none_or(|only| only == part);
     if wanted(Part::Embedded) {
         let measured = measure(&bench)?;
         write(&file, Part::Embedded, &report::write(&bench, &measured)?)?;

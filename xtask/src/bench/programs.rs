@@ -15,13 +15,13 @@ pub(super) struct Programs {
     pub(super) lyceum: PathBuf,
     pub(super) load: PathBuf,
     pub(super) native: PathBuf,
-    /// What a lattice consists of; its programs are built like those of the tests.
-    pub(super) lattice: lyceum_private_lattice::Programs,
+    /// What a lattice consists of, if one is measured.
+    pub(super) lattice: Option<lyceum_private_lattice::Programs>,
 }
 
 impl Programs {
     /// Builds what is missing.
-    pub(super) fn ready(workspace: &Workspace, profile: &str) -> anyhow::Result<Self> {
+    pub(super) fn ready(workspace: &Workspace, profile: &str, with_lattice: bool) -> anyhow::Result<Self> {
         let mut ids = workspace.own_components()?;
         ids.extend(COMPONENTS.map(str::to_owned));
         components::build_these(workspace, &ids)?;
@@ -35,7 +35,7 @@ impl Programs {
             lyceum: program("lyceum"),
             load: program("lyceum-load"),
             native: program("lyceum-native-baseline"),
-            lattice: lattice::built(workspace)?,
+            lattice: with_lattice.then(|| lattice::released(workspace)).transpose()?,
         })
     }
 }
