@@ -67,8 +67,8 @@ pub(crate) async fn run(lattice: &Lattice, options: Options) -> Result<()> {
         provider_shutdown_delay: Some(Duration::from_secs(10)),
         heartbeat_interval: Some(Duration::from_secs(options.heartbeat)),
         max_execution_time: Duration::from_secs(options.max_execution_time),
-        // Ours speak for HTTP in; there is no need for another messaging than the events provider's.
-        experimental_features: Features::new().enable_builtin_http_server(),
+        // Nothing that is built in: providers of ours stand behind everything.
+        experimental_features: Features::new(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         ..WasmbusHostConfig::default()
     };
