@@ -108,6 +108,8 @@ fn part(manifest: &Manifest, component: &Component) -> Result<Value> {
         "name": id,
         "type": "component",
         "properties": {
+            // wadm would make another of a name with a hyphen, by which the mesh doesn't find it.
+            "id": format!("{}-{id}", manifest.name),
             "image": format!("{IMAGES}/{id}-{}.wasm", version(manifest)?),
             // Apart from those of servers, whatever components are called.
             "config": [named(manifest, &format!("component-{id}"))],
