@@ -173,11 +173,13 @@ fn http(manifest: &Manifest, listener: &str, zone: &str, component: &str) -> Res
         },
     });
     let spread = json!({ "instances": 1, "spread": [in_zone(zone)] });
+    // A host would unpack the same archive over a program that runs: a second listener on one host needs a copy of its own.
+    let image = if component == manifest.public { "http" } else { name.as_str() };
     Ok(json!({
         "name": name,
         "type": "capability",
         "properties": {
-            "image": format!("{IMAGES}/http-{}.par.gz", version(manifest)?),
+            "image": format!("{IMAGES}/{image}-{}.par.gz", version(manifest)?),
             "config": [
                 { "name": format!("{name}-provider"), "properties": properties },
                 named(manifest, "weights"),

@@ -27,6 +27,10 @@ pub(super) fn start(
         let source = bench.root.join(&component.source);
         put(&source, &programs.images.join(format!("{}-{version}.wasm", component.id)))?;
     }
+    if let Some(also) = also {
+        let archive = |name: &str| programs.images.join(format!("{name}-{version}.par.gz"));
+        put(&archive("http"), &archive(&format!("http-{also}")))?;
+    }
     let deployed = manifest.with_extension("yaml");
     std::fs::write(&deployed, manifests::generated(&application, also)?)?;
     let options = Options {
