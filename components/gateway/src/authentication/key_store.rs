@@ -5,7 +5,7 @@
 use ed25519_dalek::VerifyingKey;
 use lyceum_kit::prelude::*;
 
-use super::{key_set::KeySet, refusal::Refusal, shared_keys::Shared, sources::Sources};
+use super::{refusal::Refusal, shared_keys::Shared, sources::Sources};
 
 /// After this many seconds a key that auth has withdrawn is no longer used.
 const OLD: i64 = 300;
@@ -17,8 +17,7 @@ const PAUSE_AFTER_FAILURE: i64 = 1;
 /// The keys that one instance knows.
 #[derive(Debug, Default)]
 pub(super) struct KeyStore {
-    keys: KeySet,
-    fetched_at: Option<i64>,
+    known: Option<Shared>,
     asked: Option<Asked>,
 }
 
@@ -63,37 +62,41 @@ impl KeyStore {
             }
         };
         let failed = self.asked.insert(asked).failed.clone();
-        match (self.keys.find(id), failed) {
+        match (self.known(id), failed) {
             (Some(key), _) => Ok(key),
             (None, Some(problem)) => Err(problem),
             (None, None) => Err(Refusal::UnknownKey.into()),
         }
     }
 
+    /// The key, however old.
+    fn known(&self, id: &str) -> Option<VerifyingKey> {
+        self.known.as_ref()?.keys.find(id)
+    }
+
     /// The key, unless it may have been withdrawn meanwhile.
     fn fresh(&self, id: &str, now: i64) -> Option<VerifyingKey> {
-        let fresh = self.fetched_at.is_some_and(|fetched_at| now.saturating_sub(fetched_at) < OLD);
-        self.keys.find(id).filter(|_| fresh)
+        let known = self.known.as_ref()?;
+        known.keys.find(id).filter(|_| now.saturating_sub(known.fetched_at) < OLD)
     }
 
     /// Takes over what is newer.
     fn adopt(&mut self, shared: Option<Shared>) {
-        if let Some(shared) = shared.filter(|shared| self.fetched_at < Some(shared.fetched_at)) {
-            self.keys = shared.keys;
-            self.fetched_at = Some(shared.fetched_at);
+        let fetched_at = |known: &Option<Shared>| known.as_ref().map(|known| known.fetched_at);
+        if fetched_at(&self.known) < fetched_at(&shared) {
+            self.known = shared;
         }
     }
 
     /// Asks auth, unless another instance has just done so.
     fn ask(&mut self, now: i64, sources: &impl Sources) -> Asked {
-        let known = self.fetched_at.map(|at| Asked { at, failed: None });
+        let known = self.known.as_ref().map(|known| Asked { at: known.fetched_at, failed: None });
         if let Some(asked) = known.filter(|asked| asked.is_recent(now)) {
             return asked;
         }
         let failed = match sources.key_set(now) {
             Ok(keys) => {
-                self.keys = keys;
-                self.fetched_at = Some(now);
+                self.known = Some(Shared { keys, fetched_at: now });
                 None
             }
             Err(problem) => Some(problem),
@@ -109,7 +112,7 @@ mod tests {
         time::Duration,
     };
 
-    use super::*;
+    use super::{super::key_set::KeySet, *};
 
     /// Counts how often it is asked, and shares what it answered as far as that works.
     struct Auth {
