@@ -24,21 +24,15 @@ const FILE: &str = "wadm/lyceum.yaml";
 pub(crate) fn run() -> Result<ExitCode> {
     let workspace = Workspace::find()?;
     let file = workspace.root.join(FILE);
-    std::fs::write(&file, generated(&workspace.manifest()?, None)?)
+    std::fs::write(&file, generated(&workspace.manifest()?)?)
         .with_context(|| format!("write {}", file.display()))?;
     step(format_args!("wrote {FILE}"));
     Ok(ExitCode::SUCCESS)
 }
 
-/// The manifest of this application on a lattice. The component `also` takes requests of its own on the first zone, where the
-/// listener of its name says.
-pub(crate) fn generated(manifest: &Manifest, also: Option<&str>) -> Result<String> {
-    let mut application = application(manifest)?;
-    let parts = application.pointer_mut("/spec/components").and_then(Value::as_array_mut);
-    if let (Some(id), Some(parts), [zone, ..]) = (also, parts, ZONES) {
-        parts.push(http(manifest, id, zone, id)?);
-    }
-    let yaml = serde_yaml_ng::to_string(&application)?;
+/// The manifest of this application on a lattice.
+pub(crate) fn generated(manifest: &Manifest) -> Result<String> {
+    let yaml = serde_yaml_ng::to_string(&application(manifest)?)?;
     Ok(format!("# Made from spin.toml by `cargo xtask manifests`; changes here are lost.\n{yaml}"))
 }
 
@@ -145,17 +139,18 @@ fn providers(manifest: &Manifest) -> Result<Vec<Value>> {
         parts.push(provider(manifest, "blobs", json!({}), &[], Vec::new())?);
     }
     for zone in ZONES {
-        parts.push(http(manifest, zone, zone, &manifest.public)?);
+        parts.push(http(manifest, zone)?);
     }
     Ok(parts)
 }
 
 /// A listener in one zone, and the component behind it. Configurations are the whole lattice's, so that each address needs a
 /// provider of its own.
-fn http(manifest: &Manifest, listener: &str, zone: &str, component: &str) -> Result<Value> {
-    let public = manifest.components.get(component).with_context(|| format!("there is no {component}"))?;
+fn http(manifest: &Manifest, zone: &str) -> Result<Value> {
+    let public = &manifest.public;
+    let public = manifest.components.get(public).with_context(|| format!("there is no {public}"))?;
     let patience = u64::try_from(public.limits.wall_clock.as_millis())?;
-    let name = format!("http-{listener}");
+    let name = format!("http-{zone}");
     let properties = json!({
         "role": "http",
         "application": manifest.name,
@@ -168,18 +163,16 @@ fn http(manifest: &Manifest, listener: &str, zone: &str, component: &str) -> Res
             "namespace": "wasi",
             "package": "http",
             "interfaces": ["incoming-handler"],
-            "target": { "name": component },
+            "target": { "name": manifest.public },
             "source": { "config": [named(manifest, &name)] },
         },
     });
     let spread = json!({ "instances": 1, "spread": [in_zone(zone)] });
-    // A host would unpack the same archive over a program that runs: a second listener on one host needs a copy of its own.
-    let image = if component == manifest.public { "http" } else { name.as_str() };
     Ok(json!({
         "name": name,
         "type": "capability",
         "properties": {
-            "image": format!("{IMAGES}/{image}-{}.par.gz", version(manifest)?),
+            "image": format!("{IMAGES}/http-{}.par.gz", version(manifest)?),
             "config": [
                 { "name": format!("{name}-provider"), "properties": properties },
                 named(manifest, "weights"),
@@ -299,7 +292,7 @@ mod tests {
         let written = std::fs::read_to_string(workspace.root.join(FILE)).unwrap();
         assert_eq!(
             written,
-            generated(&workspace.manifest().unwrap(), None).unwrap(),
+            generated(&workspace.manifest().unwrap()).unwrap(),
             "run `cargo xtask manifests`"
         );
     }

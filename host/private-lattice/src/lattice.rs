@@ -75,7 +75,7 @@ impl Lattice {
             secured,
             _unpacked: unpacked,
             manifest: own,
-            addresses: addresses(options.zones.iter().chain(&options.empty_zones).chain(&options.listeners))?,
+            addresses: addresses(options.zones.iter().chain(&options.empty_zones))?,
             programs,
             environment,
         };
@@ -241,12 +241,13 @@ fn environment(servers: &Servers, programs: &Programs, options: &Options) -> Res
         ("LYCEUM_LATTICE_NATS", nats),
         ("LYCEUM_ROOT_SECRET", SECRET),
         ("LYCEUM_LATTICE_COMPILED", &compiled.to_string_lossy()),
-        ("LYCEUM_VARIABLE_FIRST_ADMIN_EMAIL", ADMIN.0),
-        ("LYCEUM_VARIABLE_FIRST_ADMIN_PASSWORD", ADMIN.1),
     ];
+    let admin =
+        [("LYCEUM_VARIABLE_FIRST_ADMIN_EMAIL", ADMIN.0), ("LYCEUM_VARIABLE_FIRST_ADMIN_PASSWORD", ADMIN.1)];
+    let admin = options.with_admin.then_some(admin).into_iter().flatten();
     let mut environment: Vec<_> =
         servers.links(APPLICATION)?.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    environment.extend(own.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    environment.extend(own.into_iter().chain(admin).map(|(name, value)| (name.to_owned(), value.to_owned())));
     environment.extend(options.environment.iter().cloned());
     Ok(environment)
 }

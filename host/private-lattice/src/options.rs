@@ -15,8 +15,8 @@ pub struct Options {
     pub ready: &'static str,
     /// Zones of the manifest without a host as yet; what belongs there runs nowhere until one is started.
     pub empty_zones: Vec<&'static str>,
-    /// Addresses that are taken beside those of the zones, each for the HTTP provider `http-<name>`.
-    pub listeners: Vec<&'static str>,
+    /// Whether the application knows the variables that name the first admin.
+    pub with_admin: bool,
     /// Servers that sync what they acknowledge.
     pub durable: bool,
     /// NATS with TLS and a key for each role, as `deploy/nats` has it.
@@ -33,7 +33,7 @@ impl Default for Options {
             manifest: None,
             ready: "/api/v1/health",
             empty_zones: Vec::new(),
-            listeners: Vec::new(),
+            with_admin: true,
             durable: false,
             secured: false,
             environment: Vec::new(),

@@ -10,14 +10,12 @@ use super::Bench;
 use crate::components::put;
 use crate::manifests;
 
-/// A lattice with one host for each zone, of the application that this manifest describes; it answers `ready`. Its public
-/// component takes requests in each zone, and `also`, if one is given, on an address of its own.
+/// A lattice with one host for each zone, of the application that this manifest describes; it answers `ready`.
 pub(super) fn start(
     bench: &Bench,
     manifest: &Path,
     zones: &[&'static str],
     ready: &'static str,
-    also: Option<&'static str>,
 ) -> Result<Lattice> {
     let programs = bench.programs.lattice.as_ref().context("the lattice was not built")?;
     let text = std::fs::read_to_string(manifest).with_context(|| format!("read {}", manifest.display()))?;
@@ -27,18 +25,14 @@ pub(super) fn start(
         let source = bench.root.join(&component.source);
         put(&source, &programs.images.join(format!("{}-{version}.wasm", component.id)))?;
     }
-    if let Some(also) = also {
-        let archive = |name: &str| programs.images.join(format!("{name}-{version}.par.gz"));
-        put(&archive("http"), &archive(&format!("http-{also}")))?;
-    }
     let deployed = manifest.with_extension("yaml");
-    std::fs::write(&deployed, manifests::generated(&application, also)?)?;
+    std::fs::write(&deployed, manifests::generated(&application)?)?;
     let options = Options {
         zones: zones.to_vec(),
         application: Some(manifest.to_owned()),
         manifest: Some(deployed),
         ready,
-        listeners: also.into_iter().collect(),
+        with_admin: application.variables.contains_key("first_admin_email"),
         durable: true,
         ..Options::default()
     };

@@ -9,6 +9,7 @@ const HELLO: &str = r#"spin_manifest_version = 2
 
 [application]
 name = "hello"
+version = "0.1.0"
 
 [[trigger.http]]
 route = "/..."

@@ -43,8 +43,7 @@ pub(super) fn write_lattice(bench: &Bench, lattice: &OnLattice) -> anyhow::Resul
     let mut text = begin(bench)?;
     writeln!(
         text,
-        "Lyceum itself was built with the profile `{}`, the lattice's programs with `dev` of their workspace, which \
-         optimises less.\n",
+        "Lyceum itself was built with the profile `{}`, the lattice's programs with `release` of their workspace.\n",
         bench.profile
     )?;
     on_lattice::write(&mut text, lattice)?;

@@ -18,22 +18,34 @@ pub(super) fn write(text: &mut String, lattice: &OnLattice) -> Result<(), Error>
         ("`POST /api/v1/auth/register`", &lattice.registration),
     ];
     beside_embedded(text, parts)?;
-    let through = lattice.hello.iter().find(|figures| figures.title == "lattice, one host");
-    if let Some(through) = through {
-        let (all, straight) = (through.cpu_us(), lattice.straight.cpu_us());
+    let [alone, relayed] = &lattice.hop;
+    writeln!(
+        text,
+        "Two components on a lattice of one host, without a gateway: a small answer by itself costs {:.0} µs of CPU \
+         ({:.0} requests/s), and {:.0} µs ({:.0} requests/s) if the component asks the second one for it: {:.0} µs for \
+         the way through the mesh's process and back. The p50 under full load is {:.2} and {:.2} ms.\n",
+        alone.cpu_us(),
+        alone.requests_per_second(),
+        relayed.cpu_us(),
+        relayed.requests_per_second(),
+        relayed.cpu_us() - alone.cpu_us(),
+        alone.p50(),
+        relayed.p50(),
+    )?;
+    writeln!(
+        text,
+        "What a call of a capability takes until it is done, and CPU time for it, as in the table above, in microseconds; \
+         the host without a lattice is on the same servers:\n"
+    )?;
+    writeln!(text, "| call | one host with servers: µs | CPU µs | lattice of one host: µs | CPU µs |")?;
+    writeln!(text, "|---|--:|--:|--:|--:|")?;
+    for call in &lattice.calls {
+        let (here, there) = (&call.on_servers, &call.on_lattice);
         writeln!(
             text,
-            "On a lattice of one host the same small answer costs {straight:.0} µs of CPU without the gateway \
-             ({:.0} requests/s) and {all:.0} µs through it: two hops more, from the listener's process to the \
-             gateway's host and from there through the mesh's process, {:.0} µs each.\n",
-            lattice.straight.requests_per_second(),
-            (all - straight) / 2.0
+            "| {} | {:.0} | {:.0} | {:.0} | {:.0} |",
+            call.title, here.time, here.cpu, there.time, there.cpu
         )?;
-    }
-    writeln!(text, "What a call of a capability costs there, as in the table above, in microseconds:\n")?;
-    writeln!(text, "| call | on a lattice of one host: µs | CPU µs |\n|---|--:|--:|")?;
-    for (title, cost) in &lattice.calls {
-        writeln!(text, "| {title} | {:.0} | {:.0} |", cost.time, cost.cpu)?;
     }
     Ok(())
 }

@@ -44,7 +44,7 @@ pub(in crate::bench) struct Cost {
 
 impl Cost {
     /// What each of the calls takes that make a request cost this, where one without them costs `nothing`.
-    pub(super) fn each_beyond(&self, nothing: &Self) -> Self {
+    fn each_beyond(&self, nothing: &Self) -> Self {
         let each = |all: f64, nothing: f64| ((all - nothing) / f64::from(TIMES)).max(0.0);
         Self { time: each(self.time, nothing.time), cpu: each(self.cpu, nothing.cpu) }
     }
@@ -64,17 +64,12 @@ pub(in crate::bench) fn measure(bench: &Bench) -> anyhow::Result<Calls> {
         anyhow::Ok(host)
     };
     let (embedded, on_servers) = (start("calls", &[])?, start("calls-on-servers", &links)?);
-    let base = |host: &Lyceum| {
-        let (base, pids) = (host.url(""), vec![host.pid()]);
-        anyhow::Ok((one(bench, &base, &pids, "nothing")?, base, pids))
-    };
-    let (embedded, on_servers) = (base(&embedded)?, base(&on_servers)?);
+    let caller = |host: &Lyceum| Caller::of(bench, host.url(""), vec![host.pid()]);
+    let (embedded, on_servers) = (caller(&embedded)?, caller(&on_servers)?);
     let mut calls = Calls::new();
     for (name, title) in CALLS {
-        let cost = |(nothing, base, pids): &(Cost, String, Vec<u32>)| {
-            anyhow::Ok(one(bench, base, pids, name)?.each_beyond(nothing))
-        };
-        let call = Call { title, embedded: cost(&embedded)?, on_servers: cost(&on_servers)? };
+        let call =
+            Call { title, embedded: embedded.cost(bench, name)?, on_servers: on_servers.cost(bench, name)? };
         let (here, there) = (call.embedded.time, call.on_servers.time);
         step(format_args!("{title}: {here:.0} µs embedded, {there:.0} µs on servers"));
         calls.push(call);
@@ -82,8 +77,29 @@ pub(in crate::bench) fn measure(bench: &Bench) -> anyhow::Result<Calls> {
     Ok(calls)
 }
 
+/// The component that calls, somewhere.
+pub(super) struct Caller {
+    base: String,
+    pids: Vec<u32>,
+    /// What a request costs that makes no calls.
+    nothing: Cost,
+}
+
+impl Caller {
+    /// The one at this address, with these processes behind it.
+    pub(super) fn of(bench: &Bench, base: String, pids: Vec<u32>) -> anyhow::Result<Self> {
+        let nothing = one(bench, &base, &pids, "nothing")?;
+        Ok(Self { base, pids, nothing })
+    }
+
+    /// Of one of these calls.
+    pub(super) fn cost(&self, bench: &Bench, name: &str) -> anyhow::Result<Cost> {
+        Ok(one(bench, &self.base, &self.pids, name)?.each_beyond(&self.nothing))
+    }
+}
+
 /// One request after another on one connection; medians.
-pub(super) fn one(bench: &Bench, base: &str, pids: &[u32], name: &str) -> anyhow::Result<Cost> {
+fn one(bench: &Bench, base: &str, pids: &[u32], name: &str) -> anyhow::Result<Cost> {
     let url = format!("{base}/calls/{name}?times={TIMES}");
     let target = Target { url, pids: pids.to_vec(), ..Target::default() };
     let rounds = (0..ROUNDS)

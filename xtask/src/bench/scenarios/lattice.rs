@@ -4,10 +4,10 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use lyceum_private_lattice::Lattice;
 use lyceum_private_servers::Servers;
 
-use super::calls::{self, CALLS, Cost};
+use super::answers::into_array;
+use super::calls::{CALLS, Caller, Cost};
 use super::links;
 use super::person::{Person, registrations};
 use crate::bench::case::{Case, measure as measure_cases};
@@ -20,20 +20,25 @@ use crate::process::step;
 
 /// What the lattices are called, by their number of hosts.
 const TITLES: [&str; 3] = ["lattice, one host", "lattice, two hosts", "lattice, three hosts"];
-/// The service that answers `/hello`, when it is asked without the gateway.
-const HELLO: &str = "hello-inside";
 /// How long what ran on a host that is stopped may take until it is gone.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Measured figures: each embedded, one host with servers, and lattices of one, two and three hosts.
+/// Measured figures, the first three each embedded, one host with servers, and lattices of one, two and three hosts.
 pub(in crate::bench) struct OnLattice {
     pub(in crate::bench) hello: Vec<Figures>,
-    /// The same service on a lattice of one host, asked without the gateway.
-    pub(in crate::bench) straight: Figures,
     pub(in crate::bench) reading: Vec<Figures>,
     pub(in crate::bench) registration: Vec<Figures>,
-    /// What one call of each capability costs on a lattice of one host.
-    pub(in crate::bench) calls: Vec<(&'static str, Cost)>,
+    /// On a lattice of one host: a component that answers by itself, and by asking a second one.
+    pub(in crate::bench) hop: [Figures; 2],
+    pub(in crate::bench) calls: Vec<Call>,
+}
+
+/// What one call of a capability costs.
+pub(in crate::bench) struct Call {
+    pub(in crate::bench) title: &'static str,
+    pub(in crate::bench) on_servers: Cost,
+    /// On a lattice of one host.
+    pub(in crate::bench) on_lattice: Cost,
 }
 
 /// An address, the processes behind it, and a token that is good there.
@@ -63,6 +68,7 @@ impl Place {
 
 /// Measures.
 pub(in crate::bench) fn measure(bench: &Bench) -> Result<OnLattice> {
+    let (hop, calls) = (hop(bench)?, calls_of_capabilities(bench)?);
     let manifest = &bench.manifests.application_with_hello;
     let servers = Servers::start_durable()?;
     let links = links(&servers, "bench_lattice")?;
@@ -72,25 +78,17 @@ pub(in crate::bench) fn measure(bench: &Bench) -> Result<OnLattice> {
     let mut places =
         vec![Place::of_host("embedded", &embedded)?, Place::of_host("one host with servers", &on_servers)?];
     step("starting a lattice of three hosts");
-    let lattice = start(bench, manifest, &["a", "b", "c"], "/hello", Some(HELLO))?;
+    let lattice = start(bench, manifest, &["a", "b", "c"], "/hello")?;
     let base = format!("http://{}", lattice.address("a")?);
     let token = Person::register(&base)?.token;
 
-    let mut all = OnLattice {
-        hello: Vec::new(),
-        straight: Figures { title: "the same without the gateway", rounds: Vec::new() },
-        reading: Vec::new(),
-        registration: Vec::new(),
-        calls: Vec::new(),
-    };
+    let mut requests = Requests::default();
     // Hosts go one after the other; the others are measured beside each number of them.
     for hosts in (1..=TITLES.len()).rev() {
         let title = TITLES.get(hosts - 1).copied().unwrap_or_default();
         places.push(Place { title, base: base.clone(), pids: processes(&lattice)?, token: token.clone() });
-        all.measure(bench, &places, hosts)?;
-        if hosts == 1 {
-            all.straight(bench, &places, &lattice)?;
-        } else {
+        requests.measure(bench, &places, hosts)?;
+        if hosts > 1 {
             places.pop();
             let host = ["a", "b", "c"].get(hosts - 1).context("a lattice has three hosts")?;
             lattice.host(host)?.program.stop()?;
@@ -98,11 +96,19 @@ pub(in crate::bench) fn measure(bench: &Bench) -> Result<OnLattice> {
         }
     }
     drop((lattice, embedded, on_servers));
-    all.calls = on_one_host(bench)?;
-    Ok(all)
+    let Requests { hello, reading, registration } = requests;
+    Ok(OnLattice { hello, reading, registration, hop, calls })
 }
 
-impl OnLattice {
+/// What the application is asked for.
+#[derive(Default)]
+struct Requests {
+    hello: Vec<Figures>,
+    reading: Vec<Figures>,
+    registration: Vec<Figures>,
+}
+
+impl Requests {
     fn measure(&mut self, bench: &Bench, places: &[Place], hosts: usize) -> Result<()> {
         let all = |case: &dyn Fn(&Place) -> Case<'static>| {
             measure_cases(bench, &places.iter().map(case).collect::<Vec<_>>())
@@ -116,15 +122,6 @@ impl OnLattice {
         add(&mut self.hello, hello, hosts);
         add(&mut self.reading, reading, hosts);
         add(&mut self.registration, registration, hosts);
-        Ok(())
-    }
-
-    fn straight(&mut self, bench: &Bench, places: &[Place], lattice: &Lattice) -> Result<()> {
-        let place = places.last().context("there is a lattice")?;
-        let url = format!("http://{}/hello", lattice.address(HELLO)?);
-        let target = Target { url, pids: place.pids.clone(), ..Target::default() };
-        let case = Case { title: self.straight.title, target, with_half: false, commits: None };
-        self.straight = measure_cases(bench, &[case])?.pop().context("one case was measured")?;
         Ok(())
     }
 }
@@ -152,18 +149,39 @@ fn settle(base: &str) -> Result<()> {
     Ok(())
 }
 
-fn on_one_host(bench: &Bench) -> Result<Vec<(&'static str, Cost)>> {
+/// Two components without anything else.
+fn hop(bench: &Bench) -> Result<[Figures; 2]> {
+    step("starting a lattice of one host with two components");
+    let lattice = start(bench, &bench.manifests.hello, &["a"], "/hello")?;
+    let (address, pids) = (lattice.address("a")?, processes(&lattice)?);
+    let case = |title, path| Case {
+        title,
+        target: Target { url: format!("http://{address}{path}"), pids: pids.clone(), ..Target::default() },
+        with_half: false,
+        commits: None,
+    };
+    let cases = [case("one component", "/hello"), case("one component that asks a second one", "/relay")];
+    into_array(measure_cases(bench, &cases)?)
+}
+
+/// A lattice of one host, and a host without one on the same servers.
+fn calls_of_capabilities(bench: &Bench) -> Result<Vec<Call>> {
     step("starting a lattice of one host with a component that calls it");
-    let ready = "/calls/nothing?times=0";
-    let lattice = start(bench, &bench.manifests.calls, &["a"], ready, None)?;
-    let (base, pids) = (format!("http://{}", lattice.address("a")?), processes(&lattice)?);
-    Client::new().get(&format!("{base}/calls/prepare?times=1"), None)?;
-    let nothing = calls::one(bench, &base, &pids, "nothing")?;
+    // It calls whatever has to be linked before anything is measured.
+    let ready = "/calls/prepare?times=1";
+    let lattice = start(bench, &bench.manifests.calls, &["a"], ready)?;
+    let links = links(lattice.servers(), "bench_calls")?;
+    let data = bench.data("calls-beside-lattice");
+    let host = Lyceum::start_on(&bench.programs.lyceum, &bench.manifests.calls, &data, &links)?;
+    Client::new().get(&host.url(ready), None)?;
+    let there = Caller::of(bench, format!("http://{}", lattice.address("a")?), processes(&lattice)?)?;
+    let here = Caller::of(bench, host.url(""), vec![host.pid()])?;
     let mut measured = Vec::new();
     for (name, title) in CALLS {
-        let cost = calls::one(bench, &base, &pids, name)?.each_beyond(&nothing);
-        step(format_args!("{title}: {:.0} µs on a lattice", cost.time));
-        measured.push((title, cost));
+        let call = Call { title, on_servers: here.cost(bench, name)?, on_lattice: there.cost(bench, name)? };
+        let (host, lattice) = (call.on_servers.time, call.on_lattice.time);
+        step(format_args!("{title}: {host:.0} µs on servers, {lattice:.0} µs on a lattice"));
+        measured.push(call);
     }
     Ok(measured)
 }
