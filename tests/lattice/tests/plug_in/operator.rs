@@ -48,10 +48,6 @@ impl Operator {
     pub(crate) fn deploy(&self, version: &str, plugged: Plugged) -> Result<()> {
         let images = &self.lattice.programs().images;
         fs::copy(workspace().join("build/notebook.wasm"), images.join("notebook-0.1.0.wasm"))?;
-        for role in ["documents", "events"] {
-            let archive = format!("{role}-0.1.0.par.gz");
-            fs::copy(images.join(&archive), images.join(format!("notebook-{archive}")))?;
-        }
         let mut manifest: Value = serde_yaml_ng::from_str(NOTEBOOK)?;
         manifest["metadata"]["annotations"]["version"] = version.into();
         if plugged == Plugged::WithoutDocuments {
