@@ -1,6 +1,7 @@
 //! The way from one component to another: admitted, signed, carried, and made again where that is safe.
 
 use std::collections::BTreeSet;
+use std::sync::{PoisonError, RwLock};
 use std::time::{Instant, SystemTime};
 
 use http::header::CONTENT_LENGTH;
@@ -36,14 +37,14 @@ pub enum Unroutable {
 pub struct Network<T> {
     mesh: Mesh,
     keyring: Keyring,
-    issuers: BTreeSet<String>,
+    issuers: RwLock<BTreeSet<String>>,
     transport: T,
 }
 
 impl<T: Transport> Network<T> {
     /// The network over this transport. Only the `issuers` may say on whose behalf they call.
     pub fn new(mesh: Mesh, keyring: Keyring, issuers: BTreeSet<String>, transport: T) -> Self {
-        Self { mesh, keyring, issuers, transport }
+        Self { mesh, keyring, issuers: RwLock::new(issuers), transport }
     }
 
     /// The mesh, whose state operators want to see.
@@ -54,6 +55,11 @@ impl<T: Transport> Network<T> {
     /// What carries the requests.
     pub fn transport(&self) -> &T {
         &self.transport
+    }
+
+    /// From now on these are the issuers.
+    pub fn set_issuers(&self, issuers: BTreeSet<String>) {
+        *self.issuers.write().unwrap_or_else(PoisonError::into_inner) = issuers;
     }
 
     /// Sends a request of the component `sender`. What goes wrong inside the application is an answer,
@@ -159,7 +165,7 @@ impl<T: Transport> Network<T> {
         };
         let given = given.map_err(|_| refused("it is not text".into()))?;
         let component = self.mesh.component_of(sender);
-        let is_issuer = self.issuers.contains(&component);
+        let is_issuer = self.issuers.read().unwrap_or_else(PoisonError::into_inner).contains(&component);
         let signed = self
             .keyring
             .admit_version(given, sender, &component, is_issuer, destination, now)

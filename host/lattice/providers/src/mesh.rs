@@ -30,7 +30,7 @@ pub(crate) async fn run() -> Result<()> {
     let network = Network::new(
         settings.mesh()?,
         settings.keyring(),
-        settings.issuers(),
+        settings.components().issuers(),
         Lattice::of(settings.application(), settings.components().ids()),
     );
     network.mesh().set_versions(settings.weights());

@@ -22,7 +22,10 @@ impl Versions {
 
     /// From now on those of these settings hold.
     pub(crate) fn take_over(&self, settings: &HashMap<String, String>) -> Result<()> {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = weights::of(settings)?;
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(weights) = weights::changed(&known, settings)? {
+            *known = weights;
+        }
         Ok(())
     }
 

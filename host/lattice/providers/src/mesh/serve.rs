@@ -47,6 +47,7 @@ impl Inner {
     /// From now on these are the components. Who is new among them has the limits that nobody was given others for.
     fn take_over(&self, components: Components) -> Result<()> {
         self.network.mesh().set_policies(components.policies()?);
+        self.network.set_issuers(components.issuers());
         self.network.transport().set_components(components.ids());
         *self.components.write().unwrap_or_else(PoisonError::into_inner) = components;
         Ok(())
@@ -65,7 +66,10 @@ impl Provider for MeshProvider {
 
     async fn on_config_update(&self, update: impl ProviderConfigUpdate) -> Result<()> {
         let settings = update.get_values();
-        self.0.network.mesh().set_versions(weights::of(settings)?);
+        let mesh = self.0.network.mesh();
+        if let Some(weights) = weights::changed(&mesh.weights(), settings)? {
+            mesh.set_versions(weights);
+        }
         if let Some(components) = Components::of(settings)? {
             self.0.take_over(components)?;
         }

@@ -43,6 +43,12 @@ impl Components {
         self.0.keys().cloned().collect()
     }
 
+    /// Those that may say on whose behalf they call.
+    pub(super) fn issuers(&self) -> BTreeSet<String> {
+        let issuers = self.0.iter().filter(|(_, component)| component.issuer);
+        issuers.map(|(id, _)| id.clone()).collect()
+    }
+
     /// What each may call.
     pub(super) fn policies(&self) -> Result<HashMap<String, Outbound>> {
         let policy = |(id, component): (&String, &Component)| {
@@ -86,11 +92,6 @@ impl Settings {
 
     pub(super) fn application(&self) -> &str {
         &self.application
-    }
-
-    pub(super) fn issuers(&self) -> BTreeSet<String> {
-        let issuers = self.components.0.iter().filter(|(_, component)| component.issuer);
-        issuers.map(|(id, _)| id.clone()).collect()
     }
 
     pub(super) fn mesh(&self) -> Result<Mesh> {
