@@ -18,13 +18,19 @@ mod figures;
 mod gather;
 mod key;
 mod logs;
+mod output;
 mod scaling;
+mod signals;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use crate::connection::Lattice;
+
+/// Calls are many small allocations on several threads, where the system's allocator is slow.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Runs Lyceum's components on a wasmCloud lattice.
 #[derive(Parser)]

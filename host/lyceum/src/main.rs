@@ -15,6 +15,7 @@ mod event_log;
 #[cfg(feature = "failpoints")]
 mod failpoints;
 mod logs;
+mod output;
 mod secret;
 mod settings;
 

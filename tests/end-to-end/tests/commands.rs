@@ -1,7 +1,7 @@
 //! The commands of the program besides `up`.
 #![forbid(unsafe_code)]
 
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use anyhow::{Result, ensure};
 use lyceum_end_to_end::harness::{Backend, Lyceum, Setup, program, workspace};
@@ -42,6 +42,18 @@ fn check_says_every_mistake_at_once_with_its_line() -> Result<()> {
         String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     let lines = said.lines().filter(|line| line.contains("spin.toml:")).count();
     ensure!(lines >= 6 && said.contains("blind") && said.contains("elephants"), "{said}");
+    Ok(())
+}
+
+#[test]
+fn who_stops_reading_has_seen_enough() -> Result<()> {
+    let data = tempfile::tempdir()?;
+    let mut check = Command::new(program()?);
+    check.args(["check", "--single-host", "--data"]).arg(data.path()).current_dir(workspace());
+    let mut check = check.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    drop(check.stdout.take());
+    let output = check.wait_with_output()?;
+    ensure!(output.status.success() && output.stderr.is_empty(), "{output:?}");
     Ok(())
 }
 

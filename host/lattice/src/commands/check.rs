@@ -6,6 +6,8 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use wadm_types::validation::{ValidationOutput, validate_manifest_file};
 
+use crate::output::show;
+
 /// Which manifest.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
@@ -20,15 +22,15 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     let (manifest, found) =
         validate_manifest_file(file).await.with_context(|| format!("check {}", file.display()))?;
     for one in &found {
-        println!("{}: {}", one.level, one.msg);
+        show(format_args!("{}: {}", one.level, one.msg))?;
     }
     let (errors, warnings) = (found.errors().len(), found.warnings().len());
     if errors > 0 {
         bail!("wadm would refuse {}: {errors} errors, {warnings} warnings", file.display());
     }
     let (name, parts) = (&manifest.metadata.name, manifest.spec.components.len());
-    println!("{name} {} has {parts} components and providers: {warnings} warnings.", manifest.version());
-    Ok(())
+    let version = manifest.version();
+    show(format_args!("{name} {version} has {parts} components and providers: {warnings} warnings."))
 }
 
 #[cfg(test)]

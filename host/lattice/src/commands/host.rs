@@ -8,11 +8,11 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use nkeys::KeyPair;
-use tokio::signal::unix::{SignalKind, signal};
 use wasmcloud_host::wasmbus::Features;
 use wasmcloud_host::{WasmbusHost, WasmbusHostConfig};
 
 use crate::connection::Lattice;
+use crate::signals::told_to_stop;
 use crate::{figures, key};
 
 /// How a host is run.
@@ -76,10 +76,8 @@ pub(crate) async fn run(lattice: &Lattice, options: Options) -> Result<()> {
     let (host, ended) = Box::pin(WasmbusHost::new(config)).await.context("start the host")?;
     figures::answer(lattice, key.public_key(), figures_key).await?;
     println!("Host {} is part of the lattice {:?}.", key.public_key(), lattice.name);
-    let mut terminated = signal(SignalKind::terminate())?;
     let deadline = tokio::select! {
-        _ = terminated.recv() => None,
-        interrupted = tokio::signal::ctrl_c() => { interrupted?; None }
+        told = told_to_stop() => { told?; None }
         stopped = host.stopped() => stopped?,
     };
     drop(host);

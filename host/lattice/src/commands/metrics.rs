@@ -17,6 +17,8 @@ use tokio::net::TcpListener;
 
 use crate::connection::Lattice;
 use crate::gather::Gatherer;
+use crate::output::show;
+use crate::signals::told_to_stop;
 
 /// What Prometheus is told that it reads.
 const TEXT: HeaderValue =
@@ -35,15 +37,22 @@ pub(crate) struct Options {
     listen: Option<SocketAddr>,
 }
 
-/// Prints or serves them.
+/// Prints them, or serves them until SIGTERM or Ctrl-C.
 pub(crate) async fn run(lattice: &Lattice, options: &Options) -> Result<()> {
     let gatherer = Arc::new(Gatherer::of(lattice).await?);
     let Some(address) = options.listen else {
-        print!("{}", page(&gatherer).await?);
-        return Ok(());
+        return show(page(&gatherer).await?.trim_end());
     };
     let listener = TcpListener::bind(address).await.with_context(|| format!("listen on {address}"))?;
     println!("The figures are at http://{}/metrics.", listener.local_addr()?);
+    tokio::select! {
+        stopped = told_to_stop() => stopped,
+        never = serve(&listener, gatherer) => match never {},
+    }
+}
+
+/// Answers whoever connects, without end.
+async fn serve(listener: &TcpListener, gatherer: Arc<Gatherer>) -> Infallible {
     loop {
         let socket = match listener.accept().await {
             Ok((socket, _)) => socket,

@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 use clap::Args;
-use tokio::signal::unix::{SignalKind, signal};
 
 use crate::application::{Application, Named, Parts, Running, Wanted};
 use crate::connection::Lattice;
 use crate::gather::Gatherer;
 use crate::scaling::{Load, Loads, Rule, Scaler};
+use crate::signals::told_to_stop;
 
 /// How to scale.
 ///
@@ -79,11 +79,9 @@ pub(crate) async fn run(lattice: &Lattice, options: &Options) -> Result<()> {
     };
     let current = application.manifest().await?.instances(component)?;
     println!("{component} has {current} instances, and will have {floor} to {ceiling}.");
-    let mut terminated = signal(SignalKind::terminate())?;
     tokio::select! {
         ended = follow(lattice, &application, options, Scaler::new(rule)) => ended,
-        _ = terminated.recv() => Ok(()),
-        interrupted = tokio::signal::ctrl_c() => Ok(interrupted?),
+        stopped = told_to_stop() => stopped,
     }
 }
 

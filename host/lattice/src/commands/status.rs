@@ -6,6 +6,7 @@ use wadm_types::api::StatusType;
 use wasmcloud_control_interface::{Client, HostInventory};
 
 use crate::connection::Lattice;
+use crate::output::show;
 
 /// What to show.
 #[derive(Args, Debug)]
@@ -21,41 +22,44 @@ pub(crate) struct Options {
 pub(crate) async fn run(lattice: &Lattice, options: &Options) -> Result<()> {
     if options.json {
         let hosts = inventories(&lattice.hosts().await?).await?;
-        println!("{}", serde_json::to_string_pretty(&hosts)?);
-        return Ok(());
+        return show(serde_json::to_string_pretty(&hosts)?);
     }
     let wadm = lattice.wadm().await?;
     if let Some(name) = &options.application {
         let status = wadm.get_manifest_status(name).await.with_context(|| format!("ask wadm for {name}"))?;
-        println!("{name}: {}", word(status.info.status_type));
+        show(format_args!("{name}: {}", word(status.info.status_type)))?;
         for part in status.scalers {
-            println!(
+            show(format_args!(
                 "  {:12} {:14} {} {}",
                 word(part.info.status_type),
                 part.kind,
                 part.name,
                 part.info.message
-            );
+            ))?;
         }
         return Ok(());
     }
     for model in wadm.list_manifests().await.context("ask wadm for the applications")? {
-        println!("{}: {}", model.name, word(model.detailed_status.info.status_type));
+        show(format_args!("{}: {}", model.name, word(model.detailed_status.info.status_type)))?;
     }
     for host in inventories(&lattice.hosts().await?).await? {
         let labels = host.labels().iter().filter(|(key, _)| !key.starts_with("hostcore."));
         let labels: Vec<_> = labels.map(|(key, value)| format!("{key}={value}")).collect();
-        println!("host {} {} {}", host.host_id(), host.friendly_name(), labels.join(" "));
+        show(format_args!("host {} {} {}", host.host_id(), host.friendly_name(), labels.join(" ")))?;
         for component in host.components() {
-            println!(
+            show(format_args!(
                 "  {:>4} x {} from {}",
                 component.max_instances(),
                 component.id(),
                 component.image_ref()
-            );
+            ))?;
         }
         for provider in host.providers() {
-            println!("  provider {} from {}", provider.id(), provider.image_ref().unwrap_or("nowhere"));
+            show(format_args!(
+                "  provider {} from {}",
+                provider.id(),
+                provider.image_ref().unwrap_or("nowhere")
+            ))?;
         }
     }
     Ok(())

@@ -2,10 +2,10 @@
 
 use anyhow::{Result, bail};
 use clap::Args;
-use tokio::signal::unix::{SignalKind, signal};
 use wadm::config::WadmConfig;
 
 use crate::connection::Lattice;
+use crate::signals::told_to_stop;
 
 /// How wadm is run.
 #[derive(Args, Debug)]
@@ -25,11 +25,9 @@ pub(crate) async fn run(lattice: &Lattice, options: &Options) -> Result<()> {
     };
     let mut tasks = Box::pin(wadm::start_wadm(config)).await?;
     println!("wadm is ready.");
-    let mut terminated = signal(SignalKind::terminate())?;
     tokio::select! {
         ended = tasks.join_next() => bail!("a task of wadm ended: {ended:?}"),
-        _ = terminated.recv() => {}
-        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        stopped = told_to_stop() => stopped?,
     }
     println!("Stopped.");
     Ok(())

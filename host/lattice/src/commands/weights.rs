@@ -7,6 +7,7 @@ use clap::Args;
 
 use crate::application::{Application, Named, Parts, Weights};
 use crate::connection::Lattice;
+use crate::output::show;
 
 /// Which weights.
 ///
@@ -54,13 +55,14 @@ pub(crate) async fn run(lattice: &Lattice, options: &Options) -> Result<()> {
     let wanted = |name: &String| component.as_ref().is_none_or(|component| component == name);
     for (component, versions) in all.iter().filter(|(name, _)| wanted(name)) {
         let total: u64 = versions.values().copied().map(u64::from).sum();
-        println!("{component}");
+        show(component)?;
         for (version, weight) in versions {
-            println!("  {version}={weight} ({:.2} %)", f64::from(*weight) * 100.0 / exact(total));
+            let percent = f64::from(*weight) * 100.0 / exact(total);
+            show(format_args!("  {version}={weight} ({percent:.2} %)"))?;
         }
     }
     if !all.keys().any(wanted) {
-        println!("Every component takes its own calls.");
+        show("Every component takes its own calls.")?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use clap::Args;
 use lyceum_manifest::Report;
 
 use crate::application::components;
+use crate::output::show;
 use crate::settings::Where;
 
 /// What to check.
@@ -38,12 +39,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             if !component.collections.is_empty() {
                 does.push(format!("documents in {} collections", component.collections.len()));
             }
-            println!("{id}: {}  sha256:{}", does.join(", "), component.digest);
+            show(format_args!("{id}: {}  sha256:{}", does.join(", "), component.digest))?;
         }
         for entry in settings.manifest.route_table() {
-            println!("{} -> {}", entry.prefix, entry.component);
+            show(format_args!("{} -> {}", entry.prefix, entry.component))?;
         }
-        println!("{}: no mistakes in {} components", options.place.manifest.display(), loaded.len());
-        Ok(())
+        show(format_args!("{}: no mistakes in {} components", options.place.manifest.display(), loaded.len()))
     })
 }

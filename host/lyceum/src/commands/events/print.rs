@@ -6,20 +6,22 @@ use anyhow::{Context, Result};
 use lyceum_events::{DeadLetter, EventRecord, Page};
 use serde_json::{Value, json};
 
+use crate::output::show;
+
 pub(super) fn events(page: &Page<EventRecord>, as_json: bool) -> Result<()> {
     for record in &page.items {
         let event = &record.event;
         if as_json {
-            println!("{}", body(record)?);
+            show(body(record)?)?;
         } else {
             let aggregate = format!("{}/{}", event.aggregate_type, event.aggregate_id);
-            println!(
+            show(format_args!(
                 "{}  {}  {:<44}  {aggregate} #{}",
                 time(record.published_at),
                 event.id,
                 event.kind,
                 event.sequence
-            );
+            ))?;
         }
     }
     more(page.next.as_deref());
@@ -29,10 +31,10 @@ pub(super) fn events(page: &Page<EventRecord>, as_json: bool) -> Result<()> {
 pub(super) fn dead_letters(page: &Page<DeadLetter>, as_json: bool) -> Result<()> {
     for letter in &page.items {
         if as_json {
-            println!("{}", of_letter(letter)?);
+            show(of_letter(letter)?)?;
         } else {
             let event = &letter.record.event;
-            println!(
+            show(format_args!(
                 "{}  {}  {:<24}  {}  after {} attempts: {}{}",
                 time(letter.died_at),
                 event.id,
@@ -41,7 +43,7 @@ pub(super) fn dead_letters(page: &Page<DeadLetter>, as_json: bool) -> Result<()>
                 letter.attempts,
                 letter.error,
                 if letter.replaying { "  (being delivered again)" } else { "" },
-            );
+            ))?;
         }
     }
     more(page.next.as_deref());
@@ -56,8 +58,7 @@ pub(super) fn event(record: &EventRecord, letters: &[DeadLetter]) -> Result<()> 
         "event": body(record)?,
         "dead_letters": letters,
     });
-    println!("{}", serde_json::to_string_pretty(&shown)?);
-    Ok(())
+    show(serde_json::to_string_pretty(&shown)?)
 }
 
 fn of_letter(letter: &DeadLetter) -> Result<Value> {
