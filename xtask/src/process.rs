@@ -49,7 +49,15 @@ pub(crate) fn show(command: &Command) -> String {
     std::iter::once(program).chain(command.get_args()).map(word).collect::<Vec<_>>().join(" ")
 }
 
-/// The cargo that runs this task.
+/// The cargo that runs this task. What that one says of xtask's own package is not for this one: build scripts that look at it,
+/// as that of ring does, would run anew whenever cargo is called by hand in between.
 pub(crate) fn cargo() -> Command {
-    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in std::env::vars_os() {
+        let known = name.to_string_lossy();
+        if known.starts_with("CARGO_PKG_") || known.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
+    command
 }

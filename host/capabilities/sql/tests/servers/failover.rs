@@ -64,17 +64,28 @@ async fn a_primary_that_stands_still_loses_nothing() {
 /// The server would call such a commit a success if it was cancelled, and show it to others.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_commit_that_waits_for_the_standby_is_seen_by_nobody() {
-    let (_primary, standby, database) = pair().await;
+    let (primary, standby, database) = pair().await;
     standby.pause().unwrap();
-    let short = || within(Duration::from_millis(500));
-    assert_eq!(database.transact(add("a", "a"), short()).await, Err(Error::OutcomeUnknown));
+    let client = superuser(&primary, "postgres").await;
+    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+    let waits = async |commits: i64| {
+        until("a commit waits", async || {
+            client.query_one(waiting, &[]).await.unwrap().get::<_, i64>(0) == commits
+        })
+        .await;
+    };
+    let late = database.transact(add("a", "a"), within(Duration::from_secs(5))).await;
+    assert_eq!(late, Err(Error::OutcomeUnknown));
+    waits(1).await;
     // Callers that go away count too.
-    let gone = tokio::time::timeout(Duration::from_millis(500), database.transact(add("b", "b"), soon()));
-    assert!(gone.await.is_err());
+    tokio::select! {
+        done = database.transact(add("b", "b"), soon()) => panic!("{done:?}"),
+        () = waits(2) => {}
+    }
     for id in ["a", "b", "a", "b"] {
-        let again = database.transact(add(id, id), short()).await;
+        let again = database.transact(add(id, id), within(Duration::from_millis(500))).await;
         assert!(matches!(again, Err(Error::Timeout | Error::Conflict)), "{again:?}");
-        let known = database.recall("test", id, "", short()).await;
+        let known = database.recall("test", id, "", soon()).await;
         assert_eq!(known, Ok(None), "{id}");
     }
     assert_eq!(ids(&*database).await.unwrap(), [""; 0]);
