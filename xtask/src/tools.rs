@@ -101,7 +101,8 @@ impl Tool {
 
     fn cargo_install(&self, package: &str) -> anyhow::Result<()> {
         let package = format!("{package}@{}", self.version);
-        run(cargo().args(["install", "--locked", &package, "--root"]).arg(self.folder()?))
+        // They run for seconds, and take minutes to be optimised.
+        run(cargo().args(["install", "--locked", "--debug", &package, "--root"]).arg(self.folder()?))
     }
 
     fn pip_install(&self) -> anyhow::Result<()> {

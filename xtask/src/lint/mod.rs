@@ -73,8 +73,9 @@ fn deny(workspace: &Workspace) -> anyhow::Result<()> {
     run_command(CARGO_DENY.ready()?.current_dir(&workspace.root).args(check).args(DENIED))
 }
 
+/// With the profile that the tests are built with: build scripts and macros are then built for both at once.
 fn clippy(workspace: &Workspace) -> anyhow::Result<()> {
-    let clippy = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+    let clippy = ["clippy", "--release", "--workspace", "--all-targets", "--", "-D", "warnings"];
     run_command(cargo().current_dir(&workspace.root).args(clippy))
 }
 
@@ -87,6 +88,7 @@ fn clippy_for_components(workspace: &Workspace) -> anyhow::Result<()> {
     let ids = workspace.own_components()?;
     let packages = ids.iter().flat_map(|id| ["-p".to_owned(), format!("lyceum-{id}")]);
     let mut command = cargo();
-    command.current_dir(&workspace.root).args(["clippy", "--target", TARGET]).args(packages);
+    let clippy = ["clippy", "--profile", "component", "--target", TARGET];
+    command.current_dir(&workspace.root).args(clippy).args(packages);
     run_command(command.args(["-p", "lyceum-kit", "--", "-D", "warnings"]))
 }

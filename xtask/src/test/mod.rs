@@ -3,6 +3,7 @@
 mod count;
 
 use std::io::{BufRead, BufReader};
+use std::iter;
 use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::Context;
@@ -19,6 +20,15 @@ use count::Count;
 const FAILPOINTS: &str = "lyceum/failpoints";
 /// Put a lattice under load and take something from it.
 const PROOFS: &str = "lyceum-lattice-tests/proofs";
+
+/// What only benchmarks run: there is nothing in these packages to test, and minutes to build.
+const ONLY_MEASURED: [&str; 5] = [
+    "lyceum-bench-calls",
+    "lyceum-bench-hello",
+    "lyceum-bench-hello-inside",
+    "lyceum-bench-instant-passwords",
+    "lyceum-native-baseline",
+];
 
 /// What follows `cargo xtask test`.
 #[derive(clap::Args)]
@@ -81,9 +91,16 @@ fn build_and_test(options: &Options) -> anyhow::Result<Count> {
     components::build_these(&workspace, &ids)?;
     step("building the host and the tests; the first time takes some minutes");
     // In one call, so that tests and host agree on every dependency's features and it is built once.
-    let build = ["build", "--release", "--workspace", "--bins", "--tests"];
-    run_command(cargo().current_dir(&workspace.root).args(build).args(options.tier.features()))?;
+    let build = ["build", "--release", "--bins", "--tests"];
+    let mut command = cargo();
+    command.current_dir(&workspace.root).args(build).args(everything()).args(options.tier.features());
+    run_command(&mut command)?;
     run_tests(&workspace, options)
+}
+
+/// The packages that have tests.
+fn everything() -> impl Iterator<Item = &'static str> {
+    iter::once("--workspace").chain(ONLY_MEASURED.into_iter().flat_map(|package| ["--exclude", package]))
 }
 
 /// Runs the tests of this workspace and, in the thorough tier, those of the lattice's own.
@@ -96,7 +113,7 @@ fn run_tests(workspace: &Workspace, options: &Options) -> anyhow::Result<Count> 
         .env("LYCEUM_TEST_TIER", options.tier.name())
         .env("LYCEUM_BINARY", workspace.program("release", "lyceum"));
     match options.with {
-        None => command.arg("--workspace"),
+        None => command.args(everything()),
         Some(with) => {
             let with = match with {
                 With::Embedded => "embedded",
