@@ -15,6 +15,9 @@ use crate::connection::Lattice;
 use crate::signals::told_to_stop;
 use crate::{figures, key};
 
+/// How long a host that is told to stop has to say so to the lattice, for which NATS must be there.
+const LAST_WORDS: Duration = Duration::from_secs(10);
+
 /// How a host is run.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
@@ -81,11 +84,12 @@ pub(crate) async fn run(lattice: &Lattice, options: Options) -> Result<()> {
         stopped = host.stopped() => stopped?,
     };
     drop(host);
-    match deadline {
-        Some(deadline) => {
-            tokio::time::timeout_at(deadline, ended).await.context("the host did not end in time")??;
-        }
-        None => ended.await?,
+    if let Some(deadline) = deadline {
+        tokio::time::timeout_at(deadline, ended).await.context("the host did not end in time")??;
+    } else if let Ok(ended) = tokio::time::timeout(LAST_WORDS, ended).await {
+        ended?;
+    } else {
+        tracing::warn!("NATS does not answer: the lattice is not told that this host stops");
     }
     forget_unpacked(&key.public_key()).await;
     println!("Stopped.");
