@@ -37,7 +37,7 @@ pub struct Lattice {
     _unpacked: TempDir,
     /// The application's own manifest.
     manifest: PathBuf,
-    /// Where each zone, and each further listener, takes requests.
+    /// Where each zone takes requests.
     addresses: BTreeMap<String, SocketAddr>,
 }
 
@@ -136,11 +136,10 @@ impl Lattice {
     pub fn start_host(&self, name: &str, zone: &str) -> Result<Arc<Host>> {
         let arguments = ["host", "--label", &format!("zone={zone}"), "--label", &format!("name={name}")];
         let arguments = arguments.map(str::to_owned).to_vec();
-        let address = self.addresses.get(zone).copied();
         let host = Arc::new(Host {
             name: name.to_owned(),
             zone: zone.to_owned(),
-            address: address.with_context(|| format!("the lattice has no zone {zone}"))?,
+            address: self.address(zone)?,
             program: started("lattice-host", &self.programs, &self.environment_of(Role::Host), arguments)?,
         });
         self.lock().insert(name.to_owned(), Arc::clone(&host));
@@ -205,12 +204,12 @@ impl Lattice {
         &self.programs
     }
 
-    /// Where the listener of this name, which may be a zone's, takes requests.
+    /// Where this zone takes requests.
     ///
     /// # Errors
-    /// If there is none.
-    pub fn address(&self, name: &str) -> Result<SocketAddr> {
-        self.addresses.get(name).copied().with_context(|| format!("there is no listener {name}"))
+    /// If there is no such zone.
+    pub fn address(&self, zone: &str) -> Result<SocketAddr> {
+        self.addresses.get(zone).copied().with_context(|| format!("the lattice has no zone {zone}"))
     }
 
     /// Waits until that path is answered there with 200.
@@ -299,12 +298,12 @@ fn output(command: &mut Command) -> Result<String> {
 }
 
 /// Ports that nobody uses now; kept until all are found, so that they differ.
-fn addresses<'a>(names: impl Iterator<Item = &'a &'static str>) -> Result<BTreeMap<String, SocketAddr>> {
+fn addresses<'a>(zones: impl Iterator<Item = &'a &'static str>) -> Result<BTreeMap<String, SocketAddr>> {
     let mut kept = Vec::new();
     let mut found = BTreeMap::new();
-    for name in names {
+    for zone in zones {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        found.insert((*name).to_owned(), listener.local_addr()?);
+        found.insert((*zone).to_owned(), listener.local_addr()?);
         kept.push(listener);
     }
     Ok(found)
