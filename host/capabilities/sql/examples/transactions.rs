@@ -1,6 +1,6 @@
 //! Measures small transactions, each an insert and an event, from parallel callers.
 //!
-//! `cargo run --release -p lyceum-sql --example throughput [-- postgres://...]`; SQLite in a temporary
+//! `cargo run --release -p lyceum-sql --example transactions [-- postgres://...]`; SQLite in a temporary
 //! folder without an argument.
 
 use std::env;

@@ -1,6 +1,6 @@
 //! Measures the bus: durable publications, and deliveries to an empty handler.
 //!
-//! `cargo run --release -p lyceum-events --example throughput -- [FOLDER]`; the folder should be on
+//! `cargo run --release -p lyceum-events --example deliveries -- [FOLDER]`; the folder should be on
 //! the disk that matters, not in memory.
 
 use std::path::PathBuf;
