@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use lyceum_events::conformance::{BusUnderTest, Storage};
+use lyceum_events::conformance::{BusUnderTest, Storage, event};
 use lyceum_events::{
     Error, Event, EventBus, Handler, JetStreamBus, JetStreamOptions, PublishError, Publisher, Rewind,
     Subscription,
@@ -86,3 +86,15 @@ impl BusUnderTest for Opened {
 }
 
 lyceum_events::conformance_tests!(Streams);
+
+/// Streams are made one after the other, while others already publish and look.
+#[tokio::test(flavor = "multi_thread")]
+async fn where_something_is_published_dead_letters_can_be_listed() {
+    for _ in 0..20 {
+        let bus = Streams::fresh().await.open().await;
+        let published = async { while bus.0.publish(vec![event("a", 1)]).await.is_err() {} };
+        tokio::time::timeout(Duration::from_mins(1), published).await.expect("published");
+        assert_eq!(bus.dead_letters("c").await, [""; 0]);
+        bus.shutdown().await;
+    }
+}

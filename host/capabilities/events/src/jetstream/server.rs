@@ -110,11 +110,6 @@ impl Server {
 
     async fn make_streams(&self) -> Result<(), Error> {
         let names = &self.names;
-        self.make(&names.events, names.all_events(), |config| {
-            config.description = Some("Lyceum's events, kept for ever unless you set max_age".into());
-            config.duplicate_window = DUPLICATES;
-        })
-        .await?;
         self.make(&names.progress, names.all_progress(), |config| {
             config.description = Some("How far each consumer of Lyceum's events is".into());
             config.max_messages_per_subject = 1;
@@ -126,6 +121,12 @@ impl Server {
                 Some("Events that a consumer gave up; see `lyceum events list --dead`".into());
             config.max_messages_per_subject = 1;
             config.discard = DiscardPolicy::Old;
+        })
+        .await?;
+        // The last one, so that where anything is published all of them are there.
+        self.make(&names.events, names.all_events(), |config| {
+            config.description = Some("Lyceum's events, kept for ever unless you set max_age".into());
+            config.duplicate_window = DUPLICATES;
         })
         .await
     }
