@@ -84,14 +84,15 @@ pub fn event_of(kind: &str, aggregate: &str, sequence: u64) -> Event {
     }
 }
 
-/// A subscription to `test.happened` that tries again fast.
+/// A subscription to `test.happened` that tries again fast, and for ever: how often that is while a check prepares
+/// something is the machine's matter.
 pub fn subscription(consumer: &str) -> Subscription {
     Subscription {
         retry: RetryPolicy {
             initial: Duration::from_millis(1),
             factor: 1.5,
             max: Duration::from_millis(20),
-            attempts: 1000,
+            attempts: u32::MAX,
             outage: Duration::from_millis(20),
         },
         ..Subscription::new(consumer, ["test.happened"])

@@ -82,6 +82,11 @@ impl Recorder {
         lock(&self.seen).iter().filter(|seen| seen.handled).map(|seen| seen.id.clone()).collect()
     }
 
+    /// Whether the event with this id was the last one answered, and was handled.
+    pub fn has_last_handled(&self, id: &str) -> bool {
+        lock(&self.seen).last().is_some_and(|seen| seen.handled && seen.id == id)
+    }
+
     /// The sequences handled so far, in order, of each aggregate.
     pub fn sequences(&self) -> BTreeMap<String, Vec<u64>> {
         let mut sequences = BTreeMap::<_, Vec<_>>::new();
