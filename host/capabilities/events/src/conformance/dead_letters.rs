@@ -107,6 +107,32 @@ pub async fn a_replay_that_fails_is_a_dead_letter_again<S: Storage>(storage: &S)
     bus.shutdown().await;
 }
 
+/// A replay writes over it; whoever lists meanwhile sees what was there or what is there now.
+pub async fn a_dead_letter_that_changes_is_listed_once<S: Storage>(storage: &S) {
+    const LISTINGS: usize = 100;
+    let bus = storage.open().await;
+    let recorder = poisoned(&Arc::new(AtomicBool::new(true)));
+    bus.subscribe(impatient("c"), recorder.clone()).await;
+    bury_one(&bus, &recorder).await;
+    let listed = async {
+        for _ in 0..LISTINGS {
+            assert_eq!(bus.dead_letters("c").await, ["test.happened-a-1"]);
+        }
+    };
+    let replayed = async {
+        loop {
+            bus.replay("c", "test.happened-a-1").await;
+            // A ledger that answers at once would not let anybody list.
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        () = listed => {}
+        () = replayed => {}
+    }
+    bus.shutdown().await;
+}
+
 /// A successor may need what died: the replay does not wait for it, nor run beside it.
 pub async fn a_replay_runs_while_its_successor_backs_off<S: Storage>(storage: &S) {
     let bus = storage.open().await;

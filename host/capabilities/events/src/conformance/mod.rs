@@ -121,6 +121,7 @@ macro_rules! conformance_tests {
             a_dead_letter_stays_dead_after_a_crash,
             a_replayed_dead_letter_is_delivered_again,
             a_replay_that_fails_is_a_dead_letter_again,
+            a_dead_letter_that_changes_is_listed_once,
             a_replay_runs_while_its_successor_backs_off,
             a_dropped_dead_letter_is_gone,
             a_rewound_consumer_gets_its_events_again,

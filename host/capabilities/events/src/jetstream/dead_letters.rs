@@ -6,7 +6,6 @@ use async_nats::jetstream::stream::LastRawMessageErrorKind;
 
 use super::message::{self, get, put};
 use super::names::place;
-use super::reading::{Found, Range};
 use super::server::Server;
 use crate::delivery::Logged;
 use crate::error::Error;
@@ -115,13 +114,10 @@ impl Server {
         consumer: Option<&str>,
         partition: Option<u8>,
     ) -> Result<Vec<Letter>, Error> {
-        let subjects = vec![self.names.dead_letters_of(consumer, partition)];
-        let mut letters = Vec::new();
-        self.read_each(&self.names.dead_letters, subjects, Range::All, |message| {
-            letters.push(Letter::read(message.headers.as_ref(), message.payload.clone(), &message.subject)?);
-            Ok(Found::More)
-        })
-        .await?;
+        let filter = self.names.dead_letters_of(consumer, partition);
+        let found = self.newest(&self.names.dead_letters, filter).await?.into_iter();
+        let letters = found.map(|found| Letter::read(Some(&found.headers), found.payload, &found.subject));
+        let mut letters = letters.collect::<Result<Vec<_>, _>>()?;
         letters.sort_by(|one, other| {
             (&one.consumer, one.logged.position).cmp(&(&other.consumer, other.logged.position))
         });

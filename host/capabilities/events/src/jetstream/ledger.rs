@@ -132,20 +132,15 @@ impl JetStreamLedger {
     pub async fn progress(&self) -> Result<Vec<ConsumerProgress>, Error> {
         let names = &self.server.names;
         let mut found = BTreeMap::new();
-        self.server
-            .read_each(&names.progress, vec![names.all_progress()], Range::All, |message| {
-                let damaged = |why: &str| {
-                    Error::Storage(format!("the progress at {} is damaged: {why}", message.subject))
-                };
-                let record: Record =
-                    serde_json::from_slice(&message.payload).map_err(|error| damaged(&error.to_string()))?;
-                let partition = message.subject.rsplit('.').next().and_then(|number| number.parse().ok());
-                let partition = partition.ok_or_else(|| damaged("it names no partition"))?;
-                // What is written while this is read comes after what it replaces.
-                found.insert((record.consumer.clone(), partition), record.kept(partition));
-                Ok(Found::More)
-            })
-            .await?;
+        for message in self.server.newest(&names.progress, names.all_progress()).await? {
+            let damaged =
+                |why: &str| Error::Storage(format!("the progress at {} is damaged: {why}", message.subject));
+            let record: Record =
+                serde_json::from_slice(&message.payload).map_err(|error| damaged(&error.to_string()))?;
+            let partition = message.subject.rsplit('.').next().and_then(|number| number.parse().ok());
+            let partition = partition.ok_or_else(|| damaged("it names no partition"))?;
+            found.insert((record.consumer.clone(), partition), record.kept(partition));
+        }
         Ok(found.into_values().collect())
     }
 

@@ -23,6 +23,7 @@ mod ledger;
 mod members;
 mod message;
 mod names;
+mod newest;
 mod progress;
 mod publish;
 mod reading;

@@ -6,7 +6,7 @@ use async_nats::datetime::from_nanos;
 use async_nats::jetstream::consumer::{AckPolicy, Consumer, DeliverPolicy, pull};
 use async_nats::jetstream::{Message, consumer};
 use futures::StreamExt;
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep, timeout};
 
 use super::server::Server;
 use crate::clock::micros;
@@ -18,6 +18,8 @@ const BATCH_BYTES: usize = 8 << 20;
 /// A reader that vanished is forgotten by the server after this long.
 const INACTIVE: Duration = Duration::from_secs(30);
 
+/// Between looks at messages that the server has and did not give.
+const LOOK: Duration = Duration::from_millis(5);
 /// How long the next message may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -49,6 +51,9 @@ impl Server {
     ) -> Result<(), Error> {
         let mut consumer = self.reader(stream, subjects, range).await?;
         let mut left = consumer.cached_info().num_pending;
+        // JetStream counts what it gives, so what was lost on the way is noticed.
+        let mut given = 0;
+        let mut silent_since = None;
         'batches: while left > 0 {
             let mut batch = consumer
                 .fetch()
@@ -57,21 +62,29 @@ impl Server {
                 .messages()
                 .await
                 .map_err(|error| Error::storage(&error))?;
-            let before = left;
+            let before = given;
             while let Some(message) = timeout(PATIENCE, batch.next()).await.map_err(|_| silent())? {
                 let message = message.map_err(|error| Error::Storage(error.to_string()))?;
-                left = message.info().map_err(|error| Error::Storage(error.to_string()))?.pending;
+                let info = message.info().map_err(|error| Error::Storage(error.to_string()))?;
+                given += 1;
+                if info.consumer_sequence != given {
+                    return Err(Error::Storage("a message was lost on the way".into()));
+                }
+                left = info.pending;
                 if each(&message)? == Found::Enough {
                     break 'batches;
                 }
             }
-            if left == before {
-                // What there was may have been removed meanwhile.
-                left = consumer.info().await.map_err(|error| Error::storage(&error))?.num_pending;
-                if left == before {
-                    return Err(silent());
-                }
+            if given > before {
+                silent_since = None;
+                continue;
             }
+            // What there was may have been removed meanwhile, or removed and written anew.
+            left = consumer.info().await.map_err(|error| Error::storage(&error))?.num_pending;
+            if silent_since.get_or_insert_with(Instant::now).elapsed() >= PATIENCE {
+                return Err(silent());
+            }
+            sleep(LOOK).await;
         }
         let name = consumer.cached_info().name.clone();
         // If that fails, the server forgets it by itself.
