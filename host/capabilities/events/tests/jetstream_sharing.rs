@@ -16,8 +16,8 @@ const HOSTS: usize = 3;
 const CONSUMERS: usize = 5;
 /// Enough for every partition to have some.
 const EVENTS: usize = 64;
-/// Hosts that are there are never gone by this time, so nobody takes over what was forgotten.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// Hosts that are there are never gone, so nobody takes over what was forgotten.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 type Seen = Arc<Mutex<BTreeSet<String>>>;
 

@@ -15,7 +15,7 @@ use crate::with_hostile;
 const SAMPLES: usize = 300;
 /// A bystander's p99 beside a plug-in that computes without end. Half of all processor time may be the plug-in's,
 /// and the machine may have other work.
-const BOUND: Duration = Duration::from_secs(3);
+const BOUND: Duration = Duration::from_secs(10);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_trap_costs_only_its_own_answer() -> Result<()> {

@@ -14,7 +14,7 @@ use crate::work::Kind;
 const DEADLINE: Duration = Duration::from_secs(20);
 /// How soon everything works again at the latest. Two seconds are promised, and printed is what it took; a machine that
 /// is busy with other things gets more.
-const BOUND: Duration = Duration::from_secs(10);
+const BOUND: Duration = Duration::from_secs(20);
 /// How long a round may wait for so much work.
 const PATIENCE: Duration = Duration::from_mins(2);
 /// How much of each kind of work has to be seen meanwhile.

@@ -165,7 +165,7 @@ async fn a_server_that_is_away_is_unavailable_until_it_is_back() {
     assert_eq!(database.transact(add("d"), short()).await, Err(Error::Timeout));
     let read = statement("SELECT id FROM things", vec![]);
     assert_eq!(database.query(vec![read], short()).await, Err(Error::Timeout));
-    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
     server.resume().unwrap();
     until("it goes on", async || database.transact(add("e"), soon()).await.is_ok()).await;
     relay.shutdown().await;
@@ -269,7 +269,7 @@ async fn a_commit_wakes_the_relay_of_another_host() {
         until("the event", async || recorder.events().len() == number + 1).await;
     }
     // The slow poll alone would take ten seconds.
-    assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
     relay.shutdown().await;
 }
 

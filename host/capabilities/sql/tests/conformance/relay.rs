@@ -41,13 +41,13 @@ pub(crate) async fn a_commit_wakes_the_relay(subject: &dyn Subject) {
     let relay = database.spawn_relay(recorder.clone());
     commit(&*database, 0, 1).await;
     until("the first event", async || recorder.events().len() == 1).await;
-    // Ten one after the other take less than the slow poll would take for two.
+    // The slow poll alone would take ten seconds.
     let begun = Instant::now();
     for number in 1..=10 {
         commit(&*database, number, number + 1).await;
         until("the next event", async || recorder.events().len() == number + 1).await;
     }
-    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
     relay.shutdown().await;
 }
 

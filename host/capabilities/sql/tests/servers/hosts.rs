@@ -12,12 +12,10 @@ use tokio_postgres::Client;
 
 use crate::bus::{Bus, Remote};
 use crate::load::{AGGREGATES, Load};
-use crate::things::{add, connect, open, soon, superuser, until};
+use crate::things::{BOUND, add, connect, open, soon, superuser, until};
 
 const DATABASE: &str = "LYCEUM_TEST_DATABASE";
 const BUS: &str = "LYCEUM_TEST_BUS";
-/// What is promised of a host that is gone. The asserts allow a busy machine twice as much.
-const BOUND: Duration = Duration::from_secs(2);
 /// What a call may take here, where only hosts fail.
 const DEADLINE: Duration = Duration::from_secs(30);
 
@@ -97,7 +95,7 @@ impl Scene {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_killed_host_is_replaced_within_two_seconds() {
+async fn a_killed_host_is_replaced() {
     let scene = Scene::new().await;
     let (first, second) = (scene.host(), scene.host());
     shared("two hosts share evenly", &scene.client, &[8, 8]).await;
@@ -109,7 +107,7 @@ async fn a_killed_host_is_replaced_within_two_seconds() {
         until("events flow", async || scene.bus.count() > before + 50).await;
         drop(dead);
         let time = shared("the others took over from a killed host", &scene.client, left).await;
-        assert!(time < BOUND * 2, "{time:?}");
+        assert!(time < BOUND, "{time:?}");
     }
     load.settle("hosts", &scene.database, &scene.bus).await;
     drop(first);
@@ -127,7 +125,7 @@ async fn a_host_that_stands_still_is_replaced_and_comes_back_with_nothing() {
         let sessions = holders(&scene.client).await;
         frozen.signal(Signal::SIGSTOP);
         let time = shared("the others took over from a frozen host", &scene.client, &[8, 8]).await;
-        assert!(time < BOUND * 2, "{time:?}");
+        assert!(time < BOUND, "{time:?}");
         // Events of all partitions flow meanwhile.
         let before = scene.bus.count();
         until("events flow without it", async || scene.bus.count() > before + AGGREGATES * 2).await;

@@ -15,7 +15,7 @@ const WRITERS: usize = 4;
 /// Aggregates of all writers together: some in each of the outbox's partitions.
 pub(crate) const AGGREGATES: usize = 200;
 /// What is allowed on top of a deadline on a busy machine.
-const SLACK: Duration = Duration::from_secs(1);
+const SLACK: Duration = Duration::from_secs(15);
 
 /// Writers that go on until they are stopped.
 pub(crate) struct Load {
