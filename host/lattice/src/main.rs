@@ -7,6 +7,8 @@
 //! Start reading at [`commands::host`].
 
 #![forbid(unsafe_code)]
+// They panic where nobody reads: see lyceum-console.
+#![deny(clippy::print_stderr, clippy::print_stdout)]
 // The host's futures are deep: `rustc` says so otherwise.
 #![recursion_limit = "512"]
 
@@ -17,14 +19,14 @@ mod connection;
 mod figures;
 mod gather;
 mod key;
-mod logs;
-mod output;
 mod scaling;
 mod signals;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use lyceum_console::logs::{self, Format};
+use lyceum_console::remark;
 
 use crate::connection::Lattice;
 
@@ -38,6 +40,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 struct Arguments {
     #[command(flatten)]
     lattice: Lattice,
+    /// The form of the log on standard error, which a host's providers have as well; what is logged is RUST_LOG's to say
+    #[arg(long, value_enum, default_value = "human", env = "LYCEUM_LOG_FORMAT", global = true)]
+    log_format: Format,
     #[command(subcommand)]
     command: Command,
 }
@@ -78,10 +83,13 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Arguments { lattice, command } = Arguments::parse();
-    logs::start();
+    let Arguments { lattice, log_format, command } = Arguments::parse();
+    if let Err(error) = logs::start(logs::filter_on_a_lattice(), log_format) {
+        remark(format!("error: {error}"));
+        return ExitCode::FAILURE;
+    }
     let done = match command {
-        Command::Host(options) => Box::pin(commands::host::run(&lattice, options)).await,
+        Command::Host(options) => Box::pin(commands::host::run(&lattice, log_format, options)).await,
         Command::Wadm(options) => Box::pin(commands::wadm::run(&lattice, &options)).await,
         Command::Configure(options) => commands::configure::run(&lattice, &options).await,
         Command::Check(options) => commands::check::run(&options).await,
@@ -100,7 +108,7 @@ async fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            remark(format!("error: {error:#}"));
             ExitCode::FAILURE
         }
     }

@@ -1,9 +1,8 @@
-//! What the host prints: for people by default, as JSON lines for machines.
-
-use std::io::IsTerminal;
+//! What the host logs.
 
 use anyhow::{Context, Result};
-use clap::{Args, ValueEnum};
+use clap::Args;
+use lyceum_console::logs::{self, Format};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
@@ -23,23 +22,10 @@ pub(crate) struct Options {
     log: String,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    /// One readable line an entry
-    Human,
-    /// One JSON object an entry
-    Json,
-}
-
 /// Starts logging to standard error. Done once, before anything else is started.
 pub(crate) fn start(options: &Options) -> Result<()> {
     let filter = filter(&options.log).with_context(|| format!("read the log filter {:?}", options.log))?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match options.log_format {
-        Format::Human => builder.with_ansi(std::io::stderr().is_terminal()).try_init(),
-        Format::Json => builder.json().flatten_event(true).with_current_span(false).try_init(),
-    }
-    .map_err(|error| anyhow::anyhow!("start logging: {error}"))
+    Ok(logs::start(filter, options.log_format)?)
 }
 
 fn filter(text: &str) -> Result<EnvFilter> {

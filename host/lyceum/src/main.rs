@@ -4,6 +4,8 @@
 //! other command uses a part of the same.
 
 #![forbid(unsafe_code)]
+// They panic where nobody reads: see lyceum-console.
+#![deny(clippy::print_stderr, clippy::print_stdout)]
 
 mod addresses;
 mod admin;
@@ -15,7 +17,6 @@ mod event_log;
 #[cfg(feature = "failpoints")]
 mod failpoints;
 mod logs;
-mod output;
 mod secret;
 mod settings;
 
@@ -62,7 +63,7 @@ fn main() -> std::process::ExitCode {
     match ran {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            lyceum_console::remark(format!("error: {error:#}"));
             std::process::ExitCode::FAILURE
         }
     }

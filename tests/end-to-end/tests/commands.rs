@@ -58,6 +58,16 @@ fn who_stops_reading_has_seen_enough() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_has_to_read_the_log() -> Result<()> {
+    let mut lyceum = Lyceum::start(Setup::of(Backend::Sqlite)?.unread()).await?;
+    // Each of them is logged.
+    for _ in 0..5 {
+        lyceum.client()?.get("/api/v1/health").await?.expect(200)?;
+    }
+    lyceum.terminate()
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn check_and_migrate_take_what_runs() -> Result<()> {
     for backend in Backend::ALL {
         let mut lyceum = Lyceum::start(Setup::of(backend)?).await?;

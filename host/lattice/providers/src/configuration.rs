@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use anyhow::{Context, Result};
+use lyceum_console::logs::Format;
 use serde::de::DeserializeOwned;
 use wasmcloud_provider_sdk::LinkConfig;
 use wasmcloud_provider_sdk::provider::load_host_data;
@@ -12,6 +13,12 @@ pub(crate) struct Configuration<'a> {
     settings: &'a HashMap<String, String>,
     /// Whose they are.
     of: String,
+}
+
+/// The form of the log, as the host has it.
+pub(crate) fn log_format() -> Result<Format> {
+    let host = load_host_data().context("read what the host says")?;
+    Ok(if host.structured_logging { Format::Json } else { Format::Human })
 }
 
 impl<'a> Configuration<'a> {

@@ -7,6 +7,8 @@
 //! Start reading at [`sql`], or at [`mesh`] for how components reach each other.
 
 #![forbid(unsafe_code)]
+// They panic where nobody reads: see lyceum-console.
+#![deny(clippy::print_stderr, clippy::print_stdout)]
 
 mod absence;
 mod bindings;
@@ -18,7 +20,6 @@ mod events;
 mod http;
 mod keyvalue;
 mod links;
-mod logs;
 mod mail;
 mod mesh;
 mod metrics;
@@ -29,13 +30,14 @@ mod versions;
 mod weights;
 
 use anyhow::{Result, bail};
+use lyceum_console::logs;
 
 use crate::configuration::Configuration;
 
 #[tokio::main]
 async fn main() -> Result<()> {
     let host = std::os::unix::process::parent_id();
-    logs::start();
+    logs::start(logs::filter_on_a_lattice(), configuration::log_format()?)?;
     let role = Configuration::of_provider()?.get("role")?;
     process::take_name(role);
     tokio::select! {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use lyceum_console::show;
 use lyceum_mesh::WeightsByComponent;
 
 use crate::configurations::Configurations;
@@ -53,7 +54,7 @@ impl Weights {
     pub(crate) async fn put_first(&self) -> Result<()> {
         if self.configurations.find(&self.name).await?.is_none() {
             self.put(&Given::new()).await?;
-            println!("{} is configured.", self.name);
+            show(format!("{} is configured.", self.name))?;
         }
         Ok(())
     }

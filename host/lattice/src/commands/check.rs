@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use lyceum_console::show;
 use wadm_types::validation::{ValidationOutput, validate_manifest_file};
-
-use crate::output::show;
 
 /// Which manifest.
 #[derive(Args, Debug)]
@@ -22,7 +21,7 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     let (manifest, found) =
         validate_manifest_file(file).await.with_context(|| format!("check {}", file.display()))?;
     for one in &found {
-        show(format_args!("{}: {}", one.level, one.msg))?;
+        show(format!("{}: {}", one.level, one.msg))?;
     }
     let (errors, warnings) = (found.errors().len(), found.warnings().len());
     if errors > 0 {
@@ -30,7 +29,8 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     }
     let (name, parts) = (&manifest.metadata.name, manifest.spec.components.len());
     let version = manifest.version();
-    show(format_args!("{name} {version} has {parts} components and providers: {warnings} warnings."))
+    show(format!("{name} {version} has {parts} components and providers: {warnings} warnings."))?;
+    Ok(())
 }
 
 #[cfg(test)]

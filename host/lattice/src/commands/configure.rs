@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use lyceum_console::show;
 use lyceum_manifest::{Environment, Manifest, Report, Variables};
 use lyceum_mesh::identity::RootSecret;
 use serde_json::json;
@@ -72,7 +73,7 @@ pub(crate) async fn run(lattice: &Lattice, options: &Options) -> Result<()> {
     for (name, values) in configurations {
         let name = format!("{}-{name}", manifest.name);
         named.put(&name, values).await?;
-        println!("{name} is configured.");
+        show(format!("{name} is configured."))?;
     }
     Weights::of(lattice, &manifest.name).await?.put_first().await
 }

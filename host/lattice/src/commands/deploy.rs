@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use lyceum_console::show;
 use wadm_client::Client;
 use wadm_client::error::ClientError;
 use wadm_client::loader::ManifestLoader;
@@ -49,10 +50,10 @@ pub(crate) async fn run(lattice: &Lattice, options: &Options) -> Result<()> {
     put(&wadm, manifest).await.with_context(|| format!("deploy {}", file.display()))?;
     let deployed = wadm.deploy_manifest(&name, Some(&version)).await;
     deployed.with_context(|| format!("deploy {name} {version}"))?;
-    println!("{name} {version} is being deployed.");
+    show(format!("{name} {version} is being deployed."))?;
     if options.wait > 0 {
         wait(&wadm, &name, Duration::from_secs(options.wait)).await?;
-        println!("{name} {version} is deployed.");
+        show(format!("{name} {version} is deployed."))?;
     }
     Ok(())
 }

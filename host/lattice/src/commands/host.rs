@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use lyceum_console::logs::Format;
+use lyceum_console::show;
 use nkeys::KeyPair;
 use wasmcloud_host::wasmbus::Features;
 use wasmcloud_host::{WasmbusHost, WasmbusHostConfig};
@@ -45,7 +47,7 @@ fn label(text: &str) -> Result<(String, String), String> {
 }
 
 /// Runs until SIGTERM, Ctrl-C, or a word from the lattice.
-pub(crate) async fn run(lattice: &Lattice, options: Options) -> Result<()> {
+pub(crate) async fn run(lattice: &Lattice, log_format: Format, options: Options) -> Result<()> {
     let nats = lattice.server()?;
     let (control_key, calls_key) = (lattice.key()?, options.calls_key.as_deref().map(key::read).transpose()?);
     if control_key.is_some() != calls_key.is_some() {
@@ -70,6 +72,8 @@ pub(crate) async fn run(lattice: &Lattice, options: Options) -> Result<()> {
         provider_shutdown_delay: Some(Duration::from_secs(10)),
         heartbeat_interval: Some(Duration::from_secs(options.heartbeat)),
         max_execution_time: Duration::from_secs(options.max_execution_time),
+        // For its providers, which it starts without its environment.
+        enable_structured_logging: log_format == Format::Json,
         // Nothing that is built in: providers of ours stand behind everything.
         experimental_features: Features::new(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -78,7 +82,7 @@ pub(crate) async fn run(lattice: &Lattice, options: Options) -> Result<()> {
     let figures_key = config.rpc_key.clone();
     let (host, ended) = Box::pin(WasmbusHost::new(config)).await.context("start the host")?;
     figures::answer(lattice, key.public_key(), figures_key).await?;
-    println!("Host {} is part of the lattice {:?}.", key.public_key(), lattice.name);
+    show(format!("Host {} is part of the lattice {:?}.", key.public_key(), lattice.name))?;
     let deadline = tokio::select! {
         told = told_to_stop() => { told?; None }
         stopped = host.stopped() => stopped?,
@@ -92,7 +96,7 @@ pub(crate) async fn run(lattice: &Lattice, options: Options) -> Result<()> {
         tracing::warn!("NATS does not answer: the lattice is not told that this host stops");
     }
     forget_unpacked(&key.public_key()).await;
-    println!("Stopped.");
+    show("Stopped.")?;
     Ok(())
 }
 

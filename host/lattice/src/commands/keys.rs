@@ -8,6 +8,7 @@ use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use lyceum_console::show;
 use nkeys::KeyPair;
 
 use crate::key::{ENDING, read};
@@ -43,7 +44,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     for name in &options.names {
         let file = folder.join(name).with_extension(ENDING);
         if make(&file).with_context(|| format!("make {}", file.display()))? {
-            println!("{} is new.", file.display());
+            show(format!("{} is new.", file.display()))?;
         }
     }
     let mut all = BTreeMap::new();
@@ -54,7 +55,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let text = lines.join("\n") + "\n";
     let file = folder.join("keys.conf");
     fs::write(&file, text).with_context(|| format!("write {}", file.display()))?;
-    println!("{} names all of them.", file.display());
+    show(format!("{} names all of them.", file.display()))?;
     Ok(())
 }
 

@@ -13,11 +13,11 @@ use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use lyceum_console::show;
 use tokio::net::TcpListener;
 
 use crate::connection::Lattice;
 use crate::gather::Gatherer;
-use crate::output::show;
 use crate::signals::told_to_stop;
 
 /// What Prometheus is told that it reads.
@@ -41,10 +41,10 @@ pub(crate) struct Options {
 pub(crate) async fn run(lattice: &Lattice, options: &Options) -> Result<()> {
     let gatherer = Arc::new(Gatherer::of(lattice).await?);
     let Some(address) = options.listen else {
-        return show(page(&gatherer).await?.trim_end());
+        return Ok(show(page(&gatherer).await?.trim_end())?);
     };
     let listener = TcpListener::bind(address).await.with_context(|| format!("listen on {address}"))?;
-    println!("The figures are at http://{}/metrics.", listener.local_addr()?);
+    show(format!("The figures are at http://{}/metrics.", listener.local_addr()?))?;
     tokio::select! {
         stopped = told_to_stop() => stopped,
         never = serve(&listener, gatherer) => match never {},

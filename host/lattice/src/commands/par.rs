@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
+use lyceum_console::show;
 use nkeys::KeyPair;
 use provider_archive::ProviderArchive;
 
@@ -30,6 +31,6 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     par.add_library(&target, &bytes).map_err(failed)?;
     let (issuer, subject) = (KeyPair::new_account(), KeyPair::new_service());
     par.write(archive, &issuer, &subject, true).await.map_err(failed)?;
-    println!("{} is {}.", archive.display(), subject.public_key());
+    show(format!("{} is {}.", archive.display(), subject.public_key()))?;
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::Args;
+use lyceum_console::show;
 
 use super::withdraw::take_away;
 use crate::application::{Application, Named, Parts, Running, Wanted, Weights, component_of, image};
@@ -40,12 +41,12 @@ pub(crate) async fn run(lattice: &Lattice, options: &Options) -> Result<()> {
         BTreeMap::from([&component, version].map(|id| (id.clone(), if id == of { 100 } else { 0 })))
     };
     weights.set(&component, Some(only(version))).await?;
-    println!("All calls of {component} go to {version}.");
+    show(format!("All calls of {component} go to {version}."))?;
     let manifest = application.change(|manifest| manifest.set_image(&component, &image)).await?;
     Running::on(lattice).await?.wait(&Wanted::of(&manifest, &component)?, patience).await?;
-    println!("{component} runs from {image}.");
+    show(format!("{component} runs from {image}."))?;
     weights.set(&component, Some(only(&component))).await?;
     take_away(lattice, name, &component, version, patience).await?;
-    println!("{component} is what {version} was.");
+    show(format!("{component} is what {version} was."))?;
     Ok(())
 }

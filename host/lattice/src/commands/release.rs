@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use lyceum_console::show;
 use lyceum_mesh::identity::RootSecret;
 
 use crate::application::{Application, Named, Parts, Release, Running, Wanted, Weights, configuration};
@@ -76,7 +77,9 @@ pub(crate) async fn run(lattice: &Lattice, options: &Options) -> Result<()> {
     let manifest = application.change(|manifest| manifest.release(release)).await?;
     let running = Running::on(lattice).await?;
     running.wait(&Wanted::of(&manifest, &version)?, Duration::from_secs(*wait)).await?;
-    println!("{version} runs beside {component}, without any calls: see `lyceum-lattice weights --help`.");
+    show(format!(
+        "{version} runs beside {component}, without any calls: see `lyceum-lattice weights --help`."
+    ))?;
     Ok(())
 }
 

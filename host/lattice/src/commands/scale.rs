@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 use clap::Args;
+use lyceum_console::show;
 
 use crate::application::{Application, Named, Parts, Running, Wanted};
 use crate::connection::Lattice;
@@ -63,7 +64,7 @@ pub(crate) async fn run(lattice: &Lattice, options: &Options) -> Result<()> {
             _ => Wanted::of(&manifest, component)?,
         };
         Running::on(lattice).await?.wait(&wanted, Duration::from_secs(options.wait)).await?;
-        println!("{component} has {instances} instances.");
+        show(format!("{component} has {instances} instances."))?;
         return Ok(());
     }
     let (floor, ceiling) = (options.floor.get(), options.ceiling.map_or(usize::MAX, NonZeroUsize::get));
@@ -78,7 +79,7 @@ pub(crate) async fn run(lattice: &Lattice, options: &Options) -> Result<()> {
         calm: Duration::from_secs(options.calm),
     };
     let current = application.manifest().await?.instances(component)?;
-    println!("{component} has {current} instances, and will have {floor} to {ceiling}.");
+    show(format!("{component} has {current} instances, and will have {floor} to {ceiling}."))?;
     tokio::select! {
         ended = follow(lattice, &application, options, Scaler::new(rule)) => ended,
         stopped = told_to_stop() => stopped,
@@ -110,12 +111,12 @@ async fn follow(
         tracing::debug!(?load, "looked at the load");
         let Some(instances) = scaler.decide(load, Instant::now()) else { continue };
         match application.change(|manifest| manifest.set_instances(component, instances)).await {
-            Ok(_) => println!(
+            Ok(_) => show(format!(
                 "{component} has {instances} instances instead of {}: {} calls in flight, {:.0} % of the processors' time.",
                 load.instances,
                 load.in_flight,
                 load.cpu * 100.0
-            ),
+            ))?,
             Err(error) => tracing::warn!(error = format!("{error:#}"), "the number could not be changed"),
         }
     }

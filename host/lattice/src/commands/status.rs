@@ -2,11 +2,11 @@
 
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
+use lyceum_console::show;
 use wadm_types::api::StatusType;
 use wasmcloud_control_interface::{Client, HostInventory};
 
 use crate::connection::Lattice;
-use crate::output::show;
 
 /// What to show.
 #[derive(Args, Debug)]
@@ -22,14 +22,14 @@ pub(crate) struct Options {
 pub(crate) async fn run(lattice: &Lattice, options: &Options) -> Result<()> {
     if options.json {
         let hosts = inventories(&lattice.hosts().await?).await?;
-        return show(serde_json::to_string_pretty(&hosts)?);
+        return Ok(show(serde_json::to_string_pretty(&hosts)?)?);
     }
     let wadm = lattice.wadm().await?;
     if let Some(name) = &options.application {
         let status = wadm.get_manifest_status(name).await.with_context(|| format!("ask wadm for {name}"))?;
-        show(format_args!("{name}: {}", word(status.info.status_type)))?;
+        show(format!("{name}: {}", word(status.info.status_type)))?;
         for part in status.scalers {
-            show(format_args!(
+            show(format!(
                 "  {:12} {:14} {} {}",
                 word(part.info.status_type),
                 part.kind,
@@ -40,14 +40,14 @@ pub(crate) async fn run(lattice: &Lattice, options: &Options) -> Result<()> {
         return Ok(());
     }
     for model in wadm.list_manifests().await.context("ask wadm for the applications")? {
-        show(format_args!("{}: {}", model.name, word(model.detailed_status.info.status_type)))?;
+        show(format!("{}: {}", model.name, word(model.detailed_status.info.status_type)))?;
     }
     for host in inventories(&lattice.hosts().await?).await? {
         let labels = host.labels().iter().filter(|(key, _)| !key.starts_with("hostcore."));
         let labels: Vec<_> = labels.map(|(key, value)| format!("{key}={value}")).collect();
-        show(format_args!("host {} {} {}", host.host_id(), host.friendly_name(), labels.join(" ")))?;
+        show(format!("host {} {} {}", host.host_id(), host.friendly_name(), labels.join(" ")))?;
         for component in host.components() {
-            show(format_args!(
+            show(format!(
                 "  {:>4} x {} from {}",
                 component.max_instances(),
                 component.id(),
@@ -55,11 +55,7 @@ pub(crate) async fn run(lattice: &Lattice, options: &Options) -> Result<()> {
             ))?;
         }
         for provider in host.providers() {
-            show(format_args!(
-                "  provider {} from {}",
-                provider.id(),
-                provider.image_ref().unwrap_or("nowhere")
-            ))?;
+            show(format!("  provider {} from {}", provider.id(), provider.image_ref().unwrap_or("nowhere")))?;
         }
     }
     Ok(())

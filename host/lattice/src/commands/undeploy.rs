@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 use clap::Args;
+use lyceum_console::show;
 
 use crate::connection::Lattice;
 
@@ -20,10 +21,10 @@ pub(crate) async fn run(lattice: &Lattice, options: &Options) -> Result<()> {
     let name = &options.application;
     let wadm = lattice.wadm().await?;
     wadm.undeploy_manifest(name).await.with_context(|| format!("undeploy {name}"))?;
-    println!("{name} is being taken down.");
+    show(format!("{name} is being taken down."))?;
     if options.forget {
         wadm.delete_manifest(name, None).await.with_context(|| format!("have wadm forget {name}"))?;
-        println!("{name} is forgotten.");
+        show(format!("{name} is forgotten."))?;
     }
     Ok(())
 }

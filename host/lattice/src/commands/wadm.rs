@@ -2,6 +2,7 @@
 
 use anyhow::{Result, bail};
 use clap::Args;
+use lyceum_console::show;
 use wadm::config::WadmConfig;
 
 use crate::connection::Lattice;
@@ -24,11 +25,11 @@ pub(crate) async fn run(lattice: &Lattice, options: &Options) -> Result<()> {
         ..WadmConfig::default()
     };
     let mut tasks = Box::pin(wadm::start_wadm(config)).await?;
-    println!("wadm is ready.");
+    show("wadm is ready.")?;
     tokio::select! {
         ended = tasks.join_next() => bail!("a task of wadm ended: {ended:?}"),
         stopped = told_to_stop() => stopped?,
     }
-    println!("Stopped.");
+    show("Stopped.")?;
     Ok(())
 }

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
 use clap::Args;
+use lyceum_console::show;
 
 use crate::application::{Application, Named, Parts, Weights};
 use crate::connection::Lattice;
-use crate::output::show;
 
 /// Which weights.
 ///
@@ -58,7 +58,7 @@ pub(crate) async fn run(lattice: &Lattice, options: &Options) -> Result<()> {
         show(component)?;
         for (version, weight) in versions {
             let percent = f64::from(*weight) * 100.0 / exact(total);
-            show(format_args!("  {version}={weight} ({percent:.2} %)"))?;
+            show(format!("  {version}={weight} ({percent:.2} %)"))?;
         }
     }
     if !all.keys().any(wanted) {

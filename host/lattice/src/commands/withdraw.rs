@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use lyceum_console::show;
 
 use crate::application::{Application, Named, Parts, Running, Wanted, Weights, component_of, configuration};
 use crate::configurations::Configurations;
@@ -34,7 +35,7 @@ pub(crate) async fn run(lattice: &Lattice, options: &Options) -> Result<()> {
         bail!("{version} still gets calls: `lyceum-lattice weights {component} ...` takes them away");
     }
     take_away(lattice, name, &component, version, Duration::from_secs(*wait)).await?;
-    println!("{version} is withdrawn.");
+    show(format!("{version} is withdrawn."))?;
     Ok(())
 }
 

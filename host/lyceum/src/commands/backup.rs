@@ -7,6 +7,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use bytesize::ByteSize;
 use clap::Args;
+use lyceum_console::show;
 use lyceum_manifest::{BlobsLink, EventsLink};
 
 use crate::application::containers;
@@ -42,15 +43,15 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         unfinished::refuse(&options.place.data)?;
         let description = copy(options).await?;
         let bytes: u64 = description.files.values().map(|sum| sum.bytes).sum();
-        println!(
+        show(format!(
             "The backup is whole: {} as of {}, {} in {:.1} s.",
             description.application,
             description.moment,
             ByteSize(bytes + description.blobs.bytes),
             began.elapsed().as_secs_f64()
-        );
+        ))?;
         if !description.root_secret {
-            println!("LYCEUM_ROOT_SECRET is not in it: keep it elsewhere.");
+            show("LYCEUM_ROOT_SECRET is not in it: keep it elsewhere.")?;
         }
         Ok(())
     })
@@ -71,34 +72,37 @@ async fn copy(options: &Options) -> Result<Description> {
     // What takes long comes first: the less is published between this and the moment, the less is delivered again.
     let mut copies = blobs::Copies::begin(&folder)?;
     let first = copies.pass(&store).await?;
-    println!("files: {} objects, {}", first.objects, ByteSize(first.bytes));
+    show(format!("files: {} objects, {}", first.objects, ByteSize(first.bytes)))?;
 
     let standing = log::Standing::read(&event_log).await?;
     standing.write(&mut folder)?;
     let (consumers, letters) = standing.counts();
-    println!("events: the log ends at {}, {consumers} consumers, {letters} dead letters", standing.through);
+    show(format!(
+        "events: the log ends at {}, {consumers} consumers, {letters} dead letters",
+        standing.through
+    ))?;
 
     let moment = moment::take(&mut databases).await?;
     let held_milliseconds = moment.held.as_secs_f64() * 1000.0;
-    println!("the moment: {:.3}, writers were held for {held_milliseconds:.1} ms", moment.at);
+    show(format!("the moment: {:.3}, writers were held for {held_milliseconds:.1} ms", moment.at))?;
 
     // At once: what a service deletes from now on is still in its copied data.
     let second = copies.pass(&store).await?;
-    println!("files: {} more objects", second.objects);
+    show(format!("files: {} more objects", second.objects))?;
     let counts = copies.finish(&mut folder)?;
     if counts.damaged > 0 {
-        println!("files: {} objects are damaged in the store, and copied as they are", counts.damaged);
+        show(format!("files: {} objects are damaged in the store, and copied as they are", counts.damaged))?;
     }
     for documents in &documents {
         let count = documents.write(&mut folder).await?;
-        println!("{}: {count} documents", documents.service);
+        show(format!("{}: {count} documents", documents.service))?;
     }
     for database in &databases {
         write(database, &mut folder)?;
     }
     let stores = (&databases[..], &documents[..]);
     let events = log::copy(&event_log, kind_of_events(&links.events), &standing, stores, &mut folder).await?;
-    println!("events: {} copied, {} of later than the moment left out", events.count, events.left_out);
+    show(format!("events: {} copied, {} of later than the moment left out", events.count, events.left_out))?;
 
     let root_secret = secret::copy(data, &folder.path(secret::NAME))?;
     if root_secret {
@@ -132,7 +136,7 @@ fn write(database: &Database, folder: &mut Folder) -> Result<()> {
     database.source.write(&file).with_context(|| format!("copy {database} into {}", file.display()))?;
     let bytes = folder.note(name)?;
     let what = if database.has_documents { "documents" } else { "database" };
-    println!("{}: {what}, {}", database.service, ByteSize(bytes));
+    show(format!("{}: {what}, {}", database.service, ByteSize(bytes)))?;
     Ok(())
 }
 

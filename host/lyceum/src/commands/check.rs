@@ -2,10 +2,10 @@
 
 use anyhow::{Result, bail};
 use clap::Args;
+use lyceum_console::show;
 use lyceum_manifest::Report;
 
 use crate::application::components;
-use crate::output::show;
 use crate::settings::Where;
 
 /// What to check.
@@ -39,11 +39,12 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             if !component.collections.is_empty() {
                 does.push(format!("documents in {} collections", component.collections.len()));
             }
-            show(format_args!("{id}: {}  sha256:{}", does.join(", "), component.digest))?;
+            show(format!("{id}: {}  sha256:{}", does.join(", "), component.digest))?;
         }
         for entry in settings.manifest.route_table() {
-            show(format_args!("{} -> {}", entry.prefix, entry.component))?;
+            show(format!("{} -> {}", entry.prefix, entry.component))?;
         }
-        show(format_args!("{}: no mistakes in {} components", options.place.manifest.display(), loaded.len()))
+        show(format!("{}: no mistakes in {} components", options.place.manifest.display(), loaded.len()))?;
+        Ok(())
     })
 }

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
+use lyceum_console::show;
 use lyceum_events::{EventFilter, Rewind};
 use lyceum_manifest::{Environment, EventsLink, Report};
 
@@ -141,18 +142,18 @@ async fn run_on(log: &Log, command: Command, as_json: bool) -> Result<()> {
         Command::Replay(letter) => {
             let consumer = consumer(log, &letter).await?;
             log.replay(&consumer, &letter.id).await?;
-            println!("{} will be delivered to {consumer} again.", letter.id);
+            show(format!("{} will be delivered to {consumer} again.", letter.id))?;
             Ok(())
         }
         Command::Drop(letter) => {
             let consumer = consumer(log, &letter).await?;
             log.drop_dead_letter(&consumer, &letter.id).await?;
-            println!("{} is no dead letter of {consumer} any more.", letter.id);
+            show(format!("{} is no dead letter of {consumer} any more.", letter.id))?;
             Ok(())
         }
         Command::Rewind(Again { consumer, from }) => {
             let first = log.rewind(&consumer, from.rewind()).await?;
-            println!("Everything from position {first} on will be delivered to {consumer} again.");
+            show(format!("Everything from position {first} on will be delivered to {consumer} again."))?;
             Ok(())
         }
     }

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use lyceum_console::show;
 use lyceum_manifest::Report;
 
 use crate::application::components;
@@ -43,7 +44,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
                 database.migrate(&component.migrations).await?
             };
             missing += done.len();
-            say(service, "", &done, options.dry_run);
+            say(service, "", &done, options.dry_run)?;
         }
         for (service, link) in &settings.links.documents {
             let Some(component) = loaded.get(service) else { continue };
@@ -55,7 +56,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             };
             let done = done.with_context(|| format!("migrate the documents of {service}"))?;
             missing += done.len();
-            say(service, " (documents)", &done, options.dry_run);
+            say(service, " (documents)", &done, options.dry_run)?;
         }
         if options.dry_run && missing > 0 {
             bail!("{missing} migrations are missing");
@@ -64,10 +65,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     })
 }
 
-fn say(service: &str, what: &str, done: &[String], dry_run: bool) {
-    match (done.is_empty(), dry_run) {
-        (true, _) => println!("{service}{what}: up to date"),
-        (false, true) => println!("{service}{what}: would apply {}", done.join(", ")),
-        (false, false) => println!("{service}{what}: applied {}", done.join(", ")),
-    }
+fn say(service: &str, what: &str, done: &[String], dry_run: bool) -> Result<()> {
+    show(match (done.is_empty(), dry_run) {
+        (true, _) => format!("{service}{what}: up to date"),
+        (false, true) => format!("{service}{what}: would apply {}", done.join(", ")),
+        (false, false) => format!("{service}{what}: applied {}", done.join(", ")),
+    })?;
+    Ok(())
 }

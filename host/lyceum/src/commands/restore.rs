@@ -7,6 +7,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use lyceum_blobs::Store;
+use lyceum_console::show;
 use lyceum_documents::MongodbDocuments;
 use lyceum_events::backup::LogTarget;
 use lyceum_manifest::{EventsLink, Links};
@@ -52,7 +53,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         // Everything that could be wrong is found before anything is begun.
         folder.verify()?;
         blobs::verify(&folder).await?;
-        println!("the backup is as it was written, as of {}", description.moment);
+        show(format!("the backup is as it was written, as of {}", description.moment))?;
         std::fs::create_dir_all(data).with_context(|| format!("make the folder {}", data.display()))?;
         let targets = Targets::open(&settings, &description, data).await?;
         targets.refuse_occupied(&description, data).await?;
@@ -66,9 +67,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             )
         })?;
         unfinished::forget(data)?;
-        println!("Restored in {:.1} s. `lyceum up` starts it.", began.elapsed().as_secs_f64());
+        show(format!("Restored in {:.1} s. `lyceum up` starts it.", began.elapsed().as_secs_f64()))?;
         if !description.root_secret {
-            println!("The root secret is not in the backup: set LYCEUM_ROOT_SECRET to the one of that time.");
+            show("The root secret is not in the backup: set LYCEUM_ROOT_SECRET to the one of that time.")?;
         }
         Ok(())
     })
@@ -145,18 +146,21 @@ impl Targets {
         let passed = jiff::Timestamp::now().as_microsecond().saturating_sub(description.taken()?).max(0);
         for (what, target, file) in &self.databases {
             target.restore(&folder.path(file), passed).await.with_context(|| what.clone())?;
-            println!("{what}");
+            show(what)?;
         }
         for (service, target, file) in &self.documents {
             let restored = target.restore(&folder.path(file), passed).await;
             let count = restored.with_context(|| format!("{service}: documents"))?;
-            println!("{service}: {count} documents");
+            show(format!("{service}: {count} documents"))?;
         }
         blobs::restore(folder, &self.blobs).await.context("files")?;
-        println!("files: {} objects", description.blobs.objects);
+        show(format!("files: {} objects", description.blobs.objects))?;
         // Last, since it holds off hosts that would deliver.
         log::restore(self.log, &description.events, folder).await.context("events")?;
-        println!("events: {}, {} dead letters", description.events.count, description.events.dead_letters);
+        show(format!(
+            "events: {}, {} dead letters",
+            description.events.count, description.events.dead_letters
+        ))?;
         Ok(())
     }
 }

@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use clap::Args;
+use lyceum_console::{NotShown, show};
 use lyceum_front::{self as front, FrontOptions};
 use lyceum_runtime::Public;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
-use tracing::info;
+use tracing::{info, warn};
 
 use crate::application::Application;
 use crate::backup::unfinished;
@@ -67,7 +68,9 @@ async fn serve(options: Options, started: Instant) -> Result<()> {
     let drain = FrontOptions { drain: Duration::from_secs(options.drain), ..FrontOptions::default() };
     let front = tokio::spawn(front::serve(public, Public(application.public()?), drain, stop.clone()));
     let announced = addresses::announce(data, listen, admin_address)?;
-    greet(&settings, listen, admin_address, started.elapsed());
+    if let Err(error) = greet(&settings, listen, admin_address, started.elapsed()) {
+        warn!(%error, "it can't be said where this is served");
+    }
 
     let signal = tokio::select! {
         _ = interrupt.recv() => "Ctrl-C",
@@ -82,7 +85,7 @@ async fn serve(options: Options, started: Instant) -> Result<()> {
         _ = interrupt.recv() => anyhow::bail!("stopped before everything was finished"),
         _ = terminate.recv() => anyhow::bail!("stopped before everything was finished"),
     }
-    println!("Stopped.");
+    show("Stopped.")?;
     Ok(())
 }
 
@@ -90,15 +93,22 @@ async fn bind(address: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| format!("listen on {address}"))
 }
 
-fn greet(settings: &crate::settings::Settings, listen: SocketAddr, admin: SocketAddr, took: Duration) {
-    println!("{} is ready after {:.1} s.", settings.manifest.name, took.as_secs_f64());
-    println!("  Public:    http://{listen}  (API description: http://{listen}/openapi.json)");
-    println!("  Operators: http://{admin}/readyz, /healthz, /metrics, /ops/mesh");
-    println!("  Register:  curl http://{listen}/api/v1/auth/register -H 'Content-Type: application/json' \\");
-    println!(
-        "               -d '{{\"email\": \"ada@example.org\", \"password\": \"a long enough phrase\", \
-         \"display_name\": \"Ada\"}}'"
-    );
-    println!("  Sign in:   the same with /api/v1/auth/login and only email and password; see README.md");
-    println!("  Ctrl-C stops it.");
+fn greet(
+    settings: &crate::settings::Settings,
+    listen: SocketAddr,
+    admin: SocketAddr,
+    took: Duration,
+) -> Result<(), NotShown> {
+    show(format!("{} is ready after {:.1} s.", settings.manifest.name, took.as_secs_f64()))?;
+    show(format!("  Public:    http://{listen}  (API description: http://{listen}/openapi.json)"))?;
+    show(format!("  Operators: http://{admin}/readyz, /healthz, /metrics, /ops/mesh"))?;
+    show(format!(
+        "  Register:  curl http://{listen}/api/v1/auth/register -H 'Content-Type: application/json' \\"
+    ))?;
+    show(
+        "               -d '{\"email\": \"ada@example.org\", \"password\": \"a long enough phrase\", \
+         \"display_name\": \"Ada\"}'",
+    )?;
+    show("  Sign in:   the same with /api/v1/auth/login and only email and password; see README.md")?;
+    show("  Ctrl-C stops it.")
 }

@@ -1,7 +1,8 @@
 //! A deployment of the whole platform: `lyceum up` on free ports.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -26,12 +27,19 @@ pub struct Setup {
     pub manifest: Manifest,
     /// More environment variables.
     pub environment: BTreeMap<String, String>,
+    /// Whether nobody reads what it writes to its output, neither greeting nor log.
+    pub unread: bool,
 }
 
 impl Setup {
     /// The repository's own manifest on this backend.
     pub fn of(backend: Backend) -> Result<Self> {
-        Ok(Self { backend, manifest: Manifest::of_repository()?, environment: BTreeMap::new() })
+        Ok(Self {
+            backend,
+            manifest: Manifest::of_repository()?,
+            environment: BTreeMap::new(),
+            unread: false,
+        })
     }
 
     /// The same with another manifest.
@@ -45,6 +53,12 @@ impl Setup {
     pub fn with_variable(mut self, name: &str, value: &str) -> Self {
         self.environment.insert(name.to_owned(), value.to_owned());
         self
+    }
+
+    /// The same with its output going to somebody who is gone, as a collector of logs that was restarted.
+    #[must_use]
+    pub fn unread(self) -> Self {
+        Self { unread: true, ..self }
     }
 }
 
@@ -230,12 +244,16 @@ fn admin() -> Credentials {
 }
 
 fn command(folder: &Path, database: &Database, setup: &Setup, more: &[(&str, &str)]) -> Result<Command> {
-    let log: File =
-        OpenOptions::new().create(true).append(true).open(folder.join("log")).context("open the log")?;
     let mut command = Command::new(program()?);
     command.args(["up", "--single-host", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"]);
     command.arg("--manifest").arg(folder.join("spin.toml")).arg("--data").arg(folder.join("data"));
-    command.stdout(log.try_clone()?).stderr(log);
+    let output: OwnedFd = if setup.unread {
+        std::io::pipe().context("make a pipe")?.1.into()
+    } else {
+        let log = OpenOptions::new().create(true).append(true).open(folder.join("log"));
+        log.context("open the log")?.into()
+    };
+    command.stdout(output.try_clone()?).stderr(output);
     environment(&mut command, database, setup, more);
     Ok(command)
 }

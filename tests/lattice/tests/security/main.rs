@@ -31,7 +31,9 @@ const LOGS: &str = "debug,cranelift_codegen=info,wasmtime=info,regalloc2=info";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_role_can_do_what_it_has_to_and_no_more() -> Result<()> {
-    let environment = vec![("RUST_LOG".to_owned(), LOGS.to_owned())];
+    let environment = [("RUST_LOG", LOGS), ("LYCEUM_LOG_FORMAT", "json")]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let environment = environment.to_vec();
     let options = Options { secured: true, environment, ..Options::default() };
     let lattice = Lattice::start(&options)?;
     let secured = lattice.secured().context("keys")?;
@@ -45,7 +47,8 @@ async fn each_role_can_do_what_it_has_to_and_no_more() -> Result<()> {
 
     strangers_stay_outside(&lattice, secured)?;
     components_reach_what_they_are_linked_to(&lattice, secured, &url, &person).await?;
-    logs_tell_no_secret(&lattice, secured)
+    logs_tell_no_secret(&lattice, secured)?;
+    providers_log_as_their_host_does(&lattice)
 }
 
 /// Requests, calls between components, rows, values, events and mail.
@@ -249,4 +252,29 @@ fn logs_tell_no_secret(lattice: &Lattice, secured: &Secured) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// One JSON object an entry, beside the sentence that a host greets with.
+fn providers_log_as_their_host_does(lattice: &Lattice) -> Result<()> {
+    for host in lattice.hosts() {
+        let log = host.program.log()?;
+        // The last one may not be written to its end.
+        let (written, _) = log.rsplit_once('\n').context("a line")?;
+        let (entries, others): (Vec<_>, Vec<_>) = written.lines().partition(|line| line.starts_with('{'));
+        ensure!(others.iter().all(|line| line.starts_with("Host ")), "no entries: {others:?}");
+        let targets = entries
+            .iter()
+            .map(|entry| serde_json::from_str::<Entry>(entry).with_context(|| format!("read {entry}")))
+            .collect::<Result<Vec<_>>>()?;
+        for program in ["wasmcloud_host", "lyceum_provider"] {
+            let some = targets.iter().any(|entry| entry.target.starts_with(program));
+            ensure!(some, "{program} has logged nothing on host {}", host.name);
+        }
+    }
+    Ok(())
+}
+
+#[derive(serde::Deserialize)]
+struct Entry {
+    target: String,
 }

@@ -3,10 +3,9 @@
 use std::time::SystemTime;
 
 use anyhow::{Context, Result};
+use lyceum_console::{remark, show};
 use lyceum_events::{DeadLetter, EventRecord, Page};
 use serde_json::{Value, json};
-
-use crate::output::show;
 
 pub(super) fn events(page: &Page<EventRecord>, as_json: bool) -> Result<()> {
     for record in &page.items {
@@ -15,7 +14,7 @@ pub(super) fn events(page: &Page<EventRecord>, as_json: bool) -> Result<()> {
             show(body(record)?)?;
         } else {
             let aggregate = format!("{}/{}", event.aggregate_type, event.aggregate_id);
-            show(format_args!(
+            show(format!(
                 "{}  {}  {:<44}  {aggregate} #{}",
                 time(record.published_at),
                 event.id,
@@ -34,7 +33,7 @@ pub(super) fn dead_letters(page: &Page<DeadLetter>, as_json: bool) -> Result<()>
             show(of_letter(letter)?)?;
         } else {
             let event = &letter.record.event;
-            show(format_args!(
+            show(format!(
                 "{}  {}  {:<24}  {}  after {} attempts: {}{}",
                 time(letter.died_at),
                 event.id,
@@ -58,7 +57,8 @@ pub(super) fn event(record: &EventRecord, letters: &[DeadLetter]) -> Result<()> 
         "event": body(record)?,
         "dead_letters": letters,
     });
-    show(serde_json::to_string_pretty(&shown)?)
+    show(serde_json::to_string_pretty(&shown)?)?;
+    Ok(())
 }
 
 fn of_letter(letter: &DeadLetter) -> Result<Value> {
@@ -83,6 +83,6 @@ fn time(time: SystemTime) -> String {
 
 fn more(next: Option<&str>) {
     if let Some(cursor) = next {
-        eprintln!("There are more: --cursor {cursor}");
+        remark(format!("There are more: --cursor {cursor}"));
     }
 }
