@@ -7,6 +7,7 @@ use anyhow::{Result, ensure};
 use lyceum_lattice_tests::figures::{expect_unsent, show};
 use lyceum_lattice_tests::inventory::Inventory;
 use lyceum_lattice_tests::load::{Outcome, Rates};
+use lyceum_lattice_tests::metrics::Metrics;
 use lyceum_lattice_tests::proof::Proof;
 use lyceum_private_lattice::{Lattice, Options};
 
@@ -18,6 +19,7 @@ const RATES: Rates = Rates { reads: 10.0, registrations: 1.0 };
 async fn one_instance_ten_and_one_again_cost_no_request() -> Result<()> {
     let proof = Proof::start(&Options::default(), &["a", "b", "c"]).await?;
     let lattice = &proof.lattice;
+    let before = retries(lattice)?;
     let load = proof.load_at(&["/api/v1/users/me"], RATES);
     let mut times = vec![("192 instances".to_owned(), Instant::now())];
     tokio::time::sleep(PERIOD).await;
@@ -36,7 +38,15 @@ async fn one_instance_ten_and_one_again_cost_no_request() -> Result<()> {
     expect_unsent(&outcomes, 0)?;
     let failed = outcomes.samples.iter().filter(|sample| sample.first != Outcome::Good).count();
     ensure!(failed == 0, "{failed} requests failed");
+    // Nor was a call lost that was on its way to instances that stopped.
+    let again = retries(lattice)? - before;
+    ensure!(again == 0.0, "{again} calls were made again");
     proof.expect_everybody_once().await
+}
+
+/// Calls of users that the mesh has made again.
+fn retries(lattice: &Lattice) -> Result<f64> {
+    Ok(Metrics::of(lattice)?.of_destination("mesh_retries_total", "users")?.iter().sum())
 }
 
 /// Scales users, and gives how many instances each host has. All else is as it was.
