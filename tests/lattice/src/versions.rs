@@ -44,7 +44,7 @@ pub fn next_users(images: &Path, folder: &Path, name: &str) -> Result<PathBuf> {
 }
 
 /// Asks so often, and counts which version answers. Whatever else comes is an error.
-pub async fn answers(admin: &Person, count: usize) -> Result<BTreeMap<Version, usize>> {
+pub async fn answers(admin: &Person, count: u32) -> Result<BTreeMap<Version, u32>> {
     let mut by_version = BTreeMap::new();
     for _ in 0..count {
         let problem = admin.get(NOBODY).await?.expect_problem(404)?;

@@ -17,7 +17,7 @@ use lyceum_lattice_tests::proof::Proof;
 use lyceum_private_lattice::{Lattice, Options};
 use lyceum_private_servers::Server;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// So soon after a loss, or after NATS is back, nobody with another address to try sees an error any more.
 const ERROR_FREE: Duration = Duration::from_secs(5);
@@ -113,7 +113,7 @@ async fn all_of_a_kind(proof: &Proof) -> Result<()> {
         let metrics = Metrics::of(lattice)?;
         let open = metrics.of_destination("mesh_breaker", "users")?.contains(&2.0);
         let is_so = open && trips(&metrics)? > before && killed.elapsed() >= KIND_AWAY;
-        Ok(is_so.then(|| metrics))
+        Ok(is_so.then_some(metrics))
     });
     opened.await?;
     let opened = Instant::now();
@@ -184,7 +184,7 @@ fn process(lattice: &Lattice, host: &str, role: &str) -> Result<Option<u32>> {
 async fn uploaded(proof: &Proof) -> Result<String> {
     let announced = json!({ "original_filename": "harbour.txt", "file_size": CONTENT.len() });
     let announced = proof.reader.post("/api/v1/files", &announced).await?.expect(201)?.json()?;
-    let id = announced["id"].as_str().context("an id")?;
+    let id = announced.get("id").and_then(Value::as_str).context("an id")?;
     let path = format!("/api/v1/files/{id}/content");
     let content = proof.reader.request(Method::PUT, &path).body(CONTENT);
     Answer::to(content).await?.expect(200)?;

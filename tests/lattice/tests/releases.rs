@@ -17,9 +17,9 @@ use lyceum_lattice_tests::versions::{Version, answers, next_users};
 use lyceum_private_lattice::{Lattice, Options};
 
 /// Answers that are counted for each weight.
-const COUNTED: usize = 800;
+const COUNTED: u32 = 800;
 /// How long a broken version may get calls until it is left alone.
-const NOTICED: Duration = Duration::from_secs(60);
+const NOTICED: Duration = Duration::from_mins(1);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn versions_are_rolled_out_back_and_over_without_a_failed_request() -> Result<()> {
@@ -119,10 +119,10 @@ async fn expect(admin: &Person, percent: u32) -> Result<()> {
         "weight {percent:3} %: {new} of {count} answers by the new version, asked one by one in {:.1} s",
         began.elapsed().as_secs_f64()
     );
-    let (share, count) = (f64::from(percent) / 100.0, count as f64);
+    let (share, count) = (f64::from(percent) / 100.0, f64::from(count));
     // Five times what it varies by is passed by once in a million runs.
     let tolerance = 5.0 * (count * share * (1.0 - share)).sqrt();
-    let is_so = (new as f64 - count * share).abs() <= tolerance && (new > 0) == (percent > 0);
+    let is_so = (f64::from(new) - count * share).abs() <= tolerance && (new > 0) == (percent > 0);
     ensure!(is_so, "{new} of {count} answers by the new version instead of {percent} %");
     Ok(())
 }

@@ -12,6 +12,7 @@ mod unused_dependencies;
 use std::process::ExitCode;
 
 use crate::process::{cargo, run as run_command, step};
+use crate::test::PROOFS;
 use crate::tools::{CARGO_DENY, TYPOS};
 use crate::wasm::{TARGET, Toolchain};
 use crate::workspace::Workspace;
@@ -75,8 +76,8 @@ fn deny(workspace: &Workspace) -> anyhow::Result<()> {
 
 /// With the profile that the tests are built with: build scripts and macros are then built for both at once.
 fn clippy(workspace: &Workspace) -> anyhow::Result<()> {
-    let clippy = ["clippy", "--release", "--workspace", "--all-targets", "--", "-D", "warnings"];
-    run_command(cargo().current_dir(&workspace.root).args(clippy))
+    let clippy = ["clippy", "--release", "--workspace", "--all-targets", "--features", PROOFS];
+    run_command(cargo().current_dir(&workspace.root).args(clippy).args(["--", "-D", "warnings"]))
 }
 
 /// The parts of a component that exist on its own target only.

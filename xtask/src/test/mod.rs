@@ -19,7 +19,7 @@ use count::Count;
 /// Failpoints let the tests kill the host at chosen places.
 const FAILPOINTS: &str = "lyceum/failpoints";
 /// Put a lattice under load and take something from it.
-const PROOFS: &str = "lyceum-lattice-tests/proofs";
+pub(crate) const PROOFS: &str = "lyceum-lattice-tests/proofs";
 
 /// What only benchmarks run: there is nothing in these packages to test, and minutes to build.
 const ONLY_MEASURED: [&str; 5] = [
