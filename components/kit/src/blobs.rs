@@ -10,21 +10,14 @@ use std::{
 use axum::body::{Body, HttpBody};
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
-use lyceum_bindings::imports::wasi::{
-    blobstore::{
-        blobstore, container,
-        types::{IncomingValue, OutgoingValue},
-    },
-    io::streams::{InputStream, OutputStream, StreamError},
-};
 use sha2::{Digest, Sha256};
 
-use crate::{
-    event::EventError,
-    http::{BodyError, write_bytes},
-    log,
-    problem::Problem,
-};
+#[cfg_attr(
+    not(target_family = "wasm"),
+    allow(unused_imports, reason = "a trait object has the methods itself")
+)]
+use crate::host::blobs::{BlobReader as _, BlobWriter as _, OpenContainer as _};
+use crate::{event::EventError, host::blobs as host, http::BodyError, log, problem::Problem};
 
 /// The most that one host call reads.
 const CHUNK: u64 = 64 * 1024;
@@ -33,7 +26,7 @@ const NO_SUCH_OBJECT: &str = "no such object";
 
 /// An open container.
 #[derive(Debug)]
-pub struct Container(container::Container);
+pub struct Container(host::Container);
 
 /// What was stored.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -101,16 +94,12 @@ impl From<BlobError> for Problem {
 impl Container {
     /// Opens a container that the manifest grants to this component.
     pub fn open(name: &str) -> Result<Self, BlobError> {
-        Ok(Self(blobstore::get_container(name)?))
+        Ok(Self(host::open(name)?))
     }
 
     /// Begins an object, which replaces one of that name when it is finished.
     pub fn create(&self, name: &str) -> Result<Upload, BlobError> {
-        let value = OutgoingValue::new_outgoing_value();
-        self.0.write_data(name, &value)?;
-        let taken = || BlobError::Unavailable("the host gave no stream".to_owned());
-        let stream = value.outgoing_value_write_body().map_err(|()| taken())?;
-        Ok(Upload { stream: Some(stream), value: Some(value), size: 0, sha256: Sha256::new() })
+        Ok(Upload { writer: self.0.write(name)?, size: 0, sha256: Sha256::new() })
     }
 
     /// Stores a body of at most `limit` bytes as it comes, if `accept` has nothing against it once its size and digest
@@ -138,28 +127,25 @@ impl Container {
         let Some(last) = wanted.end.checked_sub(1).filter(|_| remaining > 0) else {
             return Ok(Body::empty());
         };
-        let value = self.0.get_data(name, wanted.start, last)?;
-        let stream = IncomingValue::incoming_value_consume_async(value)?;
-        Ok(Body::new(ObjectBody { stream: Some(stream), remaining }))
+        let reader = self.0.read(name, wanted.start, last)?;
+        Ok(Body::new(ObjectBody { reader: Some(reader), remaining }))
     }
 
     /// An object's size in bytes.
     pub fn size(&self, name: &str) -> Result<u64, BlobError> {
-        Ok(self.0.object_info(name)?.size)
+        Ok(self.0.size(name)?)
     }
 
     /// Deletes an object; an absent one is no error.
     pub fn delete(&self, name: &str) -> Result<(), BlobError> {
-        Ok(self.0.delete_object(name)?)
+        Ok(self.0.delete(name)?)
     }
 }
 
 /// An object that is being written. Dropped before it is finished, it leaves nothing behind.
 #[derive(Debug)]
 pub struct Upload {
-    // The stream is a child of the value: fields are dropped in this order.
-    stream: Option<OutputStream>,
-    value: Option<OutgoingValue>,
+    writer: host::Writer,
     size: u64,
     sha256: Sha256,
 }
@@ -190,10 +176,9 @@ impl Upload {
         if size > limit {
             return Err(BlobError::TooLarge(limit));
         }
-        let Some(stream) = &self.stream else { return Err(ended()) };
-        if write_bytes(stream, bytes).is_err() {
+        if self.writer.write(bytes).is_err() {
             // The store takes no more; the end says why.
-            return Err(self.end().err().unwrap_or_else(ended));
+            return Err(self.writer.finish().err().map_or_else(ended, BlobError::from));
         }
         self.size = size;
         self.sha256.update(bytes);
@@ -207,14 +192,8 @@ impl Upload {
 
     /// Puts the object in its place.
     pub fn finish(mut self) -> Result<Stored, BlobError> {
-        self.end()?;
+        self.writer.finish()?;
         Ok(self.so_far())
-    }
-
-    fn end(&mut self) -> Result<(), BlobError> {
-        self.stream = None;
-        let value = self.value.take().ok_or_else(ended)?;
-        Ok(OutgoingValue::finish(value)?)
     }
 }
 
@@ -224,23 +203,22 @@ fn ended() -> BlobError {
 
 /// An object that the host streams.
 struct ObjectBody {
-    stream: Option<InputStream>,
+    reader: Option<host::Reader>,
     remaining: u64,
 }
 
 impl ObjectBody {
     fn read(&mut self) -> Option<Result<Bytes, BlobError>> {
-        let stream = self.stream.as_ref()?;
-        let broken = match stream.blocking_read(CHUNK) {
-            Ok(bytes) => {
+        let broken = match self.reader.as_mut()?.read(CHUNK) {
+            Ok(Some(bytes)) => {
                 self.remaining =
                     self.remaining.saturating_sub(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
                 return Some(Ok(bytes.into()));
             }
-            Err(StreamError::Closed) => (self.remaining > 0).then(|| "it ends too early".to_owned()),
-            Err(StreamError::LastOperationFailed(error)) => Some(error.to_debug_string()),
+            Ok(None) => (self.remaining > 0).then(|| "it ends too early".to_owned()),
+            Err(reason) => Some(reason),
         };
-        self.stream = None;
+        self.reader = None;
         let reason = broken?;
         log::error(format!("an object can't be read: {reason}"));
         Some(Err(BlobError::Unavailable(reason)))

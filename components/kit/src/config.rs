@@ -1,6 +1,6 @@
 //! This component's configuration, as the host gives it.
 
-use crate::{log, problem::Problem};
+use crate::{host::config as host, log, problem::Problem};
 
 /// Why a variable can't be had.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -16,21 +16,15 @@ pub enum ConfigError {
 
 /// A variable's value; nothing when it isn't set or empty. A host call each time.
 pub fn get(name: &str) -> Result<Option<String>, ConfigError> {
-    Ok(from_host(name)?.filter(|value| !value.is_empty()))
+    Ok(host::get(name)?.filter(|value| !value.is_empty()))
 }
 
-#[cfg(target_family = "wasm")]
-fn from_host(name: &str) -> Result<Option<String>, ConfigError> {
-    use lyceum_bindings::imports::wasi::config::store;
-    store::get(name).map_err(|error| match error {
-        store::Error::Upstream(reason) | store::Error::Io(reason) => ConfigError::Unreadable(reason),
-    })
-}
-
-#[cfg(not(target_family = "wasm"))]
-#[allow(clippy::unnecessary_wraps, reason = "a host may fail")]
-fn from_host(name: &str) -> Result<Option<String>, ConfigError> {
-    Ok(crate::testing::configured(name))
+impl From<host::Error> for ConfigError {
+    fn from(error: host::Error) -> Self {
+        match error {
+            host::Error::Upstream(reason) | host::Error::Io(reason) => Self::Unreadable(reason),
+        }
+    }
 }
 
 impl From<ConfigError> for Problem {

@@ -4,9 +4,8 @@ use std::{cell::RefCell, sync::Arc};
 
 use axum::extract::FromRequestParts;
 use http::{HeaderMap, request::Parts};
-use lyceum_bindings::imports::lyceum::data::types;
 
-use crate::{ids, problem::Problem};
+use crate::{host::types, ids, problem::Problem};
 
 /// Finds everything that one outside request led to.
 pub const CORRELATION_HEADER: &str = "x-correlation-id";

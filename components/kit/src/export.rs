@@ -26,7 +26,15 @@ macro_rules! service {
         /// This service, as it is declared.
         pub static SERVICE: $crate::service::Service = $crate::service!(@new $kind $name, $routes)
             $($identity)*
-            $(.with_database($crate::service!(@database $($migration)+)))?
+            $(.with_database(
+                &$crate::service::DATABASE,
+                &[$($crate::service::Migration {
+                    id: $migration,
+                    sql: ::std::include_str!(
+                        ::std::concat!(::std::env!("CARGO_MANIFEST_DIR"), "/migrations/", $migration, ".sql")
+                    ),
+                }),+],
+            ))?
             $(.with_documents({
                 static DOCUMENTS: $crate::documents::Documents = $crate::documents::Documents::new($documents);
                 &DOCUMENTS
@@ -54,14 +62,12 @@ macro_rules! service {
                     fn migrations()
                     -> ::std::vec::Vec<$crate::reexports::bindings::database::exports::lyceum::data::schema::Migration>
                     {
-                        ::std::vec![$(
-                            $crate::reexports::bindings::database::exports::lyceum::data::schema::Migration {
-                                id: $migration.into(),
-                                sql: ::std::include_str!(
-                                    ::std::concat!(::std::env!("CARGO_MANIFEST_DIR"), "/migrations/", $migration, ".sql")
-                                ).into(),
-                            }
-                        ),+]
+                        use $crate::reexports::bindings::database::exports::lyceum::data::schema;
+                        let declared = $crate::service!(@database $($migration)+ => super::SERVICE.migrations());
+                        declared
+                            .iter()
+                            .map(|declared| schema::Migration { id: declared.id.into(), sql: declared.sql.into() })
+                            .collect()
                     }
                 }
                 $crate::reexports::bindings::database::export_database!(
@@ -116,5 +122,5 @@ macro_rules! service {
     // A repetition must name what it repeats for.
     (@documents $documents:path => $result:expr) => { $result };
     (@event $on_event:path => $result:expr) => { $result };
-    (@database $($migration:literal)+) => { &$crate::service::DATABASE };
+    (@database $($migration:literal)+ => $result:expr) => { $result };
 }

@@ -136,7 +136,7 @@ twin's"#
         probe: || Ok(()),
     };
 
-    static SERVICE: Service = Service::new("things", routes).issuer().with_database(&MEMORY);
+    static SERVICE: Service = Service::new("things", routes).issuer().with_database(&MEMORY, &[]);
 
     fn routes() -> Routes {
         let post = |path: &str| {

@@ -8,5 +8,8 @@ mod write;
 
 pub use body::{BodyError, StreamedBody};
 pub use client::{SendError, Timed, send, send_all, send_all_within, service_url};
+#[cfg(target_family = "wasm")]
+pub(crate) use convert::{content_length, headers_from_host, headers_to_host, method_to_host};
 pub use incoming::serve;
-pub(crate) use write::write_bytes;
+#[cfg(target_family = "wasm")]
+pub(crate) use write::{Written, write_body, write_bytes};

@@ -1,12 +1,15 @@
 //! Buckets of `wasi:keyvalue`: quick, bounded, and allowed to forget.
 
-use lyceum_bindings::imports::wasi::keyvalue::{atomics, batch, store};
-
-use crate::event::EventError;
+#[cfg_attr(
+    not(target_family = "wasm"),
+    allow(unused_imports, reason = "a trait object has the methods itself")
+)]
+use crate::host::keyvalue::OpenBucket as _;
+use crate::{event::EventError, host::keyvalue as store};
 
 /// An open bucket.
 #[derive(Debug)]
-pub struct Bucket(store::Bucket);
+pub struct Bucket(store::Open);
 
 /// Why a bucket's call failed.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -55,8 +58,7 @@ impl Bucket {
 
     /// The values of several keys, in their order, by one host call.
     pub fn get_many(&self, keys: &[String]) -> Result<Vec<Option<Vec<u8>>>, KeyValueError> {
-        let found = batch::get_many(&self.0, keys)?;
-        Ok(found.into_iter().map(|entry| entry.map(|(_, value)| value)).collect())
+        Ok(self.0.get_many(keys)?)
     }
 
     /// Sets a key.
@@ -66,7 +68,7 @@ impl Bucket {
 
     /// Sets several keys by one host call. Not atomic.
     pub fn set_many(&self, entries: &[(String, Vec<u8>)]) -> Result<(), KeyValueError> {
-        Ok(batch::set_many(&self.0, entries)?)
+        Ok(self.0.set_many(entries)?)
     }
 
     /// Forgets a key.
@@ -81,6 +83,6 @@ impl Bucket {
 
     /// Adds to a counter, atomically; its new value.
     pub fn increment(&self, key: &str, delta: u64) -> Result<u64, KeyValueError> {
-        Ok(atomics::increment(&self.0, key, delta)?)
+        Ok(self.0.increment(key, delta)?)
     }
 }

@@ -27,6 +27,7 @@ pub mod entity_tag;
 pub mod event;
 mod export;
 mod guard;
+pub mod host;
 pub mod http;
 pub mod idempotency;
 pub mod identity;

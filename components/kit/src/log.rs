@@ -1,6 +1,9 @@
 //! Log lines, with the service and the correlation id in their context.
 
-use crate::context::Context;
+use crate::{
+    context::Context,
+    host::logging::{Level, log},
+};
 
 macro_rules! levels {
     ($($(#[$documentation:meta])* $name:ident $level:ident),* $(,)?) => {
@@ -24,34 +27,8 @@ levels! {
     error Error,
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Level {
-    Debug,
-    Info,
-    Warn,
-    Error,
-}
-
 fn write(level: Level, message: &str) {
     let context = Context::current();
     let context = format!("service={} correlation_id={}", context.service(), context.correlation_id());
-    to_host(level, &context, message);
-}
-
-#[cfg(target_family = "wasm")]
-fn to_host(level: Level, context: &str, message: &str) {
-    use lyceum_bindings::imports::wasi::logging::logging;
-    let level = match level {
-        Level::Debug => logging::Level::Debug,
-        Level::Info => logging::Level::Info,
-        Level::Warn => logging::Level::Warn,
-        Level::Error => logging::Level::Error,
-    };
-    logging::log(level, context, message);
-}
-
-/// Native tests have no host; their output is captured.
-#[cfg(not(target_family = "wasm"))]
-fn to_host(level: Level, context: &str, message: &str) {
-    eprintln!("{level:?} {context} {message}");
+    log(level, &context, message);
 }

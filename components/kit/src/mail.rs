@@ -1,6 +1,6 @@
 //! Outgoing mail.
 
-use lyceum_bindings::imports::lyceum::mail::sender;
+use crate::host::mail as sender;
 
 /// A mail to one address.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -40,6 +40,7 @@ pub struct Service {
     routes: fn() -> Routes,
     answer: Option<Answer>,
     database: Option<&'static Database>,
+    migrations: &'static [Migration],
     documents: Option<&'static Documents>,
     on_event: Option<OnEvent>,
     router: OnceLock<Router>,
@@ -51,6 +52,15 @@ pub struct Service {
 pub struct Database {
     pub(crate) recall: fn(&OnceKey) -> Result<Option<Vec<u8>>, SqlError>,
     pub(crate) probe: fn() -> Result<(), SqlError>,
+}
+
+/// A change of a service's tables.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Migration {
+    /// The name of its file, without the ending.
+    pub id: &'static str,
+    /// Statements separated by semicolons, in portable SQL.
+    pub sql: &'static str,
 }
 
 /// For a service with migrations.
@@ -66,6 +76,7 @@ impl Service {
             routes,
             answer: None,
             database: None,
+            migrations: &[],
             documents: None,
             on_event: None,
             router: OnceLock::new(),
@@ -91,8 +102,13 @@ impl Service {
     /// Has a database.
     #[doc(hidden)]
     #[must_use]
-    pub const fn with_database(mut self, database: &'static Database) -> Self {
+    pub const fn with_database(
+        mut self,
+        database: &'static Database,
+        migrations: &'static [Migration],
+    ) -> Self {
         self.database = Some(database);
+        self.migrations = migrations;
         self
     }
 
@@ -110,6 +126,16 @@ impl Service {
     pub const fn with_documents(mut self, documents: &'static Documents) -> Self {
         self.documents = Some(documents);
         self
+    }
+
+    /// Its name.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// What makes its tables, oldest first; nothing if it has no database.
+    pub const fn migrations(&self) -> &'static [Migration] {
+        self.migrations
     }
 
     /// Its collections; called by [`crate::service!`].

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use lyceum_bindings::imports::lyceum::data::documents as host;
+use crate::host::documents as host;
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 

@@ -1,6 +1,6 @@
 //! Which collections a service has.
 
-use lyceum_bindings::imports::lyceum::data::documents as host;
+use crate::host::documents as host;
 
 use super::DocumentsError;
 use crate::{context::OnceKey, problem::Problem};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lyceum_bindings::imports::lyceum::data::documents as host;
+use crate::host::documents as host;
 
 use crate::{event::EventError, log, problem::Problem};
 

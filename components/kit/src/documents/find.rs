@@ -2,8 +2,8 @@
 
 use std::marker::PhantomData;
 
+use crate::host::documents as host;
 use axum::response::Response;
-use lyceum_bindings::imports::lyceum::data::documents as host;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{DocumentsError, Filter, Stored, collection::stored};

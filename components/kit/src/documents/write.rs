@@ -1,7 +1,7 @@
 //! One document, its events and the remembered answer, written by one host call.
 
+use crate::host::{documents as host, types};
 use axum::response::{IntoResponse, Response};
-use lyceum_bindings::imports::lyceum::data::{documents as host, types};
 
 use super::DocumentsError;
 use crate::{answer, context::Context, event::Event, ids, problem::Problem};

@@ -48,7 +48,7 @@ impl BodyError {
 
 impl StreamedBody {
     /// `None` when the body was taken before.
-    pub(super) fn new(body: IncomingBody, content_length: Option<u64>) -> Option<Self> {
+    pub(crate) fn new(body: IncomingBody, content_length: Option<u64>) -> Option<Self> {
         let stream = body.stream().ok()?;
         Some(Self { stream: Some(stream), _body: body, remaining: content_length })
     }

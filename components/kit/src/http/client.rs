@@ -3,24 +3,12 @@
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, HttpBody};
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, header};
-use lyceum_bindings::imports::wasi::{
-    http::{
-        outgoing_handler,
-        types::{
-            ErrorCode, FutureIncomingResponse, IncomingResponse, OutgoingRequest, RequestOptions, Scheme,
-        },
-    },
-    io::poll::poll,
-};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, header};
+use lyceum_bindings::imports::wasi::http::types::ErrorCode;
 
-use super::{
-    body::StreamedBody,
-    convert::{content_length, headers_from_host, headers_to_host, method_to_host},
-    write::{Written, write_body},
-};
 use crate::{
     context::{CORRELATION_HEADER, Context, TRACEPARENT_HEADER},
+    host::http::{self as host, Sent},
     identity, log,
     problem::Problem,
 };
@@ -106,14 +94,14 @@ pub type Timed = (Result<Response<Body>, SendError>, Duration);
 /// The correlation id and `traceparent` go along, and to other components the
 /// caller's identity, unless the request has them already.
 pub fn send(request: Request<Body>) -> Result<Response<Body>, SendError> {
-    receive(&start(request, None)?)
+    start(request, None)?.receive()
 }
 
 /// Starts every request before waiting for the first answer. The answers are in
 /// the requests' order.
 pub fn send_all(requests: Vec<Request<Body>>) -> Vec<Result<Response<Body>, SendError>> {
     let started: Vec<_> = requests.into_iter().map(|request| start(request, None)).collect();
-    started.into_iter().map(|started| receive(&started?)).collect()
+    started.into_iter().map(|started| started?.receive()).collect()
 }
 
 /// As [`send_all`], but waits at most `limit` for each answer, and says how long
@@ -121,100 +109,32 @@ pub fn send_all(requests: Vec<Request<Body>>) -> Vec<Result<Response<Body>, Send
 pub fn send_all_within(requests: Vec<Request<Body>>, limit: Duration) -> Vec<Timed> {
     let begun = Instant::now();
     let started: Vec<_> = requests.into_iter().map(|request| start(request, Some(limit))).collect();
-    let mut waiting: Vec<_> = started
+    let sent: Vec<_> = started
         .iter()
         .enumerate()
-        .filter_map(|(index, started)| Some((index, started.as_ref().ok()?.future.subscribe())))
+        .filter_map(|(index, started)| Some((index, started.as_ref().ok()?)))
         .collect();
     let mut took = vec![Duration::ZERO; started.len()];
-    while !waiting.is_empty() {
-        let ready = poll(&waiting.iter().map(|(_, pollable)| pollable).collect::<Vec<_>>());
-        let mut position = 0;
-        waiting.retain(|(index, _)| {
-            let answered = ready.contains(&position);
-            position += 1;
-            if let Some(took) = took.get_mut(*index).filter(|_| answered) {
-                *took = begun.elapsed();
-            }
-            !answered
-        });
-    }
-    let answers = started.into_iter().map(|started| receive(&started?));
+    host::wait_for_each(&sent, |index| {
+        if let Some(took) = took.get_mut(index) {
+            *took = begun.elapsed();
+        }
+    });
+    let answers = started.into_iter().map(|started| started?.receive());
     answers.zip(took).collect()
 }
 
-/// A request that was sent.
-struct Started {
-    future: FutureIncomingResponse,
-    /// The answer to a HEAD has no body, whatever its `Content-Length` says.
-    head: bool,
-}
-
-fn start(request: Request<Body>, limit: Option<Duration>) -> Result<Started, SendError> {
-    let (parts, body) = request.into_parts();
-    let invalid = |what: &str| SendError::Invalid(what.to_owned());
-    let authority = parts.uri.authority().ok_or_else(|| invalid("no host"))?.as_str();
-    let scheme = match parts.uri.scheme_str() {
-        Some("http") => Scheme::Http,
-        Some("https") => Scheme::Https,
-        _ => return Err(invalid("neither http nor https")),
-    };
+fn start(request: Request<Body>, limit: Option<Duration>) -> Result<Sent, SendError> {
+    let (mut parts, body) = request.into_parts();
     let internal = parts.uri.host().is_some_and(|host| host.ends_with(INTERNAL_SUFFIX));
-    let mut headers = parts.headers;
-    add_context(&mut headers, &Context::current(), internal);
+    add_context(&mut parts.headers, &Context::current(), internal);
     match body.size_hint().exact() {
         Some(0) | None => {}
         Some(length) => {
-            headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+            parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
         }
     }
-
-    let outgoing = OutgoingRequest::new(headers_to_host(&headers));
-    let target = parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
-    outgoing.set_method(&method_to_host(&parts.method)).map_err(|()| invalid("method"))?;
-    outgoing.set_scheme(Some(&scheme)).map_err(|()| invalid("scheme"))?;
-    outgoing.set_authority(Some(authority)).map_err(|()| invalid("host"))?;
-    outgoing.set_path_with_query(Some(target)).map_err(|()| invalid("path"))?;
-    let outgoing_body = outgoing.body().map_err(|()| invalid("body"))?;
-    let future = outgoing_handler::handle(outgoing, limit.map(options))?;
-    // The destination may answer without reading everything: its answer counts.
-    match write_body(outgoing_body, body) {
-        Written::TooLarge => Err(SendError::TooLarge),
-        Written::Whole | Written::Partly => Ok(Started { future, head: parts.method == http::Method::HEAD }),
-    }
-}
-
-/// A host that doesn't know an option refuses it and keeps its own limit.
-fn options(limit: Duration) -> RequestOptions {
-    let nanoseconds = u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX);
-    let options = RequestOptions::new();
-    let _connect = options.set_connect_timeout(Some(nanoseconds));
-    let _first_byte = options.set_first_byte_timeout(Some(nanoseconds));
-    options
-}
-
-fn receive(started: &Started) -> Result<Response<Body>, SendError> {
-    let Started { future, head } = started;
-    future.subscribe().block();
-    let lost = || SendError::Protocol("the host lost the answer".into());
-    let incoming = future.get().ok_or_else(lost)?.map_err(|()| lost())??;
-    let status =
-        StatusCode::from_u16(incoming.status()).map_err(|error| SendError::Protocol(error.to_string()))?;
-    let headers = headers_from_host(&incoming.headers());
-    let empty = *head || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
-    let body = if empty { Body::empty() } else { response_body(&incoming, &headers).ok_or_else(lost)? };
-    let mut response = Response::new(body);
-    *response.status_mut() = status;
-    *response.headers_mut() = headers;
-    Ok(response)
-}
-
-fn response_body(incoming: &IncomingResponse, headers: &HeaderMap) -> Option<Body> {
-    let length = content_length(headers);
-    if length == Some(0) {
-        return Some(Body::empty());
-    }
-    Some(Body::new(StreamedBody::new(incoming.consume().ok()?, length)?))
+    host::send(Request::from_parts(parts, body), limit)
 }
 
 fn add_context(headers: &mut HeaderMap, context: &Context, internal: bool) {

@@ -18,7 +18,7 @@ const OF_THE_CONNECTION: [&str; 9] = [
 ];
 
 /// `None` when the host gives a method that HTTP doesn't allow.
-pub(super) fn method_from_host(method: HostMethod) -> Option<Method> {
+pub(crate) fn method_from_host(method: HostMethod) -> Option<Method> {
     Some(match method {
         HostMethod::Get => Method::GET,
         HostMethod::Head => Method::HEAD,
@@ -33,7 +33,9 @@ pub(super) fn method_from_host(method: HostMethod) -> Option<Method> {
     })
 }
 
-pub(super) fn method_to_host(method: &Method) -> HostMethod {
+// Natively there is no host to take one.
+#[cfg(any(test, target_family = "wasm"))]
+pub(crate) fn method_to_host(method: &Method) -> HostMethod {
     match method.as_str() {
         "GET" => HostMethod::Get,
         "HEAD" => HostMethod::Head,
@@ -49,7 +51,7 @@ pub(super) fn method_to_host(method: &Method) -> HostMethod {
 }
 
 /// All headers, by one host call. One that HTTP doesn't allow is left out.
-pub(super) fn headers_from_host(fields: &Fields) -> HeaderMap {
+pub(crate) fn headers_from_host(fields: &Fields) -> HeaderMap {
     let entries = fields.entries();
     let mut headers = HeaderMap::with_capacity(entries.len());
     for (name, value) in entries {
@@ -64,7 +66,7 @@ pub(super) fn headers_from_host(fields: &Fields) -> HeaderMap {
 }
 
 /// The headers as the host takes them, without those of the connection.
-pub(super) fn headers_to_host(headers: &HeaderMap) -> Fields {
+pub(crate) fn headers_to_host(headers: &HeaderMap) -> Fields {
     let named: Vec<String> = headers
         .get_all(header::CONNECTION)
         .iter()
@@ -91,7 +93,7 @@ fn one_by_one(entries: &[(String, Vec<u8>)]) -> Fields {
 }
 
 /// `Content-Length`, if there is exactly one that is a number.
-pub(super) fn content_length(headers: &HeaderMap) -> Option<u64> {
+pub(crate) fn content_length(headers: &HeaderMap) -> Option<u64> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 

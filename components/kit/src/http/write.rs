@@ -13,7 +13,7 @@ use crate::block_on::block_on;
 
 /// How the writing of a body ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Written {
+pub(crate) enum Written {
     /// With its end.
     Whole,
     /// Early: the peer stopped reading, or the body itself broke off. It stays unfinished, so that the peer
@@ -24,7 +24,7 @@ pub(super) enum Written {
 }
 
 /// Writes a whole body, frame by frame.
-pub(super) fn write_body(target: OutgoingBody, mut body: Body) -> Written {
+pub(crate) fn write_body(target: OutgoingBody, mut body: Body) -> Written {
     if !body.is_end_stream() {
         let Ok(stream) = target.write() else { return Written::Partly };
         loop {

@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use lyceum_bindings::imports::lyceum::data::sql;
-
 use super::RowError;
-use crate::{log, problem::Problem};
+use crate::{host::sql, log, problem::Problem};
 
 /// Why a query or transaction failed. Nothing was committed, except perhaps
 /// after [`SqlError::OutcomeUnknown`].

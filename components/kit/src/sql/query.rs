@@ -1,9 +1,7 @@
 //! Read-only statements.
 
-use lyceum_bindings::imports::lyceum::data::sql;
-
 use super::{FromRow, Rows, SqlError, Value, row::RowError};
-use crate::context::OnceKey;
+use crate::{context::OnceKey, host::sql};
 
 /// One statement of portable SQL with `$1`, `$2`, ... as placeholders.
 #[derive(Clone, Debug)]

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
+use crate::host::{sql, types};
 use axum::response::{IntoResponse, Response};
-use lyceum_bindings::imports::lyceum::data::{sql, types};
 
 use super::{Rows, SqlError, Statement};
 use crate::{answer, context::Context, event::Event, ids, problem::Problem};

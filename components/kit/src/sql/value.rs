@@ -3,7 +3,7 @@
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-pub use lyceum_bindings::imports::lyceum::data::types::Value;
+pub use crate::host::types::Value;
 
 use crate::{clock::Timestamp, role::Role};
 
