@@ -54,3 +54,44 @@ fn every_row_names_a_test_or_is_open() -> Result<()> {
     }
     Ok(())
 }
+
+/// `GET /users/{id}` of a row such as "| GET `/users/{id}` — signed in | ... |"; `None` for any other row.
+fn route(row: &str) -> Option<(String, String)> {
+    let (method, rest) = row.strip_prefix("| ")?.split_once(" `/")?;
+    let (path, rest) = rest.split_once('`')?;
+    let known = ["GET", "POST", "PUT", "PATCH", "DELETE"].contains(&method) && rest.starts_with(" — ");
+    known.then(|| (method.to_lowercase(), format!("/{path}")))
+}
+
+/// The contract's parameters have other names than ours: only where they stand matters.
+fn without_names(path: &str) -> String {
+    path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part }).collect::<Vec<_>>().join("/")
+}
+
+#[test]
+fn a_route_of_the_learning_contract_is_shown_if_and_only_if_it_is_served() -> Result<()> {
+    let root = workspace();
+    let coverage = fs::read_to_string(root.join("docs/coverage.md")).context("read docs/coverage.md")?;
+    let document = fs::read(root.join("tests/golden/openapi.json")).context("read the API description")?;
+    let document: serde_json::Value = serde_json::from_slice(&document)?;
+    let served: Vec<(String, String)> = document["paths"]
+        .as_object()
+        .context("the API description has no paths")?
+        .iter()
+        .flat_map(|(path, methods)| {
+            let methods = methods.as_object().into_iter().flatten();
+            methods.map(move |(method, _)| (method.clone(), without_names(path)))
+        })
+        .collect();
+    let mut seen = 0;
+    let learning = coverage.split("\n## ").find(|part| part.starts_with("What the contract of the learning"));
+    for row in learning.context("no part about the learning platform")?.lines() {
+        let Some((method, path)) = route(row) else { continue };
+        let exists = served.contains(&(method, without_names(&format!("/api/v1{path}"))));
+        let open = row.ends_with("| *open* |");
+        ensure!(exists != open, "{row}: {}", if exists { "it is served" } else { "it is not served" });
+        seen += 1;
+    }
+    ensure!(seen > 100, "only {seen} rows name a route");
+    Ok(())
+}
