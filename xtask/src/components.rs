@@ -10,18 +10,18 @@ use crate::wasm::Toolchain;
 use crate::workspace::Workspace;
 
 /// Runs the task.
-pub(crate) fn run() -> anyhow::Result<ExitCode> {
+pub fn run() -> anyhow::Result<ExitCode> {
     build(&Workspace::find()?)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Builds all of our own components and puts them into `build/`.
-pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<()> {
+pub fn build(workspace: &Workspace) -> anyhow::Result<()> {
     build_these(workspace, &workspace.own_components()?)
 }
 
 /// Builds the crates `lyceum-<id>` and puts each into `build/<id>.wasm`.
-pub(crate) fn build_these(workspace: &Workspace, ids: &[String]) -> anyhow::Result<()> {
+pub fn build_these(workspace: &Workspace, ids: &[String]) -> anyhow::Result<()> {
     let toolchain = Toolchain::ready()?;
     step(format_args!("building {} components", ids.len()));
     // One call for all: the crates that they share are built once.
@@ -41,7 +41,7 @@ pub(crate) fn build_these(workspace: &Workspace, ids: &[String]) -> anyhow::Resu
 
 /// Copies the file unless it is there already; a host that reads it meanwhile sees the old one or the
 /// new one, whole. Answers its size in bytes.
-pub(crate) fn put(built: &Path, file: &Path) -> anyhow::Result<usize> {
+pub fn put(built: &Path, file: &Path) -> anyhow::Result<usize> {
     let content = std::fs::read(built).with_context(|| format!("can't read {}", built.display()))?;
     if std::fs::read(file).is_ok_and(|present| present == content) {
         return Ok(content.len());

@@ -1,28 +1,20 @@
-//! Everything that is done to the source tree: building, starting, testing and checking it.
+//! `cargo xtask`: everything that is done to the source tree.
 //!
 //! `cargo xtask up` and `cargo xtask test` do all that they need on a fresh machine: what is missing is
 //! installed, with a word about it. Each command that is run is shown, so that it can be repeated by
-//! hand. Start reading at the subcommands below; each has a module of its name.
+//! hand. `up` and `components` are here; the others are in the package `xtask-full`.
 
 #![forbid(unsafe_code)]
 
-mod bench;
-mod components;
-mod dist;
-mod lattice;
-mod lint;
-mod manifests;
-mod process;
-mod real;
-mod test;
-mod tools;
-mod up;
-mod wasm;
-mod workspace;
+use std::ffi::OsString;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitCode};
 
-use std::process::ExitCode;
-
-use clap::{Parser, Subcommand};
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+use xtask::process::cargo;
+use xtask::workspace::Workspace;
+use xtask::{With, components, up};
 
 /// Builds, starts, tests and checks Lyceum.
 #[derive(Parser)]
@@ -39,41 +31,43 @@ enum Task {
     /// Builds the components into ./build.
     Components,
     /// Builds everything as for production into ./dist: slow to build, faster to run.
-    Dist(dist::Options),
+    #[command(disable_help_flag = true)]
+    Dist(Rest),
     /// Builds what runs on a wasmCloud lattice, and lays its images out in ./build/lattice.
-    Lattice,
+    #[command(disable_help_flag = true)]
+    Lattice(Rest),
     /// Makes wadm/lyceum.yaml, the manifest of the lattice, from spin.toml.
-    Manifests,
+    #[command(disable_help_flag = true)]
+    Manifests(Rest),
     /// Builds everything and runs the tests; ends with a line `N passed, N failed`.
-    Test(test::Options),
+    #[command(disable_help_flag = true)]
+    Test(Rest),
     /// Measures Lyceum beside a native server and writes docs/benchmarks.md.
-    Bench(bench::Options),
+    #[command(disable_help_flag = true)]
+    Bench(Rest),
     /// Checks format, lints, licences, unused dependencies, spelling and the rules of the house.
-    Lint(lint::Options),
+    #[command(disable_help_flag = true)]
+    Lint(Rest),
 }
 
-/// What stands behind Lyceum's interfaces.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum With {
-    /// SQLite, memory and files inside the host.
-    Embedded,
-    /// Private copies of real servers on free ports: PostgreSQL, Redis, NATS, a MongoDB server, an S3 server and a mail
-    /// server.
-    Real,
-    /// The same servers, and three hosts of a wasmCloud lattice.
-    Lattice,
+/// What follows a task that is not here.
+#[derive(Args)]
+struct Rest {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<OsString>,
 }
 
 fn main() -> ExitCode {
     let done = match Options::parse().command {
-        Task::Up(options) => up::run(&options),
+        Task::Up(options) if options.with() == With::Embedded => up::run(&options),
         Task::Components => components::run(),
-        Task::Dist(options) => dist::run(&options),
-        Task::Lattice => lattice::build(),
-        Task::Manifests => manifests::run(),
-        Task::Test(options) => Ok(test::run(&options)),
-        Task::Bench(options) => bench::run(&options),
-        Task::Lint(options) => lint::run(&options),
+        Task::Up(_)
+        | Task::Dist(_)
+        | Task::Lattice(_)
+        | Task::Manifests(_)
+        | Task::Test(_)
+        | Task::Bench(_)
+        | Task::Lint(_) => full(),
     };
     match done {
         Ok(code) => code,
@@ -82,4 +76,17 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Compiles the program with all tasks, and becomes it; comes back only if that fails.
+fn full() -> anyhow::Result<ExitCode> {
+    let workspace = Workspace::find()?;
+    let build = ["build", "--quiet", "--package", "xtask-full"];
+    let built = cargo().current_dir(&workspace.root).args(build).status();
+    if !built.context("can't start cargo")?.success() {
+        anyhow::bail!("xtask-full can't be built");
+    }
+    let program = workspace.program("debug", "xtask-full");
+    let error = Command::new(&program).args(std::env::args_os().skip(1)).exec();
+    Err(error).with_context(|| format!("can't start {}", program.display()))
 }

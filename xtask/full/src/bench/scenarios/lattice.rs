@@ -16,7 +16,7 @@ use crate::bench::lattice::{processes, start};
 use crate::bench::load::Target;
 use crate::bench::lyceum::Lyceum;
 use crate::bench::{Bench, client::Client};
-use crate::process::step;
+use xtask::process::step;
 
 /// What the lattices are called, by their number of hosts.
 const TITLES: [&str; 3] = ["lattice, one host", "lattice, two hosts", "lattice, three hosts"];

@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode};
 use anyhow::Context;
 use lyceum_private_servers::Servers;
 
-use crate::process::{show, step};
+use xtask::process::{show, step};
 
 /// Runs `lyceum up` linked to private servers until it ends.
 pub(crate) fn up(lyceum: &mut Command) -> anyhow::Result<ExitCode> {

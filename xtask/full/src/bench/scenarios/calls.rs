@@ -9,7 +9,7 @@ use crate::bench::load::{Pace, Target};
 use crate::bench::lyceum::Lyceum;
 use crate::bench::percentiles::median;
 use crate::bench::{Bench, ROUNDS};
-use crate::process::step;
+use xtask::process::step;
 
 /// Calls in one request.
 const TIMES: u32 = 20;

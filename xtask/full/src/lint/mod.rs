@@ -11,11 +11,11 @@ mod unused_dependencies;
 
 use std::process::ExitCode;
 
-use crate::process::{cargo, run as run_command, step};
 use crate::test::PROOFS;
-use crate::tools::{CARGO_DENY, TYPOS};
-use crate::wasm::{TARGET, Toolchain};
-use crate::workspace::Workspace;
+use xtask::process::{cargo, run as run_command, step};
+use xtask::tools::{CARGO_DENY, TYPOS};
+use xtask::wasm::{TARGET, Toolchain};
+use xtask::workspace::Workspace;
 
 /// One check: its name and what it does.
 type Check = (&'static str, fn(&Workspace) -> anyhow::Result<()>);

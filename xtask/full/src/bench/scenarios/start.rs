@@ -11,7 +11,7 @@ use crate::bench::lyceum::Lyceum;
 use crate::bench::memory::Memory;
 use crate::bench::percentiles::median;
 use crate::bench::{Bench, ROUNDS};
-use crate::process::step;
+use xtask::process::step;
 
 /// Registrations that must be under way before the host is killed.
 const UNDER_WAY: u64 = 50;

@@ -7,9 +7,9 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use super::Lattice;
-use crate::components::put;
-use crate::process::{output, step};
-use crate::workspace::Workspace;
+use xtask::components::put;
+use xtask::process::{output, step};
+use xtask::workspace::Workspace;
 
 /// The roles of the providers' one program.
 const ROLES: [&str; 8] = ["blobs", "documents", "events", "http", "keyvalue", "mail", "mesh", "sql"];

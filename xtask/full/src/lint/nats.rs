@@ -9,8 +9,8 @@ use lyceum_private_servers::{Authority, NatsServer};
 use nkeys::KeyPair;
 use serde_yaml_ng::Value;
 
-use crate::process::run;
-use crate::workspace::Workspace;
+use xtask::process::run;
+use xtask::workspace::Workspace;
 
 /// Before the name of a key, where the configuration gives a user.
 const USER: &str = "nkey: $";

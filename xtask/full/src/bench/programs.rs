@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use crate::components;
 use crate::lattice;
-use crate::process::{cargo, run, step};
-use crate::workspace::Workspace;
+use xtask::components;
+use xtask::process::{cargo, run, step};
+use xtask::workspace::Workspace;
 
 /// Components that exist for the benchmark only, by id; their crates are in `tests/load/components`.
 const COMPONENTS: [&str; 4] = ["bench-calls", "bench-hello", "bench-hello-inside", "bench-instant-passwords"];

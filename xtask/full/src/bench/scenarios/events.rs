@@ -13,7 +13,7 @@ use crate::bench::lyceum::Lyceum;
 use crate::bench::metrics::Metrics;
 use crate::bench::percentiles::{median, quantile};
 use crate::bench::{Bench, ROUNDS};
-use crate::process::step;
+use xtask::process::step;
 
 const REGISTRATIONS: u64 = 5_000;
 /// Registrations of which each is followed to its profile.

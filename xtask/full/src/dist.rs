@@ -6,10 +6,10 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 
-use crate::components;
 use crate::lattice::{Lattice, images};
-use crate::process::{cargo, run as run_command, step};
-use crate::workspace::Workspace;
+use xtask::components;
+use xtask::process::{cargo, run as run_command, step};
+use xtask::workspace::Workspace;
 
 /// What follows `cargo xtask dist`.
 #[derive(clap::Args)]

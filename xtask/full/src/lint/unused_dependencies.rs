@@ -7,9 +7,9 @@ use anyhow::{Context, bail};
 
 use super::sources;
 use crate::lattice::Lattice;
-use crate::process::{show, step};
-use crate::tools::CARGO_MACHETE;
-use crate::workspace::Workspace;
+use xtask::process::{show, step};
+use xtask::tools::CARGO_MACHETE;
+use xtask::workspace::Workspace;
 
 /// What the program begins a line with that is about a package which it couldn't look at; it succeeds all the same.
 const PASSED_OVER: &str = "error when handling";

@@ -10,7 +10,7 @@ use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
 
 use super::{rust_text, sources};
-use crate::workspace::Workspace;
+use xtask::workspace::Workspace;
 
 /// What is refused, and why.
 const REFUSED: [(&[&str], &str); 6] = [

@@ -27,10 +27,10 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use crate::process::step;
-use crate::workspace::Workspace;
 use manifests::Manifests;
 use programs::Programs;
+use xtask::process::step;
+use xtask::workspace::Workspace;
 
 /// Rounds of each measurement; odd, so that a median is one of them.
 const ROUNDS: usize = 3;

@@ -10,7 +10,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use walkdir::WalkDir;
 
-use crate::process::{output, step};
+use xtask::process::{output, step};
 
 /// In a laid out crate: the patch that was applied.
 const APPLIED: &str = ".applied.patch";

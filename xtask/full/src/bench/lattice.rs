@@ -7,8 +7,8 @@ use lyceum_manifest::{Manifest, Report};
 use lyceum_private_lattice::{Lattice, Options, Programs};
 
 use super::Bench;
-use crate::components::put;
 use crate::manifests;
+use xtask::components::put;
 
 /// A lattice with one host for each zone, of the application that this manifest describes; it answers `ready`.
 pub(super) fn start(

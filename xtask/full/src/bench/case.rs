@@ -4,7 +4,7 @@ use super::figures::{Figures, Round};
 use super::load::{Pace, Target};
 use super::native::Commits;
 use super::{Bench, ROUNDS};
-use crate::process::step;
+use xtask::process::step;
 
 /// Something to put load on.
 pub(super) struct Case<'c> {

@@ -10,8 +10,8 @@ use anyhow::{Context, Result};
 use lyceum_manifest::{Component, Manifest, Mode};
 use serde_json::{Value, json};
 
-use crate::process::step;
-use crate::workspace::Workspace;
+use xtask::process::step;
+use xtask::workspace::Workspace;
 
 /// What a host's label `zone` may say: each part of the application runs in each of them.
 const ZONES: [&str; 3] = ["a", "b", "c"];

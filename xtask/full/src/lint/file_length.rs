@@ -3,7 +3,7 @@
 use anyhow::{Context, bail};
 
 use super::sources;
-use crate::workspace::Workspace;
+use xtask::workspace::Workspace;
 
 /// Lines that a file may have; half of that is better.
 const MOST: usize = 400;

@@ -6,9 +6,9 @@ use std::process::Command;
 use anyhow::Context;
 use serde_json::Value;
 
-use crate::process::run;
-use crate::tools::{CHECK_JSONSCHEMA, HADOLINT, KUBERNETES_VALIDATE};
-use crate::workspace::Workspace;
+use xtask::process::run;
+use xtask::tools::{CHECK_JSONSCHEMA, HADOLINT, KUBERNETES_VALIDATE};
+use xtask::workspace::Workspace;
 
 /// Where programs stand in systemd units; on the machine that checks them there are none.
 const PROGRAMS: &str = "ExecStart=/opt/lyceum/";

@@ -9,12 +9,12 @@ use std::process::{Command, ExitCode, Stdio};
 use anyhow::Context;
 use clap::ValueEnum;
 
-use crate::With;
-use crate::components;
 use crate::lattice::{self, Lattice};
-use crate::process::{cargo, run as run_command, show, step};
-use crate::workspace::Workspace;
 use count::Count;
+use xtask::With;
+use xtask::components;
+use xtask::process::{cargo, run as run_command, show, step};
+use xtask::workspace::Workspace;
 
 /// Failpoints let the tests kill the host at chosen places.
 const FAILPOINTS: &str = "lyceum/failpoints";

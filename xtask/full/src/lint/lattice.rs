@@ -1,9 +1,9 @@
 //! The workspace of the lattice, `host/lattice`, by the same rules as the rest.
 
 use crate::lattice::Lattice;
-use crate::process::run;
-use crate::tools::CARGO_DENY;
-use crate::workspace::Workspace;
+use xtask::process::run;
+use xtask::tools::CARGO_DENY;
+use xtask::workspace::Workspace;
 
 /// How its sources look.
 pub(super) fn format(workspace: &Workspace) -> anyhow::Result<()> {

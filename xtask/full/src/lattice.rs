@@ -10,9 +10,9 @@ use std::sync::mpsc;
 use anyhow::{Context, Result};
 use lyceum_private_lattice::{ADMIN, Lattice as Running, Options, Programs};
 
-use crate::components;
-use crate::process::{cargo, run, step};
-use crate::workspace::Workspace;
+use xtask::components;
+use xtask::process::{cargo, run, step};
+use xtask::workspace::Workspace;
 
 /// The workspace of the lattice.
 pub(crate) struct Lattice {
