@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use lyceum_events::EventBus;
@@ -41,8 +42,14 @@ pub(crate) struct Application {
 }
 
 impl Application {
-    /// Starts everything but the listeners. Migrations that are missing are applied, or else refused.
-    pub(crate) async fn start(settings: &Settings, place: &Where, migrate: bool) -> Result<Self> {
+    /// Starts everything but the listeners. Migrations that are missing are applied, or else refused. An instance that
+    /// waits `idle` long for a call ends.
+    pub(crate) async fn start(
+        settings: &Settings,
+        place: &Where,
+        migrate: bool,
+        idle: Duration,
+    ) -> Result<Self> {
         let manifest = &settings.manifest;
         let secret = secret::root(&place.data)?;
         let engine = components::engine(manifest, Some(&cache(&place.data)?))?;
@@ -117,6 +124,7 @@ impl Application {
             )));
         }
         network.connect(connected);
+        network.end_idle_instances(idle);
 
         for declared in manifest.components.values() {
             subscribe(&*bus, &network, declared).await?;

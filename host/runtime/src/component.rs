@@ -1,6 +1,7 @@
 //! One loaded component: compiled, linked, ready to be called.
 
 use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use lyceum_documents::{Collection, Index};
@@ -159,6 +160,15 @@ impl Component {
     /// What a call of it may use.
     pub fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// Ends the instances that nothing has called for that long. The next call makes a new one, which takes a tenth
+    /// of a millisecond.
+    pub fn end_idle(&self, idle: Duration) {
+        // At the machine's start there is no such moment, and nothing that waited so long.
+        if let Some(moment) = Instant::now().checked_sub(idle) {
+            self.pool.end_idle_since(moment);
+        }
     }
 
     /// An idle instance, or a new one, prepared for this call.

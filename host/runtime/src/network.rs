@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use http::{Request, Response};
 use lyceum_mesh::Mesh;
 use lyceum_mesh::identity::Keyring;
 use lyceum_network::{Call, Fault, Transport, Unroutable};
+use tokio::time::MissedTickBehavior;
 use tracing::warn;
 use wasmtime_wasi_http::{Error, WasiBody};
 
@@ -40,6 +41,21 @@ impl Network {
     /// All components, sorted by id.
     pub fn components(&self) -> impl Iterator<Item = &Arc<Component>> {
         self.0.transport().0.get().into_iter().flat_map(BTreeMap::values)
+    }
+
+    /// From now on, instances that nothing has called for `idle` end, until the network is dropped.
+    pub fn end_idle_instances(self: &Arc<Self>, idle: Duration) {
+        let network = Arc::downgrade(self);
+        // Looked for twice in that time, so an instance lives at most half as long again.
+        let mut looks = tokio::time::interval((idle / 2).max(Duration::from_millis(1)));
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        tokio::spawn(async move {
+            loop {
+                looks.tick().await;
+                let Some(network) = network.upgrade() else { return };
+                network.components().for_each(|component| component.end_idle(idle));
+            }
+        });
     }
 
     /// The component with this id.

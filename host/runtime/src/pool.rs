@@ -22,6 +22,12 @@ pub(crate) struct Instance {
     pub(crate) uses: u32,
 }
 
+/// An instance that waits for its next call.
+struct Idle {
+    instance: Instance,
+    since: Instant,
+}
+
 pub(crate) struct Pool {
     requests: Arc<Semaphore>,
     messages: Arc<Semaphore>,
@@ -29,7 +35,8 @@ pub(crate) struct Pool {
     queue: usize,
     reuse: u32,
     memory_mark: usize,
-    idle: Mutex<Vec<Instance>>,
+    /// In the order in which they were given back: the one that waits longest comes first.
+    idle: Mutex<Vec<Idle>>,
     statistics: Arc<Statistics>,
 }
 
@@ -86,7 +93,18 @@ impl Pool {
 
     /// An instance that served before, if one is idle. The one used last is the warmest.
     pub(crate) fn idle(&self) -> Option<Instance> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop().map(|idle| idle.instance)
+    }
+
+    /// Ends the instances that were idle since before `moment`; what they held goes back to the machine.
+    pub(crate) fn end_idle_since(&self, moment: Instant) {
+        let ended: Vec<Idle> = {
+            let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+            let first_kept = idle.partition_point(|waiting| waiting.since < moment);
+            idle.drain(..first_kept).collect()
+        };
+        self.statistics.discarded_idle.inc_by(u64::try_from(ended.len()).unwrap_or(u64::MAX));
+        // Dropped here, after the lock: calls don't wait for it.
     }
 
     /// Takes an instance back after a call that ended well.
@@ -97,7 +115,8 @@ impl Pool {
         } else if instance.store.data().memory.used() > self.memory_mark {
             self.statistics.discarded_memory.inc();
         } else {
-            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(instance);
+            let since = Instant::now();
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(Idle { instance, since });
         }
     }
 }

@@ -5,6 +5,7 @@ use std::process::{Command, Output, Stdio};
 
 use anyhow::{Result, ensure};
 use lyceum_end_to_end::harness::{Backend, Lyceum, Setup, program, workspace};
+use lyceum_end_to_end::poll::{PATIENCE, until};
 
 fn run(arguments: &[&str]) -> Result<Output> {
     Ok(Command::new(program()?).args(arguments).current_dir(workspace()).output()?)
@@ -65,6 +66,28 @@ async fn nobody_has_to_read_the_log() -> Result<()> {
         lyceum.client()?.get("/api/v1/health").await?.expect(200)?;
     }
     lyceum.terminate()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn instances_that_nothing_calls_end_and_new_ones_answer() -> Result<()> {
+    let setup = Setup::of(Backend::Sqlite)?.with_variable("LYCEUM_IDLE_INSTANCES", "1");
+    let lyceum = Lyceum::start(setup).await?;
+    let client = lyceum.client()?;
+    client.get("/api/v1/health").await?.expect(200)?;
+    let operators = lyceum.operators()?;
+    until("an idle instance of each service asked to end", PATIENCE, || async {
+        let metrics = operators.get("/metrics").await?.expect(200)?;
+        let metrics = String::from_utf8_lossy(&metrics.body).into_owned();
+        let ended = |component: &str| {
+            let of = format!("{{component=\"{component}\",reason=\"idle\"}}");
+            let line = metrics.lines().find(|line| line.contains("discarded_total") && line.contains(&of));
+            line.is_some_and(|line| !line.ends_with(" 0"))
+        };
+        Ok(["gateway", "users", "auth"].into_iter().all(ended).then_some(()))
+    })
+    .await?;
+    client.get("/api/v1/health").await?.expect(200)?;
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]

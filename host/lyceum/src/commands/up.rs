@@ -35,6 +35,10 @@ pub(crate) struct Options {
     /// How long requests in progress may take to finish on a stop, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     drain: u64,
+    /// How long an instance of a component waits for its next call before it gives its memory back, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, env = "LYCEUM_IDLE_INSTANCES",
+        value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    idle_instances: u64,
     #[command(flatten)]
     logs: logs::Options,
 }
@@ -61,7 +65,8 @@ async fn serve(options: Options, started: Instant) -> Result<()> {
     let public = bind(options.listen).await?;
     let operators = bind(options.admin).await?;
     let (listen, admin_address) = (public.local_addr()?, operators.local_addr()?);
-    let application = Application::start(&settings, &options.place, !options.no_migrate).await?;
+    let idle = Duration::from_secs(options.idle_instances);
+    let application = Application::start(&settings, &options.place, !options.no_migrate, idle).await?;
 
     let stop = CancellationToken::new();
     let admin = tokio::spawn(admin::serve(operators, application.overview(), stop.clone()));
