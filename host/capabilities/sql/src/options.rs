@@ -11,7 +11,7 @@ pub struct Options {
     pub limits: Limits,
     /// Where the time comes from that is stored in events and compared with the expiry of keys.
     pub clock: Clock,
-    /// Reader threads on SQLite, pooled connections on PostgreSQL; at least 1.
+    /// Connections that read on SQLite, pooled connections on PostgreSQL; at least 1.
     pub connections: usize,
     /// Transactions that may wait for the SQLite writer before callers are held back; at least 1.
     pub queue: usize,

@@ -78,7 +78,7 @@ impl SqliteDatabase {
         let link = Link::open(&shared, Role::Creator)?;
         schema::create(&link.connection)?;
         let writer = writer::start(Arc::clone(&shared), link)?;
-        let readers = Readers::start(&shared)?;
+        let readers = Readers::new(&shared);
         let at_once = AtOnce::new(Arc::clone(&shared));
         Ok(Arc::new(Self { shared, writer, at_once, readers }))
     }
