@@ -31,9 +31,16 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for ValidJson<T> {
 
 /// `application/json` or any type that ends with `+json` (RFC 6839).
 pub(crate) fn is_json(headers: &HeaderMap) -> bool {
+    has_type(headers, |essence| {
+        essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
+    })
+}
+
+/// Whether the body's type, without its parameters and in lower case, is one of these.
+pub(crate) fn has_type(headers: &HeaderMap, is: impl FnOnce(&str) -> bool) -> bool {
     let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
+    is(&essence)
 }
 
 /// The body as a `T`.

@@ -1,25 +1,38 @@
 //! JSON merge patch (RFC 7396).
 
 use axum::extract::{FromRequest, Request};
+use http::{HeaderName, HeaderValue};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
 use crate::{
-    json::{ValidJson, violation},
+    body::collect,
+    json::{has_type, parse, violation},
     log,
     problem::Problem,
 };
 
+/// What a merge patch may be called. The second is what clients send that know no other type of JSON.
+const TYPES: [&str; 2] = ["application/merge-patch+json", "application/json"];
+const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
+/// The same for `Accept-Patch` (RFC 5789, 3.1).
+const ACCEPTED: HeaderValue = HeaderValue::from_static("application/merge-patch+json, application/json");
+
 /// A change of a document: members that are given replace, `null` removes. An
-/// extractor for `application/merge-patch+json` and `application/json`.
+/// extractor for `application/merge-patch+json` and `application/json`: any other type is 415 with `Accept-Patch`,
+/// since another kind of patch would be misunderstood.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MergePatch(Value);
 
 impl<S: Sync> FromRequest<S> for MergePatch {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        ValidJson::from_request(request, state).await.map(|ValidJson(patch)| Self(patch))
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        if !has_type(request.headers(), |essence| TYPES.contains(&essence)) {
+            let problem = Problem::unsupported_media_type("application/merge-patch+json");
+            return Err(problem.with_header(ACCEPT_PATCH, ACCEPTED));
+        }
+        parse(&collect(request.into_body()).await?).map(Self)
     }
 }
 
@@ -61,7 +74,11 @@ mod tests {
     use serde::Deserialize;
     use serde_json::json;
 
+    use axum::response::IntoResponse;
+    use http::header;
+
     use super::*;
+    use crate::block_on::block_on;
 
     /// The examples of RFC 7396, appendix A.
     #[test]
@@ -87,6 +104,29 @@ mod tests {
             merge(&mut document, &patch);
             assert_eq!(document, expected, "{patch}");
         }
+    }
+
+    fn taken(kind: Option<&str>) -> Result<MergePatch, Problem> {
+        let mut request = Request::new(axum::body::Body::from(r#"{"name":"Ada"}"#));
+        if let Some(kind) = kind {
+            request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_str(kind).unwrap());
+        }
+        block_on(MergePatch::from_request(request, &())).unwrap()
+    }
+
+    #[test]
+    fn a_patch_of_another_type_is_415_and_says_which_are_taken() {
+        for kind in TYPES.into_iter().chain(["Application/Merge-Patch+JSON; charset=utf-8"]) {
+            assert_eq!(taken(Some(kind)).unwrap(), MergePatch(json!({"name": "Ada"})), "{kind}");
+        }
+        for kind in
+            ["application/json-patch+json", "application/vnd.x+json", "text/plain", "application/jsonp", ""]
+        {
+            let answer = taken(Some(kind)).unwrap_err().into_response();
+            assert_eq!(answer.status(), 415, "{kind}");
+            assert_eq!(answer.headers()["accept-patch"], ACCEPTED);
+        }
+        assert_eq!(taken(None).unwrap_err().status(), 415);
     }
 
     #[derive(Debug, Deserialize, PartialEq, Serialize)]
