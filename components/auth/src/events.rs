@@ -84,21 +84,21 @@ struct StatusChanged {
 /// Handles an event that auth subscribes to.
 pub(crate) fn on_event(received: &Received) -> Result<(), EventError> {
     match received.kind.as_str() {
-        "lyceum.users.StatusChanged.v1" => status_changed(&received.context(), &received.decode()?),
+        "lyceum.users.StatusChanged.v1" => status_changed(received, &received.decode()?),
         "lyceum.tick.minute" => {
             let unfinished = || EventError::failed("a call to passwords did not end");
-            Ok(block_on(first_admin::ensure(&received.context())).ok_or_else(unfinished)??)
+            Ok(block_on(first_admin::ensure(&received.without_once())).ok_or_else(unfinished)??)
         }
-        "lyceum.tick.hour" => Ok(store::purge(&received.context(), clock::now())?),
+        "lyceum.tick.hour" => Ok(store::purge(&received.without_once(), clock::now())?),
         _ => Err(received.unknown()),
     }
 }
 
 /// Whoever is not active can't sign in, and is signed out.
-fn status_changed(context: &Context, changed: &StatusChanged) -> Result<(), EventError> {
+fn status_changed(received: &Received, changed: &StatusChanged) -> Result<(), EventError> {
     let now = clock::now();
     let mut transaction =
-        transaction(context).execute(store::set_status(changed.user_id, changed.status, now)).expect_rows(1);
+        received.begin().execute(store::set_status(changed.user_id, changed.status, now)).expect_rows(1);
     if changed.status != Status::Active {
         let reason = EndReason::AccountClosed;
         transaction = store::end_all_sessions(transaction, changed.user_id, now, reason)?;

@@ -6,7 +6,6 @@
 //! that exists. Nobody else can register the address meanwhile.
 
 use lyceum_kit::prelude::*;
-use lyceum_kit::sql::TransactionError;
 
 use crate::domain::{account::Roles, address::Address, password::Password, registration::choose_password};
 use crate::events::UserCreated;
@@ -22,8 +21,8 @@ pub(crate) fn is_reserved(address: &Address) -> Result<bool, Problem> {
     Ok(configured_address()?.is_some_and(|reserved| reserved.folded() == address.folded()))
 }
 
-/// Makes the account unless it exists.
-pub(crate) async fn ensure(context: &Context) -> Result<(), Problem> {
+/// Makes the account unless it exists; so it may be asked for any number of times.
+pub(crate) async fn ensure(by: &WithoutOnce) -> Result<(), Problem> {
     let Some(FirstAdmin { email, password }) = configured()? else { return Ok(()) };
     if store::is_taken(&email)? {
         return Ok(());
@@ -38,7 +37,7 @@ pub(crate) async fn ensure(context: &Context) -> Result<(), Problem> {
         roles: Roles::new([Role::Admin]),
         created_at: clock::now(),
     };
-    match store::create(&context.without_once(), &created, &email, &password_hash).commit() {
+    match store::create(by.begin(), &created, &email, &password_hash).commit() {
         Ok(_) => log::info("the first administrator's account was made"),
         // Another instance was quicker.
         Err(TransactionError::Sql(SqlError::Unique(_))) => {}

@@ -43,12 +43,12 @@ pub(crate) fn find(id: Uuid) -> Result<Option<Account>, SqlError> {
 }
 
 /// A new account, and the event that tells of it. Not unique: `accounts.email_folded`.
-pub(crate) fn create(
-    context: &Context,
+pub(crate) fn create<E>(
+    transaction: Transaction<E>,
     user: &UserCreated,
     email: &Address,
     password_hash: &str,
-) -> Transaction {
+) -> Transaction<E> {
     let text = "INSERT INTO accounts (id, email, email_folded, password_hash, roles, is_admin, status, version, \
                 created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $8)";
     let params = params![
@@ -61,7 +61,7 @@ pub(crate) fn create(
         Status::Active.name(),
         user.created_at,
     ];
-    transaction(context).execute(statement(text, params)).publish(user)
+    transaction.execute(statement(text, params)).publish(user)
 }
 
 /// Replaces an account's roles, if it still has this version: expect one row.

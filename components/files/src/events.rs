@@ -68,9 +68,9 @@ pub(crate) fn on_event(received: &Received) -> Result<(), EventError> {
     match received.kind.as_str() {
         FileDeleted::KIND => {
             let deleted: FileDeleted = received.decode()?;
-            sweeping::remove_objects(&received.context(), deleted.file_id)
+            sweeping::remove_objects(&received.without_once(), deleted.file_id)
         }
-        "lyceum.tick.minute" => sweeping::sweep(&received.context()),
+        "lyceum.tick.minute" => sweeping::sweep(&received.without_once()),
         _ => Err(received.unknown()),
     }
 }

@@ -3,7 +3,7 @@
 pub(crate) mod objects;
 pub(crate) mod parts;
 
-use lyceum_kit::prelude::*;
+use lyceum_kit::{periodic, prelude::*};
 
 use crate::domain::digest::Sha256Digest;
 use crate::domain::{File, Status};
@@ -26,6 +26,9 @@ from_row!(File {
     expires_at,
 });
 
+/// Rows of one batch of periodic work.
+const ROWS: i64 = periodic::BATCH as i64;
+
 const COLUMNS: &str = "id, user_id, original_filename, mime_type, file_size, checksum, service_name, entity_type, \
                        entity_id, status, object, version, created_at, updated_at, expires_at";
 
@@ -36,7 +39,7 @@ pub(crate) fn find(id: Uuid) -> Result<Option<File>, SqlError> {
 }
 
 /// A new file, whose size counts against its owner's quota from now on.
-pub(crate) fn insert(transaction: Transaction, file: &File, quota: i64) -> Transaction {
+pub(crate) fn insert<E>(transaction: Transaction<E>, file: &File, quota: i64) -> Transaction<E> {
     let text = "INSERT INTO files (id, user_id, original_filename, mime_type, file_size, checksum, service_name, \
                 entity_type, entity_id, status, version, created_at, updated_at, expires_at) \
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13)";
@@ -60,7 +63,7 @@ pub(crate) fn insert(transaction: Transaction, file: &File, quota: i64) -> Trans
     transaction
         .execute(statement(known, params![&file.user_id]))
         .execute(statement(taken, params![&file.user_id, file.file_size, quota]).expect_rows(1))
-        .otherwise(move || {
+        .on_missing(move || {
             let detail = format!("Your files would have more than {quota} bytes in all; delete some first.");
             Problem::conflict("QUOTA_EXCEEDED", detail)
         })
@@ -99,12 +102,15 @@ pub(crate) fn delete(file: &File, now: Timestamp) -> Statement {
     statement(text, params![file.id, file.version, now]).expect_rows(1)
 }
 
-/// Uploads that took too long.
-pub(crate) fn expired(now: Timestamp, rows: i64) -> Result<Vec<File>, SqlError> {
+/// Uploads that took too long, after this one.
+pub(crate) fn expired(now: Timestamp, after: Option<&File>) -> Result<Vec<File>, SqlError> {
     let text = format!(
-        "SELECT {COLUMNS} FROM files WHERE status = 'uploading' AND expires_at < $1 ORDER BY expires_at LIMIT $2"
+        "SELECT {COLUMNS} FROM files WHERE status = 'uploading' AND expires_at < $1 AND (expires_at, id) > ($2, $3) \
+         ORDER BY expires_at, id LIMIT $4"
     );
-    query_all(statement(text, params![now, rows]))
+    let (expires_at, id) =
+        after.map_or((Timestamp::from_micros(i64::MIN), Uuid::nil()), |file| (file.expires_at, file.id));
+    query_all(statement(text, params![now, expires_at, id, ROWS]))
 }
 
 /// Which files to list.

@@ -59,12 +59,12 @@ fn write(
     put_into: impl FnOnce(&mut Upload) -> Result<(), BlobError>,
 ) -> Result<Content, Problem> {
     let object = ids::new();
-    transaction(&context.without_once()).execute(objects::begin(object, file, clock::now())).commit()?;
+    context.without_once().begin().execute(objects::begin(object, file, clock::now())).commit()?;
     let mut upload = container()?.create(&object.to_string())?;
     if let Err(error) = put_into(&mut upload) {
         // Nothing is stored before the end, so there is nothing to remove.
         drop(upload);
-        let forgotten = transaction(&context.without_once()).execute(objects::forget(object)).commit();
+        let forgotten = context.without_once().begin().execute(objects::forget(object)).commit();
         if let Err(error) = forgotten {
             log::warn(format!("an object that was not written is swept up later: {error}"));
         }
@@ -103,9 +103,10 @@ pub(crate) fn with_content(file: File, content: &Content) -> File {
 /// Makes the file available, and says so to everybody. What was reserved for it and isn't needed is given back.
 pub(crate) fn publish(context: &Context, stored: &Content, file: &File, reserved: i64) -> Transaction {
     let now = file.updated_at;
-    let transaction = transaction(context)
+    let transaction = context
+        .begin()
         .execute(store::make_available(file))
-        .otherwise(domain::complete)
+        .on_missing(domain::complete)
         .execute(objects::doom_all(file.id, now))
         .execute(parts::remove_all(file.id))
         .execute(objects::keep(stored.object, now))

@@ -1,8 +1,10 @@
 //! Removing what is no longer needed, each time only after a transaction has said so.
+//!
+//! Everything here may be repeated: it works on what there is, and what fails comes again with the next tick.
 
 use std::time::Duration;
 
-use lyceum_kit::prelude::*;
+use lyceum_kit::{periodic, prelude::*};
 
 use crate::domain::File;
 use crate::store::objects::Object;
@@ -11,30 +13,36 @@ use crate::storing::container;
 
 /// No request lasts that long: an object that is still being written then never will be.
 const UNFINISHED: Duration = Duration::from_hours(1);
-/// Rows at one go; the rest is left to the next time.
-const BATCH: i64 = 100;
 
-/// Gives up uploads that took too long, and removes the objects that nobody needs.
-pub(crate) fn sweep(context: &Context) -> Result<(), EventError> {
-    let context = context.without_once();
+/// Gives up uploads that took too long, and removes the objects that nobody needs. What fails in one of these holds
+/// the others not up.
+pub(crate) fn sweep(by: &WithoutOnce) -> Result<(), EventError> {
     let now = clock::now();
-    for file in store::expired(now, BATCH)? {
-        log::info(format!("the upload of file {} is given up", file.id));
-        delete(transaction(&context), &file, now).commit()?;
-    }
+    let expired = periodic::each(
+        |file: &File| format!("giving up the upload of file {}", file.id),
+        |after| Ok(store::expired(now, after)?),
+        |file| {
+            log::info(format!("the upload of file {} is given up", file.id));
+            delete(by.begin(), file, now).commit()?;
+            Ok(())
+        },
+    );
     let micros = i64::try_from(UNFINISHED.as_micros()).unwrap_or(i64::MAX);
     let before = Timestamp::from_micros(now.as_micros().saturating_sub(micros));
-    transaction(&context).execute(objects::doom_unfinished(before, now)).commit()?;
-    remove(&context, &objects::doomed(BATCH)?)
+    let unfinished = by.begin().execute(objects::doom_unfinished(before, now)).commit();
+    let removed = remove(by, |after| Ok(objects::doomed(after)?));
+    expired?;
+    unfinished?;
+    removed
 }
 
 /// Removes the objects of a file that was deleted.
-pub(crate) fn remove_objects(context: &Context, file: Uuid) -> Result<(), EventError> {
-    remove(&context.without_once(), &objects::doomed_of(file, BATCH)?)
+pub(crate) fn remove_objects(by: &WithoutOnce, file: Uuid) -> Result<(), EventError> {
+    remove(by, |after| Ok(objects::doomed_of(file, after)?))
 }
 
 /// Deletes a file, with its parts; the objects follow.
-pub(crate) fn delete(transaction: Transaction, file: &File, now: Timestamp) -> Transaction {
+pub(crate) fn delete<E>(transaction: Transaction<E>, file: &File, now: Timestamp) -> Transaction<E> {
     transaction
         .execute(store::delete(file, now))
         .execute(store::release(&file.user_id, file.file_size))
@@ -42,14 +50,20 @@ pub(crate) fn delete(transaction: Transaction, file: &File, now: Timestamp) -> T
         .execute(objects::doom_all(file.id, now))
 }
 
-fn remove(context: &Context, doomed: &[Object]) -> Result<(), EventError> {
-    if doomed.is_empty() {
-        return Ok(());
-    }
-    let container = container()?;
-    for object in doomed {
+fn remove(
+    by: &WithoutOnce,
+    next: impl FnMut(Option<&Object>) -> Result<Vec<Object>, EventError>,
+) -> Result<(), EventError> {
+    let mut opened = None;
+    let remove = |object: &Object| {
+        // Opened only if there is something to remove.
+        let container = match &opened {
+            Some(container) => container,
+            None => opened.insert(container()?),
+        };
         container.delete(&object.name.to_string())?;
-        transaction(context).execute(objects::forget(object.name)).commit()?;
-    }
-    Ok(())
+        by.begin().execute(objects::forget(object.name)).commit()?;
+        Ok(())
+    };
+    periodic::each(|object: &Object| format!("removing object {}", object.name), next, remove).map(drop)
 }

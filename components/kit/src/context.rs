@@ -5,7 +5,12 @@ use std::{cell::RefCell, sync::Arc};
 use axum::extract::FromRequestParts;
 use http::{HeaderMap, request::Parts};
 
-use crate::{host::types, ids, problem::Problem};
+use crate::{
+    host::types,
+    ids,
+    once::{Step, Token, WithoutOnce},
+    problem::Problem,
+};
 
 /// Finds everything that one outside request led to.
 pub const CORRELATION_HEADER: &str = "x-correlation-id";
@@ -19,11 +24,11 @@ thread_local! {
 }
 
 /// The correlation id, the actor, and the key under which the transaction is
-/// remembered. An extractor; cheap to clone.
+/// remembered. An extractor; cheap to clone. All clones share the one use of the key.
 #[derive(Clone, Debug, Default)]
 pub struct Context {
     origin: Arc<Origin>,
-    once: Option<Arc<OnceKey>>,
+    token: Arc<Token>,
 }
 
 /// What stays the same for the whole request.
@@ -39,33 +44,29 @@ pub(crate) struct Origin {
     pub(crate) identity: Option<String>,
 }
 
-/// The key under which a transaction's answer is remembered.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct OnceKey {
-    pub(crate) scope: String,
-    pub(crate) key: String,
-    pub(crate) fingerprint: String,
-    pub(crate) keep_seconds: u64,
-}
-
 impl Context {
     pub(crate) fn new(origin: Origin) -> Self {
-        Self { origin: Arc::new(origin), once: None }
+        Self { origin: Arc::new(origin), token: Arc::default() }
     }
 
-    pub(crate) fn with_once(&self, once: OnceKey) -> Self {
-        Self { origin: Arc::clone(&self.origin), once: Some(Arc::new(once)) }
+    pub(crate) fn with_token(&self, token: impl Into<Arc<Token>>) -> Self {
+        Self { origin: Arc::clone(&self.origin), token: token.into() }
     }
 
-    /// The same context, for a transaction that may happen again with the same
-    /// event or `Idempotency-Key`: for noting that an attempt failed.
+    pub(crate) fn token(&self) -> &Arc<Token> {
+        &self.token
+    }
+
+    /// For a write of this request besides its transaction, under a key of its own: it happens once, too.
     #[must_use]
-    pub fn without_once(&self) -> Self {
-        Self { origin: Arc::clone(&self.origin), once: None }
+    pub fn step(&self, name: &str) -> Step {
+        Step::new(self, name)
     }
 
-    pub(crate) fn once(&self) -> Option<&OnceKey> {
-        self.once.as_deref()
+    /// For a write that may happen again with the same `Idempotency-Key`, such as noting that an attempt failed.
+    #[must_use]
+    pub fn without_once(&self) -> WithoutOnce {
+        WithoutOnce::new(self)
     }
 
     /// What the host writes into events.

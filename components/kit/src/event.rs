@@ -1,12 +1,15 @@
 //! Events: what a service publishes, and what it receives as CloudEvents 1.0.
 
+use std::sync::OnceLock;
+
 use http::StatusCode;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
 use crate::{
     clock::Timestamp,
-    context::{Context, OnceKey, Origin},
+    context::{Context, Origin},
+    once::{Cause, Memory, OnceKey, Silent, Step, Token, WithoutOnce, Writing},
     problem::Problem,
     sql::{SqlError, TransactionError},
 };
@@ -63,6 +66,8 @@ pub struct Received {
     data: Option<Box<RawValue>>,
     #[serde(skip)]
     service: &'static str,
+    #[serde(skip)]
+    context: OnceLock<Context>,
 }
 
 /// Why an event wasn't handled: it is delivered again later. After some
@@ -121,6 +126,7 @@ impl From<TransactionError> for EventError {
     fn from(error: TransactionError) -> Self {
         match error {
             TransactionError::Sql(error) => error.into(),
+            TransactionError::NumberTaken => Self::unavailable(error),
             error => Self::failed(error),
         }
     }
@@ -154,29 +160,57 @@ impl Received {
             .map_err(|error| EventError::Malformed { kind: self.kind.clone(), reason: error.to_string() })
     }
 
-    /// The context for what this event causes: a transaction with it happens
-    /// once, however often the event is delivered.
-    pub fn context(&self) -> Context {
-        let context = Context::new(Origin {
-            service: self.service,
-            path: format!("/events/{}", self.kind),
-            correlation_id: self.correlation_id.clone().unwrap_or_else(|| self.id.clone()),
-            causation_id: Some(self.id.clone()),
-            traceparent: self.traceparent.clone(),
-            actor: self.actor.clone(),
-            identity: None,
-        });
-        context.with_once(OnceKey {
-            scope: format!("event {}", self.service),
-            key: self.id.clone(),
-            fingerprint: self.kind.clone(),
-            keep_seconds: KEEP_SECONDS,
+    /// The context for what this event causes, always with the same key.
+    pub(crate) fn context(&self) -> &Context {
+        self.context.get_or_init(|| {
+            let context = Context::new(Origin {
+                service: self.service,
+                path: format!("/events/{}", self.kind),
+                correlation_id: self.correlation_id.clone().unwrap_or_else(|| self.id.clone()),
+                causation_id: Some(self.id.clone()),
+                traceparent: self.traceparent.clone(),
+                actor: self.actor.clone(),
+                identity: None,
+            });
+            let key = OnceKey {
+                scope: format!("event {}", self.service),
+                key: self.id.clone(),
+                fingerprint: self.kind.clone(),
+                keep_seconds: KEEP_SECONDS,
+            };
+            context.with_token(Token::new(Some(key), Memory::default()))
         })
+    }
+
+    /// For a write besides this event's transaction, under a key of its own: it happens once, too, however often
+    /// the event is delivered.
+    #[must_use]
+    pub fn step(&self, name: &str) -> Step {
+        Step::new(self.context(), name)
+    }
+
+    /// For a write that happens with each delivery, such as noting that an attempt failed.
+    #[must_use]
+    pub fn without_once(&self) -> WithoutOnce {
+        WithoutOnce::new(self.context())
     }
 
     /// The error for a type that the service doesn't know.
     pub fn unknown(&self) -> EventError {
         EventError::Unknown { service: self.service, kind: self.kind.clone() }
+    }
+}
+
+/// A transaction for an event happens once, however often the event is delivered.
+impl Cause for Received {
+    type Ending = Silent;
+
+    fn writing(&self) -> Writing {
+        Writing::once(self.context(), None)
+    }
+
+    fn peek(&self) -> Option<OnceKey> {
+        self.context().peek()
     }
 }
 
@@ -206,11 +240,17 @@ mod tests {
 
     #[test]
     fn what_it_causes_happens_once_and_names_its_cause() {
-        let context = Received::parse("users", EVENT).unwrap().context();
+        let received = Received::parse("users", EVENT).unwrap();
+        let context = received.context();
         assert_eq!(context.correlation_id(), "c1");
         assert_eq!(context.causation_id(), Some("e1"));
-        let once = context.once().unwrap();
+        let once = received.peek().unwrap();
         assert_eq!((once.scope.as_str(), once.key.as_str()), ("event users", "e1"));
+        let mut first = received.writing();
+        assert_eq!(first.key(), Ok(Some(once)));
+        first.spend();
+        assert!(received.writing().key().is_err(), "a second transaction would be dropped");
+        assert!(received.step("another").writing().key().is_ok());
     }
 
     #[test]

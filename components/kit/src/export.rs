@@ -2,6 +2,8 @@
 
 /// Declares a service: its exports follow from it. See the crate's README.
 ///
+/// A migration is a file in `migrations/`, or one that the kit offers: `"0002-sequences" = lyceum_kit::sql::SEQUENCES`.
+///
 /// The parts stand in this order; `identity`, `migrations`, `documents` and
 /// `on_event` may be absent; `documents` names a function that gives the
 /// [`Declaration`](crate::documents::Declaration)s of the collections. A service whose paths are not known when it is written, such as a
@@ -18,7 +20,7 @@ macro_rules! service {
     (
         @declare [$($identity:tt)*] $name:literal,
         $kind:ident: $routes:path
-        $(, migrations: [$($migration:literal),+ $(,)?])?
+        $(, migrations: [$($migration:literal $(= $sql:path)?),+ $(,)?])?
         $(, documents: $documents:path)?
         $(, on_event: $on_event:path)?
         $(,)?
@@ -30,9 +32,7 @@ macro_rules! service {
                 &$crate::service::DATABASE,
                 &[$($crate::service::Migration {
                     id: $migration,
-                    sql: ::std::include_str!(
-                        ::std::concat!(::std::env!("CARGO_MANIFEST_DIR"), "/migrations/", $migration, ".sql")
-                    ),
+                    sql: $crate::service!(@migration $migration $(= $sql)?),
                 }),+],
             ))?
             $(.with_documents({
@@ -63,7 +63,7 @@ macro_rules! service {
                     -> ::std::vec::Vec<$crate::reexports::bindings::database::exports::lyceum::data::schema::Migration>
                     {
                         use $crate::reexports::bindings::database::exports::lyceum::data::schema;
-                        let declared = $crate::service!(@database $($migration)+ => super::SERVICE.migrations());
+                        let declared = $crate::service!(@database $($migration $(= $sql)?)+ => super::SERVICE.migrations());
                         declared
                             .iter()
                             .map(|declared| schema::Migration { id: declared.id.into(), sql: declared.sql.into() })
@@ -119,8 +119,14 @@ macro_rules! service {
     };
     (@new routes $name:literal, $routes:path) => { $crate::service::Service::new($name, $routes) };
     (@new answer $name:literal, $answer:path) => { $crate::service::Service::answering($name, $answer) };
+    (@migration $migration:literal) => {
+        ::std::include_str!(
+            ::std::concat!(::std::env!("CARGO_MANIFEST_DIR"), "/migrations/", $migration, ".sql")
+        )
+    };
+    (@migration $migration:literal = $sql:path) => { $sql };
     // A repetition must name what it repeats for.
     (@documents $documents:path => $result:expr) => { $result };
     (@event $on_event:path => $result:expr) => { $result };
-    (@database $($migration:literal)+ => $result:expr) => { $result };
+    (@database $($migration:literal $(= $sql:path)?)+ => $result:expr) => { $result };
 }

@@ -12,8 +12,9 @@ use crate::{
     access::Access,
     answer,
     caller::Identity,
-    context::{Context, OnceKey},
+    context::Context,
     idempotency,
+    once::{Memory, OnceKey, Token},
     problem::Problem,
     service::Service,
 };
@@ -23,22 +24,23 @@ use crate::{
 pub(crate) struct Guard {
     access: Access,
     idempotent: bool,
+    memory: Memory,
     path: String,
 }
 
 impl Guard {
-    pub(crate) fn new(access: Access, idempotent: bool, path: &str) -> Arc<Self> {
-        Arc::new(Self { access, idempotent, path: path.to_owned() })
+    pub(crate) fn new(access: Access, idempotent: bool, memory: Memory, path: &str) -> Arc<Self> {
+        Arc::new(Self { access, idempotent, memory, path: path.to_owned() })
     }
 }
 
 pub(crate) async fn guard(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
     match admit(&guard, request).await {
         Ok(Admitted::New(request)) => next.run(request).await,
-        Ok(Admitted::Once(request, memory)) => {
+        Ok(Admitted::Once(request, remembered)) => {
             let response = next.run(request).await;
             let refused = response.status().is_client_error() || response.status().is_server_error();
-            if refused { memory.answer_of_a_twin().unwrap_or(response) } else { response }
+            if refused { remembered.answer_meanwhile().unwrap_or(response) } else { response }
         }
         Ok(Admitted::Answered(response)) => response,
         Err(problem) => problem.into_response(),
@@ -49,22 +51,29 @@ pub(crate) async fn guard(State(guard): State<Arc<Guard>>, request: Request, nex
 enum Admitted {
     New(Request),
     /// With a key that was not remembered yet.
-    Once(Request, Memory),
+    Once(Request, Remembering),
     Answered(Response),
 }
 
-/// Where the answer of a request with this key would be remembered.
-struct Memory {
+/// Where the answer of a request with this key is remembered.
+struct Remembering {
     service: &'static Service,
     once: OnceKey,
+    memory: Memory,
+    token: Arc<Token>,
 }
 
-impl Memory {
-    /// The same request may have been answered while this one was under way: then what this handler refused
-    /// ("there is one already") is that very request's effect, and its answer is due.
-    fn answer_of_a_twin(&self) -> Option<Response> {
-        let answer = self.service.recall(&self.once).ok()??;
-        answer::replay(&answer).ok()
+impl Remembering {
+    fn recall(&self) -> Result<Option<Response>, Problem> {
+        let remembered = self.service.recall(&self.once, self.memory.collection)?;
+        remembered.map(|remembered| answer::replay(remembered, self.memory.from_rows)).transpose()
+    }
+
+    /// A concurrent duplicate may have been committed while this request was under way: then what this handler
+    /// refused ("there is one already") is the duplicate's effect, and its answer is due.
+    fn answer_meanwhile(&self) -> Option<Response> {
+        // What the handler itself remembered must not hide that it then did something wrong.
+        if self.token.was_misused() { None } else { self.recall().ok().flatten() }
     }
 }
 
@@ -74,23 +83,33 @@ async fn admit(guard: &Guard, request: Request) -> Result<Admitted, Problem> {
     if request.method().is_safe() {
         return Ok(Admitted::New(request));
     }
+    let memory = guard.memory;
     let Some(key) = idempotency::key(request.headers())? else {
-        return Ok(Admitted::New(request));
+        return use_key(request, Token::new(None, memory)).map(Admitted::New);
     };
     let service = request.extensions().get::<&'static Service>().copied();
     let Some(service) = service.filter(|service| guard.idempotent && service.remembers()) else {
-        return Ok(Admitted::New(request));
+        return use_key(request, Token::new(None, memory)).map(Admitted::New);
     };
     let user = identity.caller.as_ref().map_or("anonymous", |caller| &caller.user_id);
     let scope = format!("{user} {} {}", request.method(), guard.path);
-    let (once, mut repeatable) = idempotency::once(scope, key, request).await?;
-    if let Some(answer) = service.recall(&once)? {
-        return answer::replay(&answer).map(Admitted::Answered);
+    let (once, request) = idempotency::once(scope, key, request).await?;
+    let token = Arc::new(Token::new(Some(once.clone()), memory));
+    let remembering = Remembering { service, once, memory, token: Arc::clone(&token) };
+    if let Some(answer) = remembering.recall()? {
+        return Ok(Admitted::Answered(answer));
     }
-    let context =
-        repeatable.extensions().get::<Context>().ok_or_else(Problem::internal)?.with_once(once.clone());
-    repeatable.extensions_mut().insert(context);
-    Ok(Admitted::Once(repeatable, Memory { service, once }))
+    let request = use_key(request, token)?;
+    Ok(Admitted::Once(request, remembering))
+}
+
+/// Lets the handler's one transaction use this key, and know how the route remembers.
+fn use_key(mut request: Request, token: impl Into<Arc<Token>>) -> Result<Request, Problem> {
+    let context = request.extensions().get::<Context>().ok_or_else(Problem::internal)?;
+    let context = context.with_token(token);
+    context.enter();
+    request.extensions_mut().insert(context);
+    Ok(request)
 }
 
 #[cfg(test)]
@@ -99,37 +118,59 @@ mod tests {
 
     use super::*;
     use crate::{
+        answer::Remembered,
         block_on::block_on,
+        once::Cause as _,
         problem::Problem,
+        response::no_content,
         routes::{Route, Routes},
         service::Database,
-        sql::SqlError,
+        sql::{Rows, SqlError, Value},
         testing,
     };
 
     thread_local! {
-        /// Whether the twin has committed: after it was asked for once.
-        static TWIN: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+        /// Whether the concurrent duplicate has committed: after it was asked for once.
+        static DUPLICATE: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
     }
 
     const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 
-    /// Remembers only the key `known`, and refuses `reused`.
+    fn remembered(answer: &str) -> Remembered {
+        Remembered { rows: Vec::new(), answer: answer.into() }
+    }
+
+    /// The number that the only row holds.
+    fn numbered(rows: Vec<Rows>) -> Result<Response, Problem> {
+        let row = rows.into_iter().next().ok_or_else(Problem::internal)?;
+        let (number,): (i64,) = row.one().map_err(SqlError::from)?;
+        Ok((StatusCode::CREATED, format!("number {number}")).into_response())
+    }
+
+    /// Remembers only the keys `known` and `rows`, and refuses `reused`.
     static MEMORY: Database = Database {
         recall: |once| match once.key.as_str() {
             "known" => {
                 assert_eq!(once.scope, "anonymous POST /things/{id}");
-                Ok(Some(
-                    br#"{"status":201,"headers":[["location","/things/1"]]}
-first"#
-                        .to_vec(),
-                ))
+                Ok(Some(remembered(
+                    r#"{"status":201,"headers":[["location","/things/1"]]}
+first"#,
+                )))
             }
             "reused" => Err(SqlError::KeyReused),
-            "twin" => Ok(TWIN.replace(true).then(|| {
-                br#"{"status":201,"headers":[]}
-twin's"#
-                    .to_vec()
+            "concurrent" => Ok(DUPLICATE.replace(true).then(|| {
+                remembered(
+                    r#"{"status":201,"headers":[]}
+duplicate's"#,
+                )
+            })),
+            "rows" => Ok(Some(Remembered {
+                rows: vec![Rows {
+                    columns: vec!["number".into()],
+                    values: vec![vec![Value::Integer(17)]],
+                    affected: 1,
+                }],
+                answer: answer::of_rows(1, 0),
             })),
             _ => Ok(None),
         },
@@ -145,10 +186,19 @@ twin's"#
                 path.to_owned(),
                 |_| utoipa::openapi::path::Operation::new(),
                 |context: Context, body: String| async move {
-                    format!("{} {body}", context.once().map_or("", |once| &once.key))
+                    format!("{} {body}", context.peek().map_or(String::new(), |once| once.key))
                 },
             )
         };
+        let twice = Route::new(
+            utoipa::openapi::HttpMethod::Post,
+            "/twice".to_owned(),
+            |_| utoipa::openapi::path::Operation::new(),
+            |context: Context| async move {
+                let (_first, second) = (context.writing(), context.writing());
+                second.key().map_or_else(|_| Problem::internal().into_response(), |_| no_content())
+            },
+        );
         let refuse = Route::new(
             utoipa::openapi::HttpMethod::Post,
             "/refusals".to_owned(),
@@ -157,7 +207,9 @@ twin's"#
         );
         Routes::new("Things", "For a test")
             .add(Access::Anyone, refuse)
+            .add(Access::Anyone, twice)
             .add(Access::Anyone, post("/things/{id}"))
+            .add(Access::Anyone, post("/numbers").respond_with(numbered))
             .add(Access::Anyone, post("/tokens").without_idempotency())
     }
 
@@ -185,9 +237,24 @@ twin's"#
     }
 
     #[test]
-    fn a_refusal_gives_way_to_the_answer_of_a_twin() {
-        assert_eq!(send("/refusals", "twin"), (StatusCode::CREATED, "twin's".into(), true));
+    fn an_answer_of_rows_is_replayed_without_the_handler() {
+        assert_eq!(send("/numbers", "rows"), (StatusCode::CREATED, "number 17".into(), true));
+        assert_eq!(
+            send("/things/1", "rows").0,
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "the route has no function"
+        );
+    }
+
+    #[test]
+    fn a_refusal_gives_way_to_the_answer_of_a_concurrent_duplicate() {
+        assert_eq!(send("/refusals", "concurrent"), (StatusCode::CREATED, "duplicate's".into(), true));
         assert_eq!(send("/refusals", "new").0, StatusCode::CONFLICT);
+    }
+
+    #[test]
+    fn a_remembered_answer_does_not_hide_a_second_use_of_the_key() {
+        assert_eq!(send("/twice", "concurrent").0, StatusCode::INTERNAL_SERVER_ERROR);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 
 use crate::{
     body::collect,
-    context::OnceKey,
+    once::OnceKey,
     problem::Problem,
     settings::{self, SettingsError},
     violation::Violation,

@@ -14,7 +14,7 @@
 #![forbid(unsafe_code)]
 
 pub mod access;
-mod answer;
+pub mod answer;
 pub mod blobs;
 pub mod block_on;
 pub mod body;
@@ -37,9 +37,11 @@ pub mod keyvalue;
 pub mod log;
 pub mod mail;
 pub mod merge_patch;
+pub mod once;
 mod openapi;
 pub mod page;
 pub mod parameters;
+pub mod periodic;
 pub mod prelude;
 pub mod problem;
 pub mod random;

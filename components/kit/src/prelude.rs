@@ -23,6 +23,7 @@ pub use crate::{
     json::ValidJson,
     log,
     merge_patch::MergePatch,
+    once::WithoutOnce,
     page::{Listed, Page},
     parameters::{Path, Query},
     params,
@@ -32,8 +33,8 @@ pub use crate::{
     route,
     routes::Routes,
     sql::{
-        AsJson, FromRow, FromValue, IntoValue, Row, RowError, SqlError, Statement, Transaction, Value, query,
-        query_all, query_one, query_optional, statement, transaction,
+        AsJson, Begin, FromRow, FromValue, IntoValue, Row, RowError, Silent, SqlError, Statement,
+        Transaction, TransactionError, Value, query, query_all, query_one, query_optional, statement,
     },
     violation::{FieldViolation, Validation, Violation},
 };

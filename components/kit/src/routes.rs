@@ -7,7 +7,7 @@ use axum::{
 };
 use utoipa::openapi::{HttpMethod, RefOr, path::Operation, schema::Schema};
 
-use crate::{access::Access, guard::Guard, problem::Problem};
+use crate::{access::Access, answer::AnswerFromRows, guard::Guard, once::Memory, problem::Problem};
 
 /// Named schemas that an operation refers to.
 pub type Schemas = Vec<(String, RefOr<Schema>)>;
@@ -26,6 +26,7 @@ pub struct Route {
     pub(crate) access: Access,
     pub(crate) describe: fn(&mut Schemas) -> Operation,
     idempotent: bool,
+    memory: Memory,
     handler: MethodRouter,
 }
 
@@ -47,7 +48,7 @@ impl Routes {
     pub(crate) fn into_router(self) -> Router {
         let mut router = Router::new();
         for route in self.entries {
-            let guard = Guard::new(route.access, route.idempotent, &route.path);
+            let guard = Guard::new(route.access, route.idempotent, route.memory, &route.path);
             let handler = route.handler.route_layer(from_fn_with_state(guard, crate::guard::guard));
             router = router.route(&route.path, handler);
         }
@@ -74,7 +75,8 @@ impl Route {
         T: 'static,
     {
         let handler = on(filter(&method), handler);
-        Self { method, path, access: Access::Roles(&[]), describe, idempotent: true, handler }
+        let (access, memory) = (Access::Roles(&[]), Memory::default());
+        Self { method, path, access, describe, idempotent: true, memory, handler }
     }
 
     /// `Idempotency-Key` is ignored here: for answers that must not be kept,
@@ -82,6 +84,23 @@ impl Route {
     #[must_use]
     pub fn without_idempotency(self) -> Self {
         Self { idempotent: false, ..self }
+    }
+
+    /// The answer is made by this function of what the handler's transaction returns, which therefore ends with
+    /// `respond_with_rows`: for what the database generates. The route holds the function, and not the handler, since
+    /// a repeated request is answered without the handler, from the rows that are remembered.
+    #[must_use]
+    pub fn respond_with(mut self, from_rows: AnswerFromRows) -> Self {
+        self.memory.from_rows = Some(from_rows);
+        self
+    }
+
+    /// The answer is remembered with the document that the handler writes in this collection, and looked for nowhere
+    /// else.
+    #[must_use]
+    pub fn remembered_in(mut self, collection: &'static str) -> Self {
+        self.memory.collection = Some(collection);
+        self
     }
 }
 

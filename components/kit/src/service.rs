@@ -11,13 +11,16 @@ use http::{HeaderValue, Method, Request, Uri, header};
 use tower::Service as _;
 
 use crate::{
+    answer::Remembered,
     caller::Identity,
     clock,
-    context::{CORRELATION_HEADER, Context, OnceKey, Origin, TRACEPARENT_HEADER, correlation_id},
+    context::{CORRELATION_HEADER, Context, Origin, TRACEPARENT_HEADER, correlation_id},
     documents::{Declaration, Documents},
     entity_tag,
     event::{EventError, Received},
-    identity, log, openapi,
+    identity, log,
+    once::OnceKey,
+    openapi,
     problem::Problem,
     response::no_content,
     routes::Routes,
@@ -50,7 +53,7 @@ pub struct Service {
 /// doesn't import `lyceum:data/sql`.
 #[derive(Debug)]
 pub struct Database {
-    pub(crate) recall: fn(&OnceKey) -> Result<Option<Vec<u8>>, SqlError>,
+    pub(crate) recall: fn(&OnceKey) -> Result<Option<Remembered>, SqlError>,
     pub(crate) probe: fn() -> Result<(), SqlError>,
 }
 
@@ -149,14 +152,20 @@ impl Service {
         self.database.is_some() || self.documents.is_some()
     }
 
-    /// What a request with this key was answered before.
-    pub(crate) fn recall(&self, once: &OnceKey) -> Result<Option<Vec<u8>>, Problem> {
-        if let Some(database) = self.database
-            && let Some(answer) = (database.recall)(once)?
+    /// What is remembered of a request with this key: in this collection, or if none is named, in the database or any
+    /// of the collections.
+    pub(crate) fn recall(
+        &self,
+        once: &OnceKey,
+        collection: Option<&'static str>,
+    ) -> Result<Option<Remembered>, Problem> {
+        if collection.is_none()
+            && let Some(database) = self.database
+            && let Some(remembered) = (database.recall)(once)?
         {
-            return Ok(Some(answer));
+            return Ok(Some(remembered));
         }
-        self.documents.map_or(Ok(None), |documents| documents.recall(once))
+        self.documents.map_or(Ok(None), |documents| documents.recall(once, collection))
     }
 
     /// Answers a request.

@@ -51,18 +51,19 @@ struct UserCreated {
 /// Handles an event that notifications subscribes to.
 pub(crate) fn on_event(received: &Received) -> Result<(), EventError> {
     match received.kind.as_str() {
-        "lyceum.auth.UserCreated.v1" => welcome(&received.context(), received.decode()?),
-        DeliveryRequested::KIND => deliver(&received.context(), received.decode()?),
+        "lyceum.auth.UserCreated.v1" => welcome(received, received.decode()?),
+        DeliveryRequested::KIND => deliver(received, received.decode()?),
         _ => Err(received.unknown()),
     }
 }
 
 /// Greets in the inbox, and asks for the mail.
-fn welcome(context: &Context, user: UserCreated) -> Result<(), EventError> {
+fn welcome(received: &Received, user: UserCreated) -> Result<(), EventError> {
     let letter = Letter::Welcome { display_name: user.display_name };
     let (message_id, delivery_id, now) = (ids::new(), ids::new(), clock::now());
     let requested = DeliveryRequested { delivery_id, user_id: user.user_id };
-    transaction(context)
+    received
+        .begin()
         .execute(store::insert_message(message_id, user.user_id, &letter, now))
         .execute(store::insert_delivery(requested, message_id, &user.email, &letter, now))
         .publish(&requested)
@@ -71,7 +72,7 @@ fn welcome(context: &Context, user: UserCreated) -> Result<(), EventError> {
 }
 
 /// Sends a mail unless that is settled already.
-fn deliver(context: &Context, requested: DeliveryRequested) -> Result<(), EventError> {
+fn deliver(received: &Received, requested: DeliveryRequested) -> Result<(), EventError> {
     let delivery = store::find_delivery(requested.delivery_id)?;
     let delivery = delivery.ok_or_else(|| EventError::failed("there is no such delivery"))?;
     if delivery.status != DeliveryStatus::Pending {
@@ -85,10 +86,10 @@ fn deliver(context: &Context, requested: DeliveryRequested) -> Result<(), EventE
         text: rendered.text,
         html: Some(rendered.html),
     });
-    settle(context, &delivery, Outcome::of(result, delivery.created_at, clock::now()))
+    settle(received, &delivery, Outcome::of(result, delivery.created_at, clock::now()))
 }
 
-fn settle(context: &Context, delivery: &Delivery, outcome: Outcome) -> Result<(), EventError> {
+fn settle(received: &Received, delivery: &Delivery, outcome: Outcome) -> Result<(), EventError> {
     let now = clock::now();
     match outcome {
         Outcome::Sent => {
@@ -99,17 +100,17 @@ fn settle(context: &Context, delivery: &Delivery, outcome: Outcome) -> Result<()
                 channel: "email",
                 sent_at: now,
             };
-            transaction(context).execute(store::mark_sent(delivery.id, now)).publish(&sent).commit()?;
+            received.begin().execute(store::mark_sent(delivery.id, now)).publish(&sent).commit()?;
         }
         Outcome::GivenUp(reason) => {
             log::warn(format!("mail {} is given up: {reason}", delivery.id));
             let status = DeliveryStatus::Failed;
-            transaction(context).execute(store::mark_tried(delivery.id, status, &reason, now)).commit()?;
+            received.begin().execute(store::mark_tried(delivery.id, status, &reason, now)).commit()?;
         }
         Outcome::Again(reason) => {
             // The event stays unhandled, but this attempt counts.
             let counted = store::mark_tried(delivery.id, DeliveryStatus::Pending, &reason, now);
-            transaction(&context.without_once()).execute(counted).commit()?;
+            received.without_once().begin().execute(counted).commit()?;
             return Err(EventError::unavailable(reason));
         }
     }

@@ -75,7 +75,7 @@ pub(crate) fn on_event(received: &Received) -> Result<(), EventError> {
         }
         _ => return Err(received.unknown()),
     };
-    statements.into_iter().fold(transaction(&received.context()), Transaction::execute).commit()?;
+    received.begin().execute_all(statements).commit()?;
     Ok(())
 }
 
@@ -97,9 +97,7 @@ fn create(received: &Received, user: UserCreated) -> Result<(), EventError> {
         display_name: &person.fields.0.display_name,
         created_at: person.created_at,
     };
-    let insert =
-        store::insert(&person).into_iter().fold(transaction(&received.context()), Transaction::execute);
-    insert.publish(&created).commit()?;
+    received.begin().execute_all(store::insert(&person)).publish(&created).commit()?;
     Ok(())
 }
 

@@ -133,9 +133,10 @@ async fn change_profile(
         display_name: &changed.fields.0.display_name,
         updated_at: changed.updated_at,
     };
-    transaction(&context)
+    context
+        .begin()
         .execute(store::update(&changed))
-        .otherwise(Problem::precondition_failed)
+        .on_missing(Problem::precondition_failed)
         .publish(&event)
         .respond(answer::<Profile>(changed))
         .commit()
@@ -166,9 +167,5 @@ async fn set_status(
     }
     let changed = Person { status, ..person }.touched();
     let event = StatusChanged { user_id: &changed.user_id, status, changed_at: changed.updated_at };
-    transaction(&context)
-        .execute(store::update(&changed))
-        .publish(&event)
-        .respond(answer::<User>(changed))
-        .commit()
+    context.begin().execute(store::update(&changed)).publish(&event).respond(answer::<User>(changed)).commit()
 }

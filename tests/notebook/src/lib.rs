@@ -61,7 +61,7 @@ fn on_event(received: &Received) -> Result<(), EventError> {
     let mut sequences = known.map(|known| known.body.sequences).unwrap_or_default();
     sequences.push(received.sequence.unwrap_or_default());
     let heard = Heard { sequences };
-    HEARD.put(&received.context(), &changed.note_id, &heard).expect_version(version).commit()?;
+    HEARD.put(received, &changed.note_id, &heard).expect_version(version).commit()?;
     Ok(())
 }
 

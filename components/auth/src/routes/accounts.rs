@@ -86,9 +86,9 @@ pub(super) async fn change_roles(
         return Ok(answer(&account, &roles, account.version));
     }
     let mut transaction =
-        transaction(&context).execute(store::set_roles(id, account.version, &roles, now)).expect_rows(1);
+        context.begin().execute(store::set_roles(id, account.version, &roles, now)).expect_rows(1);
     if account.roles.contains(Role::Admin) && !roles.contains(Role::Admin) {
-        transaction = transaction.execute(store::another_admin(id)).expect_rows(1).otherwise(last_admin);
+        transaction = transaction.execute(store::another_admin(id)).expect_rows(1).on_missing(last_admin);
     }
     let changed = RolesChanged { user_id: id, roles: roles.clone(), changed_at: now };
     store::end_all_sessions(transaction.publish(&changed), id, now, EndReason::RolesChanged)?

@@ -43,7 +43,7 @@ pub(super) async fn register(
         created_at: clock::now(),
     };
     let location = format!("/api/v1/users/{}", user.user_id);
-    store::create(&context, &user, &email, &password_hash)
+    store::create(context.begin(), &user, &email, &password_hash)
         .on_unique("accounts.email_folded", taken)
         .respond(created(
             &location,

@@ -65,8 +65,7 @@ fn end(context: &Context, caller: &Caller, session: Uuid) -> Result<Option<Respo
     if !store::live_sessions(user, now)?.iter().any(|live| live.id == session) {
         return Ok(None);
     }
-    let transaction = transaction(context);
-    store::end_session(transaction, user, session, now, EndReason::SignedOut)
+    store::end_session(context.begin(), user, session, now, EndReason::SignedOut)
         .respond(no_content())
         .commit()
         .map(Some)

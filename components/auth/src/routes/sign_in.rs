@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lyceum_kit::{prelude::*, sql::TransactionError};
+use lyceum_kit::prelude::*;
 use serde::Deserialize;
 
 use super::tokens::Tokens;
@@ -45,7 +45,7 @@ pub(super) async fn login(context: Context, ValidJson(body): ValidJson<Login>) -
         return Err(refused(wait));
     }
     if credentials.is_none() && first_admin::is_reserved(&email)? {
-        first_admin::ensure(&context).await?;
+        first_admin::ensure(&context.without_once()).await?;
         (_, credentials) = store::sign_in_state(&email, &key)?;
     }
     let hash = credentials.as_ref().map(|credentials| credentials.password_hash.as_str());
@@ -86,19 +86,20 @@ fn succeed(
     }
     let now = clock::now();
     let (session, token) = (ids::new(), secrets::refresh_token()?);
-    let mut transaction = transaction(context)
+    let mut transaction = context
+        .begin()
         .execute(store::unchanged(account))
         .expect_rows(1)
-        .otherwise(|| Problem::unavailable(Duration::from_secs(1)))
+        .on_missing(|| Problem::unavailable(Duration::from_secs(1)))
         .execute(store::refusals(key, now))
         .expect_rows(0)
-        .otherwise(|| refused(Duration::from_secs(1)))
+        .on_missing(|| refused(Duration::from_secs(1)))
         .execute(store::clear_attempts(key));
     if let Some(new) = new_hash {
         transaction = transaction.execute(store::replace_hash(account.id, &credentials.password_hash, new));
     }
-    store::open_session(transaction, session, account.id, &token, now).commit()?;
-    Tokens::issue(account, session, &token, now)
+    let tokens = Tokens::issue(account, session, &token, now)?;
+    store::open_session(transaction, session, account.id, &token, now).respond(tokens).commit()
 }
 
 /// Counts a failure, and says what to answer.
@@ -110,7 +111,7 @@ fn fail(context: &Context, key: &str, mut before: Attempts) -> Result<Problem, P
             return Ok(refused(wait));
         }
         let counted = store::record_attempts(key, before, before.failed(now));
-        match transaction(context).execute(counted).expect_rows(1).commit() {
+        match context.without_once().begin().execute(counted).expect_rows(1).commit() {
             Ok(_) => return Ok(wrong()),
             Err(TransactionError::Sql(SqlError::Expectation(_))) => before = store::attempts(key)?,
             Err(error) => return Err(error.into()),

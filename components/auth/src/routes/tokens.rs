@@ -1,6 +1,6 @@
 //! Tokens as clients get them, and the exchange of refresh tokens.
 
-use lyceum_kit::{prelude::*, sql::TransactionError};
+use lyceum_kit::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::access_token::{Claims, LIFETIME_SECONDS};
@@ -83,8 +83,9 @@ pub(super) async fn refresh(
         return Err(invalid());
     }
     let next = secrets::refresh_token()?;
-    match store::rotate(&context, session, &token, &next, now).commit() {
-        Ok(_) => Tokens::issue(account, session, &next, now),
+    let tokens = Tokens::issue(account, session, &next, now)?;
+    match store::rotate(context.begin(), session, &token, &next, now).respond(tokens).try_commit() {
+        Ok(response) => Ok(response),
         Err(TransactionError::Sql(SqlError::Expectation(0))) => Err(stolen(&context, account.id, session)?),
         Err(TransactionError::Sql(SqlError::Expectation(_))) => Err(invalid()),
         Err(error) => Err(error.into()),
@@ -95,8 +96,8 @@ pub(super) async fn refresh(
 /// (RFC 9700, section 4.14.2).
 fn stolen(context: &Context, account: Uuid, session: Uuid) -> Result<Problem, Problem> {
     log::warn("a refresh token was used twice; its session ends");
-    let ending =
-        store::end_session(transaction(context), account, session, clock::now(), EndReason::TokenReused);
+    let transaction = context.without_once().begin();
+    let ending = store::end_session(transaction, account, session, clock::now(), EndReason::TokenReused);
     match ending.commit() {
         // Missed: it has ended meanwhile.
         Ok(_) | Err(TransactionError::Sql(SqlError::Expectation(_))) => Ok(invalid()),

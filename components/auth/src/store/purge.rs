@@ -1,6 +1,6 @@
 //! Forgetting what no longer matters.
 
-use lyceum_kit::{prelude::*, sql::Committed};
+use lyceum_kit::{prelude::*, sql::Outcome};
 
 use crate::domain::attempts::MEMORY;
 
@@ -17,22 +17,21 @@ const SESSIONS: &str = "DELETE FROM sessions WHERE id IN \
     (SELECT id FROM sessions WHERE expires_at < $1 ORDER BY id LIMIT $2)";
 
 /// Deletes failed sign-ins that are forgotten, and sessions that have expired with their tokens.
-pub(crate) fn purge(context: &Context, now: Timestamp) -> Result<(), Problem> {
-    let context = context.without_once();
+pub(crate) fn purge(by: &WithoutOnce, now: Timestamp) -> Result<(), Problem> {
     let memory = i64::try_from(MEMORY.as_micros()).unwrap_or(i64::MAX);
     let forgotten = Timestamp::from_micros(now.as_micros().saturating_sub(memory));
-    repeat(|| transaction(&context).execute(statement(ATTEMPTS, params![forgotten, BATCH])))?;
+    repeat(|| by.begin().execute(statement(ATTEMPTS, params![forgotten, BATCH])))?;
     repeat(|| {
-        transaction(&context)
+        by.begin()
             .execute(statement(TOKENS, params![now, BATCH]))
             .execute(statement(SESSIONS, params![now, BATCH]))
     })
 }
 
 /// Until a batch is not full.
-fn repeat(batch: impl Fn() -> Transaction) -> Result<(), Problem> {
+fn repeat(batch: impl Fn() -> Transaction<Silent>) -> Result<(), Problem> {
     for _ in 0..BATCHES {
-        let Committed::Now(results) = batch().commit()? else { break };
+        let Outcome::Committed(results) = batch().commit()? else { break };
         let deleted = results.last().map_or(0, |rows| rows.affected);
         if i64::try_from(deleted).unwrap_or(i64::MAX) < BATCH {
             break;

@@ -69,7 +69,7 @@ pub(crate) fn open_session(
 /// Exchanges a refresh token for the next one of its session. Statement 0 misses its row when the
 /// token was used meanwhile, statement 1 when the session has ended.
 pub(crate) fn rotate(
-    context: &Context,
+    transaction: Transaction,
     session: Uuid,
     old: &RefreshToken,
     new: &RefreshToken,
@@ -78,7 +78,7 @@ pub(crate) fn rotate(
     let used = "UPDATE refresh_tokens SET used_at = $2 WHERE digest = $1 AND used_at IS NULL";
     let refreshed =
         "UPDATE sessions SET refreshed_at = $2, expires_at = $3 WHERE id = $1 AND ended_at IS NULL";
-    transaction(context)
+    transaction
         .execute(statement(used, params![old.digest(), now]).expect_rows(1))
         .execute(statement(refreshed, params![session, now, now.plus(LIFETIME)]).expect_rows(1))
         .execute(insert_token(session, new, now))
@@ -99,13 +99,13 @@ pub(crate) fn live_sessions(account: Uuid, now: Timestamp) -> Result<Vec<Session
 
 /// Ends one session of an account. The last statement misses its row when there is no such session
 /// that lasts.
-pub(crate) fn end_session(
-    transaction: Transaction,
+pub(crate) fn end_session<E>(
+    transaction: Transaction<E>,
     account: Uuid,
     session: Uuid,
     now: Timestamp,
     reason: EndReason,
-) -> Transaction {
+) -> Transaction<E> {
     let text = "UPDATE sessions SET ended_at = $3 WHERE id = $1 AND account_id = $2 AND ended_at IS NULL";
     let ended = SessionsEnded { user_id: account, session_ids: vec![session], ended_at: now, reason };
     transaction.publish(&ended).execute(statement(text, params![session, account, now])).expect_rows(1)
@@ -113,12 +113,12 @@ pub(crate) fn end_session(
 
 /// Ends every session of an account. The transaction misses an expectation when the account's
 /// sessions changed meanwhile.
-pub(crate) fn end_all_sessions(
-    transaction: Transaction,
+pub(crate) fn end_all_sessions<E>(
+    transaction: Transaction<E>,
     account: Uuid,
     now: Timestamp,
     reason: EndReason,
-) -> Result<Transaction, SqlError> {
+) -> Result<Transaction<E>, SqlError> {
     let text =
         "UPDATE sessions SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $2";
     let session_ids: Vec<Uuid> = live_sessions(account, now)?.into_iter().map(|session| session.id).collect();

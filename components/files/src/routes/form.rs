@@ -135,7 +135,7 @@ async fn receive(
             let mime_type = field.content_type().map(ToString::to_string);
             let file =
                 received.texts.announce(&file_name, bound, mime_type).checked(&caller.user_id, rules)?;
-            store::insert(transaction(context), &file, rules.quota).commit()?;
+            store::insert(context.without_once().begin(), &file, rules.quota).commit()?;
             let (id, stated) = (file.id, file.checksum);
             received.file = Some((file, None));
             let outcome = storing::receive(context, id, Body::from_stream(field), bound, &[stated], false);
@@ -195,7 +195,7 @@ fn finish(
 
 /// Takes the row back whose content can't come any more. If that fails, it expires.
 fn give_up(context: &Context, file: &File) {
-    let deleted = sweeping::delete(transaction(&context.without_once()), file, clock::now()).commit();
+    let deleted = sweeping::delete(context.without_once().begin(), file, clock::now()).commit();
     if let Err(error) = deleted {
         log::warn(format!("the upload of file {} is given up later: {error}", file.id));
     }

@@ -25,7 +25,7 @@ pub(super) async fn create(
 ) -> Result<Response, Problem> {
     let rules = Rules::get()?;
     let file = new.checked(&caller.user_id, &rules)?;
-    store::insert(transaction(&context), &file, rules.quota).respond(answer_created(file)).commit()
+    store::insert(context.begin(), &file, rules.quota).respond(answer_created(file)).commit()
 }
 
 /// Which files are asked for.
@@ -91,5 +91,5 @@ pub(super) async fn delete(
     let file = find(&caller, id)?;
     let now = clock::now();
     let deleted = FileDeleted { file_id: file.id, user_id: file.user_id.clone(), deleted_at: now };
-    sweeping::delete(transaction(&context), &file, now).publish(&deleted).respond(no_content()).commit()
+    sweeping::delete(context.begin(), &file, now).publish(&deleted).respond(no_content()).commit()
 }

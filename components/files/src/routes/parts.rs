@@ -64,9 +64,7 @@ pub(super) async fn put(
     file.must_be_uploading()?;
     let stored = storing::receive(&context, file.id, request.into_body(), file.file_size, &[stated], false)?;
     let view = PartView { number, size: stored.size, checksum: stored.checksum.to_string() };
-    store::parts::put(transaction(&context), file.id, number, &stored, clock::now())
-        .respond(Json(view))
-        .commit()
+    store::parts::put(context.begin(), file.id, number, &stored, clock::now()).respond(Json(view)).commit()
 }
 
 /// The parts that have come.

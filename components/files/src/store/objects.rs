@@ -2,12 +2,15 @@
 
 use lyceum_kit::prelude::*;
 
+use super::ROWS;
+
 /// An object.
 #[derive(Debug)]
 pub(crate) struct Object {
     pub(crate) name: Uuid,
+    changed_at: Timestamp,
 }
-from_row!(Object { name });
+from_row!(Object { name, changed_at });
 
 /// An object is about to be written.
 pub(crate) fn begin(name: Uuid, file: Uuid, now: Timestamp) -> Statement {
@@ -32,16 +35,20 @@ pub(crate) fn forget(name: Uuid) -> Statement {
     statement("DELETE FROM objects WHERE name = $1", params![name])
 }
 
-/// Those of a file that are to be removed.
-pub(crate) fn doomed_of(file: Uuid, rows: i64) -> Result<Vec<Object>, SqlError> {
-    let text = "SELECT name FROM objects WHERE file_id = $1 AND state = 'doomed' ORDER BY name LIMIT $2";
-    query_all(statement(text, params![file, rows]))
+/// Those of a file that are to be removed, after this one.
+pub(crate) fn doomed_of(file: Uuid, after: Option<&Object>) -> Result<Vec<Object>, SqlError> {
+    let text = "SELECT name, changed_at FROM objects WHERE file_id = $1 AND state = 'doomed' AND name > $2 \
+                ORDER BY name LIMIT $3";
+    query_all(statement(text, params![file, after.map_or(Uuid::nil(), |object| object.name), ROWS]))
 }
 
-/// Those that are to be removed.
-pub(crate) fn doomed(rows: i64) -> Result<Vec<Object>, SqlError> {
-    let text = "SELECT name FROM objects WHERE state = 'doomed' ORDER BY changed_at, name LIMIT $1";
-    query_all(statement(text, params![rows]))
+/// Those that are to be removed, after this one.
+pub(crate) fn doomed(after: Option<&Object>) -> Result<Vec<Object>, SqlError> {
+    let text = "SELECT name, changed_at FROM objects WHERE state = 'doomed' AND (changed_at, name) > ($1, $2) \
+                ORDER BY changed_at, name LIMIT $3";
+    let (changed_at, name) = after
+        .map_or((Timestamp::from_micros(i64::MIN), Uuid::nil()), |object| (object.changed_at, object.name));
+    query_all(statement(text, params![changed_at, name, ROWS]))
 }
 
 /// What was begun before that and never finished is to be removed.

@@ -47,12 +47,12 @@ pub(crate) fn put(
                 (SELECT CAST(SUM(size) AS BIGINT) FROM parts WHERE file_id = $1)";
     transaction
         .execute(statement(uploading, params![file]).expect_rows(1))
-        .otherwise(crate::domain::complete)
+        .on_missing(crate::domain::complete)
         .execute(statement(doomed, params![file, number, now]))
         .execute(super::objects::keep(part.object, now))
         .execute(statement(put, params![file, number, part.object, part.size, part.checksum]))
         .execute(statement(fits, params![file]).expect_rows(1))
-        .otherwise(|| {
+        .on_missing(|| {
             let detail =
                 "With this part the file would have more bytes than its file_size. It was not stored.";
             Problem::unprocessable("PARTS_TOO_LARGE", detail)

@@ -7,7 +7,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 use super::{DocumentsError, Filter, Find, Write, write::Change};
-use crate::{context::Context, entity_tag::EntityTag, ids};
+use crate::{entity_tag::EntityTag, ids, once::Cause};
 
 /// The host's namespace of the ids that come from keys.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6f1b_2a54_93c7_5d0e_8a41_c2d7_5e90_b318);
@@ -50,8 +50,8 @@ impl<T: Serialize + DeserializeOwned> Collection<T> {
 
     /// An id for a document that this request or event creates. The same request again gets the same id, so that
     /// repeating it finds what it made.
-    pub fn new_id(&self, context: &Context) -> String {
-        let Some(once) = context.once() else { return ids::new().to_string() };
+    pub fn new_id(&self, by: &impl Cause) -> String {
+        let Some(once) = by.peek() else { return ids::new().to_string() };
         let name = format!("{}\0{}\0{}", self.name, once.scope, once.key);
         Uuid::new_v5(&NAMESPACE, name.as_bytes()).to_string()
     }
@@ -73,19 +73,20 @@ impl<T: Serialize + DeserializeOwned> Collection<T> {
         Find::new(self.name, filter)
     }
 
-    /// Makes this the whole document, which may be new.
-    pub fn put(&self, context: &Context, id: &str, body: &T) -> Write {
-        Write::new(context, self.name, id, serde_json::to_string(body).map(Change::Put))
+    /// Makes this the whole document, which may be new. Like every write it is the one of its request or event; further
+    /// ones are a `step`.
+    pub fn put<C: Cause>(&self, by: &C, id: &str, body: &T) -> Write<C::Ending> {
+        Write::new(by, self.name, id, serde_json::to_string(body).map(Change::Put))
     }
 
     /// Merges a JSON object into the document by RFC 7396: what is given replaces, null removes.
-    pub fn patch(&self, context: &Context, id: &str, patch: &impl Serialize) -> Write {
-        Write::new(context, self.name, id, serde_json::to_string(patch).map(Change::Patch))
+    pub fn patch<C: Cause>(&self, by: &C, id: &str, patch: &impl Serialize) -> Write<C::Ending> {
+        Write::new(by, self.name, id, serde_json::to_string(patch).map(Change::Patch))
     }
 
     /// Deletes the document.
-    pub fn delete(&self, context: &Context, id: &str) -> Write {
-        Write::new(context, self.name, id, Ok(Change::Delete))
+    pub fn delete<C: Cause>(&self, by: &C, id: &str) -> Write<C::Ending> {
+        Write::new(by, self.name, id, Ok(Change::Delete))
     }
 }
 
@@ -100,20 +101,25 @@ pub(super) fn stored<T: DeserializeOwned>(document: host::Document) -> Result<St
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::context::OnceKey;
+    use crate::{
+        context::Context,
+        once::{Memory, OnceKey, Token},
+    };
 
     #[test]
     fn the_same_key_gives_the_same_id() {
         let notes: Collection<serde_json::Value> = Collection::new("things");
-        let context = Context::default().with_once(OnceKey {
+        let key = OnceKey {
             scope: "u1 POST /things".into(),
             key: "k1".into(),
             fingerprint: String::new(),
             keep_seconds: 0,
-        });
+        };
+        let context = Context::default().with_token(Token::new(Some(key), Memory::default()));
         assert_eq!(notes.new_id(&context), notes.new_id(&context));
         // What the host computes for a document without an id.
         assert_eq!(notes.new_id(&context), "6bf1dfca-6348-5dcc-9f07-2111c27ade36");
+        assert_ne!(notes.new_id(&context), notes.new_id(&context.step("another")));
         let other: Collection<serde_json::Value> = Collection::new("others");
         assert_ne!(notes.new_id(&context), other.new_id(&context));
         assert_ne!(notes.new_id(&Context::default()), notes.new_id(&Context::default()));

@@ -3,7 +3,7 @@
 use crate::host::documents as host;
 
 use super::DocumentsError;
-use crate::{context::OnceKey, problem::Problem};
+use crate::{answer::Remembered, once::OnceKey, problem::Problem};
 
 /// A collection with its indexes, as [`crate::service!`] declares it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -29,8 +29,8 @@ impl Declaration {
     }
 }
 
-/// Finds what was answered for a key.
-type Recall = fn(&'static str, &OnceKey) -> Result<Option<Vec<u8>>, DocumentsError>;
+/// Finds what is remembered for a key.
+type Recall = fn(&'static str, &OnceKey) -> Result<Option<Remembered>, DocumentsError>;
 
 /// What a service with documents needs. Behind functions, so that a component without any doesn't import
 /// `lyceum:data/documents`.
@@ -53,11 +53,19 @@ impl Documents {
         (self.collections)()
     }
 
-    /// What an earlier write with the same key answered, in any of the collections.
-    pub(crate) fn recall(&self, once: &OnceKey) -> Result<Option<Vec<u8>>, Problem> {
-        for collection in (self.collections)() {
-            if let Some(answer) = (self.recall)(collection.name, once)? {
-                return Ok(Some(answer));
+    /// What an earlier write with the same key left in this collection, or in any.
+    pub(crate) fn recall(
+        &self,
+        once: &OnceKey,
+        collection: Option<&'static str>,
+    ) -> Result<Option<Remembered>, Problem> {
+        let asked: Vec<_> = match collection {
+            Some(name) => vec![name],
+            None => (self.collections)().iter().map(|collection| collection.name).collect(),
+        };
+        for name in asked {
+            if let Some(remembered) = (self.recall)(name, once)? {
+                return Ok(Some(remembered));
             }
         }
         Ok(None)
@@ -70,11 +78,38 @@ impl Documents {
     }
 }
 
-fn recall(collection: &'static str, once: &OnceKey) -> Result<Option<Vec<u8>>, DocumentsError> {
+fn recall(collection: &'static str, once: &OnceKey) -> Result<Option<Remembered>, DocumentsError> {
     let remembered = host::recall(collection, &once.scope, &once.key, &once.fingerprint)?;
-    Ok(remembered.map(|remembered| remembered.answer))
+    Ok(remembered.map(|remembered| Remembered { rows: Vec::new(), answer: remembered.answer }))
 }
 
 fn probe(collection: &'static str) -> Result<(), DocumentsError> {
     Ok(host::get(collection, &[]).map(drop)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    thread_local! {
+        static ASKED: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
+    }
+
+    #[test]
+    fn only_the_collection_that_the_route_names_is_asked_for_an_answer() {
+        let mut documents =
+            Documents::new(|| ["notes", "heard", "others"].into_iter().map(Declaration::new).collect());
+        documents.recall = |collection, _| {
+            ASKED.with_borrow_mut(|asked| asked.push(collection));
+            Ok(None)
+        };
+        let once =
+            OnceKey { scope: String::new(), key: "k".into(), fingerprint: String::new(), keep_seconds: 1 };
+        for (named, expected) in [(Some("heard"), vec!["heard"]), (None, vec!["notes", "heard", "others"])] {
+            assert!(documents.recall(&once, named).unwrap().is_none());
+            assert_eq!(ASKED.take(), expected);
+        }
+    }
 }

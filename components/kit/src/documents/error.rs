@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::host::documents as host;
 
-use crate::{event::EventError, log, problem::Problem};
+use crate::{event::EventError, log, once::UsedTwice, problem::Problem};
 
 /// Why a call failed. Nothing was written, except perhaps after [`DocumentsError::OutcomeUnknown`].
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -51,6 +51,12 @@ pub enum DocumentsError {
     /// The cursor that a client gave is not one of this list.
     #[error("the cursor is not one of this list")]
     Cursor,
+    /// It is not the only write under its key.
+    #[error(transparent)]
+    UsedTwice(#[from] UsedTwice),
+    /// The route says that another collection remembers its answers.
+    #[error("the route's answers are remembered in collection {0:?}, which this write is not for")]
+    RememberedElsewhere(&'static str),
 }
 
 impl From<host::Error> for DocumentsError {
@@ -89,7 +95,11 @@ impl From<DocumentsError> for Problem {
                 Duration::from_secs(2)
             }
             DocumentsError::StorageFull => Duration::from_mins(1),
-            DocumentsError::Invalid(_) | DocumentsError::TooLarge(_) | DocumentsError::Body { .. } => {
+            DocumentsError::Invalid(_)
+            | DocumentsError::TooLarge(_)
+            | DocumentsError::Body { .. }
+            | DocumentsError::UsedTwice(_)
+            | DocumentsError::RememberedElsewhere(_) => {
                 log::error(error.to_string());
                 return Self::internal();
             }

@@ -1,20 +1,29 @@
 //! One document, its events and the remembered answer, written by one host call.
 
-use crate::host::{documents as host, types};
+use std::marker::PhantomData;
+
 use axum::response::{IntoResponse, Response};
 
 use super::DocumentsError;
-use crate::{answer, context::Context, event::Event, ids, problem::Problem};
+use crate::{
+    answer::{self, Remembered},
+    event::Event,
+    host::{documents as host, types},
+    ids,
+    once::{Answering, Cause, Silent, Writing},
+    problem::Problem,
+};
 
 pub(super) use host::Change;
 
-/// What is to be written together.
+/// What is to be written together: for a request, if nothing else is said; `Write<Silent>` for an event.
 #[derive(Debug)]
 #[must_use = "nothing happens before `commit`"]
-pub struct Write {
-    context: Context,
+pub struct Write<E = Answering> {
+    writing: Writing,
     modification: host::Modification,
     unserializable: Option<String>,
+    ending: PhantomData<fn() -> E>,
 }
 
 /// How a write ended well.
@@ -22,18 +31,19 @@ pub struct Write {
 #[non_exhaustive]
 pub enum Written {
     /// Done now: the document's version from now on.
-    Now(u64),
-    /// Done before under the same key; nothing was done now. What was answered then.
-    Before(Vec<u8>),
+    Committed(u64),
+    /// Done before under the same key; nothing was done now. The document's version then.
+    Replayed(u64),
 }
 
-impl Write {
+impl<E> Write<E> {
     pub(super) fn new(
-        context: &Context,
+        by: &impl Cause<Ending = E>,
         collection: &str,
         id: &str,
         change: Result<Change, serde_json::Error>,
     ) -> Self {
+        let writing = by.writing();
         let (change, unserializable) = match change {
             Ok(change) => (change, None),
             Err(error) => (Change::Delete, Some(error.to_string())),
@@ -45,9 +55,9 @@ impl Write {
             change,
             events: Vec::new(),
             once: None,
-            context: context.to_host(),
+            context: writing.context(),
         };
-        Self { context: context.clone(), modification: write, unserializable }
+        Self { writing, modification: write, unserializable, ending: PhantomData }
     }
 
     /// Fails with [`DocumentsError::Expectation`] unless the document has this version; 0 if there must be none.
@@ -58,12 +68,12 @@ impl Write {
 
     /// Publishes an event if, and only if, the document is written. Its aggregate is the document: the type is the
     /// collection's name, the id the document's.
-    pub fn publish<E: Event>(mut self, event: &E) -> Self {
+    pub fn publish<V: Event>(mut self, event: &V) -> Self {
         match serde_json::to_string(event) {
             Ok(data) => self.modification.events.push(types::Event {
                 id: ids::new().to_string(),
-                kind: E::KIND.to_owned(),
-                aggregate_type: E::AGGREGATE_TYPE.to_owned(),
+                kind: V::KIND.to_owned(),
+                aggregate_type: V::AGGREGATE_TYPE.to_owned(),
                 aggregate_id: event.aggregate_id(),
                 data,
             }),
@@ -72,37 +82,48 @@ impl Write {
         self
     }
 
-    /// The answer to the request, remembered with its `Idempotency-Key`. It may depend only on the request and on what
-    /// was read or made before the write.
-    pub fn respond(self, response: impl IntoResponse) -> RespondingWrite {
-        RespondingWrite { write: self, response: response.into_response() }
-    }
-
-    /// Writes all of it, or nothing.
-    pub fn commit(self) -> Result<Written, DocumentsError> {
-        self.commit_with(Vec::new())
-    }
-
-    fn commit_with(self, answer: Vec<u8>) -> Result<Written, DocumentsError> {
-        let Self { context, modification: mut write, unserializable } = self;
+    fn run(self, answer: Vec<u8>) -> Result<Ran, DocumentsError> {
+        let Self { mut writing, modification: mut write, unserializable, .. } = self;
         if let Some(reason) = unserializable {
             return Err(DocumentsError::Body { id: write.id.unwrap_or_default(), reason });
         }
-        write.once = context.once().map(|once| types::Once {
-            scope: once.scope.clone(),
-            key: once.key.clone(),
-            fingerprint: once.fingerprint.clone(),
-            keep_seconds: once.keep_seconds,
-            answer,
-        });
+        write.once = writing.key()?.map(|key| key.to_host(answer));
         let mut result = host::write(&write);
         if write.once.is_some() && matches!(result, Err(host::Error::OutcomeUnknown)) {
             result = host::write(&write);
         }
-        match result? {
-            host::Outcome::Done(written) => Ok(Written::Now(written.version)),
-            host::Outcome::Duplicate(remembered) => Ok(Written::Before(remembered.answer)),
+        if matches!(result, Ok(_) | Err(host::Error::OutcomeUnknown)) {
+            writing.spend();
         }
+        match result? {
+            host::Outcome::Done(written) => Ok(Ran::Now(written.version)),
+            host::Outcome::Duplicate(host::Remembered { version, answer, .. }) => {
+                Ok(Ran::Before(version, answer))
+            }
+        }
+    }
+}
+
+enum Ran {
+    Now(u64),
+    Before(u64, Vec<u8>),
+}
+
+impl Write<Silent> {
+    /// Writes all of it, or nothing.
+    pub fn commit(self) -> Result<Written, DocumentsError> {
+        Ok(match self.run(Vec::new())? {
+            Ran::Now(version) => Written::Committed(version),
+            Ran::Before(version, _) => Written::Replayed(version),
+        })
+    }
+}
+
+impl Write {
+    /// The answer to the request, remembered with its `Idempotency-Key`. It may depend only on the request and on what
+    /// was read or made before the write.
+    pub fn respond(self, response: impl IntoResponse) -> RespondingWrite {
+        RespondingWrite { write: self, response: response.into_response() }
     }
 }
 
@@ -123,14 +144,109 @@ impl RespondingWrite {
             DocumentsError::Expectation(_) => Problem::precondition_failed(),
             error => error.into(),
         };
-        if write.context.once().is_none() {
-            write.commit().map_err(problem)?;
-            return Ok(response);
+        let named = write.writing.memory().collection;
+        if let Some(named) = named.filter(|named| *named != write.modification.collection) {
+            return Err(problem(DocumentsError::RememberedElsewhere(named)));
         }
-        let (response, answer) = answer::remember(response)?;
-        match write.commit_with(answer).map_err(problem)? {
-            Written::Now(_) => Ok(response),
-            Written::Before(answer) => answer::replay(&answer),
+        let (response, answer) = match write.writing.key() {
+            Ok(None) => (response, Vec::new()),
+            Ok(Some(_)) => answer::remember(response)?,
+            Err(error) => return Err(problem(error.into())),
+        };
+        match write.run(answer).map_err(problem)? {
+            Ran::Now(_) => Ok(response),
+            Ran::Before(_, answer) => answer::replay(Remembered { rows: Vec::new(), answer }, None),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{cell::RefCell, rc::Rc};
+
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::{
+        context::Context,
+        documents::Collection,
+        host::{Host, Installed, install},
+        once::{Memory, OnceKey, Token},
+        response::no_content,
+    };
+
+    static NOTES: Collection<Value> = Collection::new("notes");
+
+    fn context(collection: Option<&'static str>) -> Context {
+        let key = OnceKey {
+            scope: "u1 POST /notes".into(),
+            key: "k1".into(),
+            fingerprint: String::new(),
+            keep_seconds: 1,
+        };
+        Context::default().with_token(Token::new(Some(key), Memory { collection, ..Memory::default() }))
+    }
+
+    /// Writes everything, after these refusals.
+    #[derive(Debug)]
+    struct Store(RefCell<Vec<host::Error>>);
+
+    impl host::Documents for Store {
+        fn get(&self, _: &str, _: &[String]) -> Result<Vec<Option<host::Document>>, host::Error> {
+            Err(host::Error::NotFound)
+        }
+
+        fn find(&self, _: &host::Query) -> Result<host::Page, host::Error> {
+            Err(host::Error::NotFound)
+        }
+
+        fn write(&self, asked: &host::Modification) -> Result<host::Outcome, host::Error> {
+            let id = asked.id.clone().unwrap_or_default();
+            let done = host::Outcome::Done(host::Written { id, version: 1, body: None });
+            self.0.borrow_mut().pop().map_or(Ok(done), Err)
+        }
+
+        fn recall(
+            &self,
+            _: &str,
+            _: &str,
+            _: &str,
+            _: &str,
+        ) -> Result<Option<host::Remembered>, host::Error> {
+            Ok(None)
+        }
+    }
+
+    fn store(refusals: Vec<host::Error>) -> Installed {
+        install(Host { documents: Some(Rc::new(Store(RefCell::new(refusals)))), ..Host::default() })
+    }
+
+    fn put(context: &Context, id: &str) -> RespondingWrite {
+        NOTES.put(context, id, &json!({})).respond(no_content())
+    }
+
+    #[test]
+    fn a_request_writes_one_document_and_others_as_steps() {
+        let (_store, context) = (store(Vec::new()), context(None));
+        assert_eq!(put(&context, "a").commit().unwrap().status(), 204);
+        assert_eq!(put(&context, "b").commit().unwrap_err().status(), 500);
+        for name in ["c", "d"] {
+            let step = NOTES.put(&context.step(name), name, &json!({})).commit();
+            assert_eq!(step, Ok(Written::Committed(1)));
+        }
+    }
+
+    #[test]
+    fn a_write_that_was_refused_may_be_made_again() {
+        let (_store, context) = (store(vec![host::Error::Expectation(2)]), context(None));
+        assert_eq!(put(&context, "a").commit().unwrap_err().status(), 412);
+        assert_eq!(put(&context, "a").commit().unwrap().status(), 204);
+    }
+
+    #[test]
+    fn an_answer_is_remembered_only_where_the_route_says() {
+        let _store = store(Vec::new());
+        assert_eq!(put(&context(Some("others")), "a").commit().unwrap_err().status(), 500);
+        assert_eq!(put(&context(Some("notes")), "a").commit().unwrap().status(), 204);
     }
 }

@@ -1,7 +1,7 @@
 //! Read-only statements.
 
 use super::{FromRow, Rows, SqlError, Value, row::RowError};
-use crate::{context::OnceKey, host::sql};
+use crate::{answer::Remembered, host::sql, once::OnceKey};
 
 /// One statement of portable SQL with `$1`, `$2`, ... as placeholders.
 #[derive(Clone, Debug)]
@@ -58,8 +58,11 @@ pub fn probe() -> Result<(), SqlError> {
     query(vec![statement("SELECT 1", Vec::new())]).map(drop)
 }
 
-/// What an earlier transaction with the same key answered.
-pub(crate) fn recall(once: &OnceKey) -> Result<Option<Vec<u8>>, SqlError> {
+/// What an earlier transaction with the same key left.
+pub(crate) fn recall(once: &OnceKey) -> Result<Option<Remembered>, SqlError> {
     let remembered = sql::recall(&once.scope, &once.key, &once.fingerprint)?;
-    Ok(remembered.map(|remembered| remembered.answer))
+    Ok(remembered.map(|sql::Remembered { rows, answer }| Remembered {
+        rows: rows.into_iter().map(Rows::from).collect(),
+        answer,
+    }))
 }

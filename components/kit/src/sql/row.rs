@@ -28,6 +28,9 @@ pub enum RowError {
     /// The column holds another type.
     #[error("column {0} holds another type or an unusable value")]
     Type(String),
+    /// Two columns have this name, so that one of them can't be reached: give it another by `AS`.
+    #[error("two columns are named {0}")]
+    Repeated(String),
     /// Another number of rows than exactly one, or at most one.
     #[error("{0} rows where one was expected")]
     Count(usize),
@@ -54,6 +57,11 @@ impl Rows {
     /// Every row.
     pub fn all<T: FromRow>(self) -> Result<Vec<T>, RowError> {
         let Self { columns, values, .. } = self;
+        let mut names = columns.iter().enumerate();
+        if let Some((_, name)) = names.find(|(at, name)| columns.iter().take(*at).any(|other| other == *name))
+        {
+            return Err(RowError::Repeated(name.clone()));
+        }
         values.into_iter().map(|values| T::from_row(&mut Row { columns: &columns, values })).collect()
     }
 
@@ -122,6 +130,14 @@ mod tests {
         assert_eq!(rows(0).optional::<Book>(), Ok(None));
         assert_eq!(rows(0).one::<Book>(), Err(RowError::Count(0)));
         assert_eq!(rows(2).optional::<Book>(), Err(RowError::Count(2)));
+    }
+
+    #[test]
+    fn columns_of_one_name_are_refused_with_and_without_rows() {
+        for values in [vec![], vec![vec![Value::Integer(1), Value::Integer(2)]]] {
+            let rows = Rows { columns: vec!["id".into(), "id".into()], values, affected: 0 };
+            assert_eq!(rows.all::<(i64,)>(), Err(RowError::Repeated("id".into())));
+        }
     }
 
     #[test]

@@ -1,87 +1,70 @@
 //! Rows, events and the remembered answer, committed by one host call.
 
-use std::fmt;
+use std::{fmt, marker::PhantomData};
 
-use crate::host::{sql, types};
-use axum::response::{IntoResponse, Response};
-
-use super::{Rows, SqlError, Statement};
-use crate::{answer, context::Context, event::Event, ids, problem::Problem};
+use super::{Outcome, Rows, SqlError, Statement, TransactionError};
+use crate::{
+    answer::{self, Remembered},
+    event::Event,
+    host::{sql, types},
+    ids,
+    once::{Answering, Cause, Memory, Silent, Writing},
+    problem::Problem,
+};
 
 type MakeProblem = Box<dyn FnOnce() -> Problem + Send>;
 
-/// Begins a transaction on behalf of a request or an event.
-pub fn transaction(context: &Context) -> Transaction {
-    Transaction {
-        context: context.clone(),
-        statements: Vec::new(),
-        events: Vec::new(),
-        unique: Vec::new(),
-        expectations: Vec::new(),
-        unserializable: None,
+/// Begins transactions: `context.begin()`, `received.begin()`, `context.step("refund").begin()`.
+pub trait Begin: Cause {
+    /// Begins the transaction of this request, event or step, of which there is one; a second one can't be committed.
+    /// One that failed, or was given up, gives its place back.
+    fn begin(&self) -> Transaction<Self::Ending> {
+        Transaction {
+            writing: self.writing(),
+            statements: Vec::new(),
+            events: Vec::new(),
+            unique: Vec::new(),
+            missing: Vec::new(),
+            number: false,
+            unserializable: None,
+            ending: PhantomData,
+        }
     }
 }
 
-/// What is to be committed together.
+impl<C: Cause> Begin for C {}
+
+/// What is to be committed together: for a request, if nothing else is said; `Transaction<Silent>` for an event.
 #[must_use = "nothing happens before `commit`"]
-pub struct Transaction {
-    context: Context,
+pub struct Transaction<E = Answering> {
+    writing: Writing,
     statements: Vec<sql::Statement>,
     events: Vec<types::Event>,
     unique: Vec<(&'static str, MakeProblem)>,
-    expectations: Vec<(usize, MakeProblem)>,
+    missing: Vec<(usize, MakeProblem)>,
+    /// Whether the first statement takes a number.
+    number: bool,
     unserializable: Option<String>,
+    ending: PhantomData<fn() -> E>,
 }
 
-impl fmt::Debug for Transaction {
+impl<E> fmt::Debug for Transaction<E> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = formatter.debug_struct("Transaction");
         debug.field("statements", &self.statements).field("events", &self.events).finish_non_exhaustive()
     }
 }
 
-/// Why a transaction was not committed.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum TransactionError {
-    /// The case that `on_unique` or `otherwise` foresaw.
-    #[error("{}", .0.detail())]
-    Foreseen(Problem),
-    /// Any other.
-    #[error(transparent)]
-    Sql(#[from] SqlError),
-    /// An event can't be written as JSON.
-    #[error("an event can't be written as JSON: {0}")]
-    Event(String),
-}
-
-impl From<TransactionError> for Problem {
-    fn from(error: TransactionError) -> Self {
-        match error {
-            TransactionError::Foreseen(problem) => problem,
-            TransactionError::Sql(error) => error.into(),
-            TransactionError::Event(reason) => {
-                crate::log::error(reason);
-                Self::internal()
-            }
-        }
-    }
-}
-
-/// How a transaction ended well.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum Committed {
-    /// Done now: what each statement returned.
-    Now(Vec<Rows>),
-    /// Done before under the same key; nothing was done now. What was answered then.
-    Before(Vec<u8>),
-}
-
-impl Transaction {
+impl<E> Transaction<E> {
     /// Adds a statement.
     pub fn execute(mut self, statement: Statement) -> Self {
         self.statements.push(statement.0);
+        self
+    }
+
+    /// Adds statements.
+    pub fn execute_all(mut self, statements: impl IntoIterator<Item = Statement>) -> Self {
+        self.statements.extend(statements.into_iter().map(|statement| statement.0));
         self
     }
 
@@ -95,8 +78,8 @@ impl Transaction {
     }
 
     /// What to answer when the last statement misses its expected rows; 409 if not said.
-    pub fn otherwise(mut self, problem: impl FnOnce() -> Problem + Send + 'static) -> Self {
-        self.expectations.push((self.statements.len().saturating_sub(1), Box::new(problem)));
+    pub fn on_missing(mut self, problem: impl FnOnce() -> Problem + Send + 'static) -> Self {
+        self.missing.push((self.statements.len().saturating_sub(1), Box::new(problem)));
         self
     }
 
@@ -111,12 +94,12 @@ impl Transaction {
     }
 
     /// Publishes an event if, and only if, the transaction commits.
-    pub fn publish<E: Event>(mut self, event: &E) -> Self {
+    pub fn publish<V: Event>(mut self, event: &V) -> Self {
         match serde_json::to_string(event) {
             Ok(data) => self.events.push(types::Event {
                 id: ids::new().to_string(),
-                kind: E::KIND.to_owned(),
-                aggregate_type: E::AGGREGATE_TYPE.to_owned(),
+                kind: V::KIND.to_owned(),
+                aggregate_type: V::AGGREGATE_TYPE.to_owned(),
                 aggregate_id: event.aggregate_id(),
                 data,
             }),
@@ -125,49 +108,80 @@ impl Transaction {
         self
     }
 
-    /// The answer to the request, remembered with its `Idempotency-Key`. It may
-    /// depend only on the request and on what was read or made before the commit.
-    pub fn respond(self, response: impl IntoResponse) -> RespondingTransaction {
-        RespondingTransaction { transaction: self, response: response.into_response() }
+    /// Takes a number by this statement, which is the first and misses its row when somebody else took it.
+    pub(super) fn take_number(mut self, statement: Statement) -> Self {
+        self.statements.insert(0, statement.0);
+        for (index, _) in &mut self.missing {
+            *index += 1;
+        }
+        self.number = true;
+        self
     }
 
-    /// Commits all of it, or nothing.
-    pub fn commit(self) -> Result<Committed, TransactionError> {
-        self.commit_with(Vec::new())
+    pub(super) fn memory(&self) -> Memory {
+        self.writing.memory()
     }
 
-    fn commit_with(self, answer: Vec<u8>) -> Result<Committed, TransactionError> {
-        let Self { context, statements, events, unique, expectations, unserializable } = self;
+    pub(super) fn has_key(&self) -> Result<bool, TransactionError> {
+        Ok(self.writing.key()?.is_some())
+    }
+
+    /// How an answer that is made of the rows is remembered.
+    pub(super) fn rows_to_remember(&self) -> Vec<u8> {
+        answer::of_rows(self.statements.len(), self.number.into())
+    }
+
+    pub(super) fn run(self, answer: Vec<u8>) -> Result<Ran, TransactionError> {
+        let Self { mut writing, statements, events, unique, missing, number, unserializable, .. } = self;
         if let Some(reason) = unserializable {
             return Err(TransactionError::Event(reason));
         }
-        let once = context.once().map(|once| types::Once {
-            scope: once.scope.clone(),
-            key: once.key.clone(),
-            fingerprint: once.fingerprint.clone(),
-            keep_seconds: once.keep_seconds,
-            answer,
-        });
+        let once = writing.key()?.map(|key| key.to_host(answer));
         let repeatable = once.is_some();
-        let transaction = sql::Transaction { statements, events, once, context: context.to_host() };
+        let transaction = sql::Transaction { statements, events, once, context: writing.context() };
         let mut result = sql::transact(&transaction);
         if repeatable && matches!(result, Err(sql::Error::OutcomeUnknown)) {
             result = sql::transact(&transaction);
         }
+        if matches!(result, Ok(_) | Err(sql::Error::OutcomeUnknown)) {
+            writing.spend();
+        }
+        // The statement that takes a number is the kit's, and nobody else counts it.
+        let rows = |rows: Vec<sql::Rows>, skipped| rows.into_iter().skip(skipped).map(Rows::from).collect();
         match result {
-            Ok(sql::Outcome::Committed(rows)) => {
-                Ok(Committed::Now(rows.into_iter().map(Rows::from).collect()))
+            Ok(sql::Outcome::Committed(all)) => Ok(Ran::Now(rows(all, number.into()))),
+            Ok(sql::Outcome::Duplicate(sql::Remembered { rows: all, answer })) => {
+                Ok(Ran::Before(Remembered { rows: rows(all, 0), answer }))
             }
-            Ok(sql::Outcome::Duplicate(remembered)) => Ok(Committed::Before(remembered.answer)),
-            Err(error) => Err(foreseen(error.into(), unique, expectations)),
+            Err(sql::Error::Expectation(0)) if number => Err(TransactionError::NumberTaken),
+            Err(error) => Err(mapped(error.into(), number, unique, missing)),
         }
     }
 }
 
-fn foreseen(
+/// What a run of the transaction came to.
+#[derive(Debug)]
+pub(super) enum Ran {
+    Now(Vec<Rows>),
+    Before(Remembered),
+}
+
+impl Transaction<Silent> {
+    /// Commits all of it, or nothing.
+    pub fn commit(self) -> Result<Outcome, TransactionError> {
+        let skipped = usize::from(self.number);
+        Ok(match self.run(Vec::new())? {
+            Ran::Now(rows) => Outcome::Committed(rows),
+            Ran::Before(remembered) => Outcome::Replayed(remembered.rows.into_iter().skip(skipped).collect()),
+        })
+    }
+}
+
+fn mapped(
     error: SqlError,
+    number: bool,
     unique: Vec<(&'static str, MakeProblem)>,
-    expectations: Vec<(usize, MakeProblem)>,
+    missing: Vec<(usize, MakeProblem)>,
 ) -> TransactionError {
     let make = match &error {
         SqlError::Unique(columns) => {
@@ -175,60 +189,16 @@ fn foreseen(
         }
         SqlError::Expectation(index) => {
             let index = usize::try_from(*index).unwrap_or(usize::MAX);
-            expectations.into_iter().find(|(statement, _)| *statement == index).map(|(_, make)| make)
+            missing.into_iter().find(|(statement, _)| *statement == index).map(|(_, make)| make)
         }
         _ => None,
     };
-    make.map_or(TransactionError::Sql(error), |make| TransactionError::Foreseen(make()))
-}
-
-/// A transaction that answers a request.
-#[derive(Debug)]
-#[must_use = "nothing happens before `commit`"]
-pub struct RespondingTransaction {
-    transaction: Transaction,
-    response: Response,
-}
-
-impl RespondingTransaction {
-    /// Commits all of it, and gives the answer; or the first answer, when a
-    /// request with the same `Idempotency-Key` was committed before.
-    pub fn commit(self) -> Result<Response, Problem> {
-        let Self { transaction, response } = self;
-        if transaction.context.once().is_none() {
-            transaction.commit()?;
-            return Ok(response);
-        }
-        let (response, answer) = answer::remember(response)?;
-        match transaction.commit_with(answer)? {
-            Committed::Now(_) => Ok(response),
-            Committed::Before(answer) => answer::replay(&answer),
-        }
-    }
+    let error = match error {
+        SqlError::Expectation(index) => SqlError::Expectation(index.saturating_sub(number.into())),
+        error => error,
+    };
+    make.map_or(TransactionError::Sql(error), |make| TransactionError::Mapped(make()))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn problem() -> MakeProblem {
-        Box::new(|| Problem::conflict("EMAIL_TAKEN", "Taken."))
-    }
-
-    #[test]
-    fn a_foreseen_constraint_becomes_its_own_problem() {
-        let error = SqlError::Unique("accounts.email".into());
-        let foreseen_error = foreseen(error.clone(), vec![("accounts.email", problem())], vec![]);
-        assert_eq!(Problem::from(foreseen_error).code(), "EMAIL_TAKEN");
-        let other = foreseen(error, vec![("accounts.id", problem())], vec![]);
-        assert_eq!(Problem::from(other).code(), "ALREADY_EXISTS");
-    }
-
-    #[test]
-    fn a_foreseen_expectation_is_that_of_its_statement() {
-        let expected = foreseen(SqlError::Expectation(1), vec![], vec![(1, problem())]);
-        assert_eq!(Problem::from(expected).code(), "EMAIL_TAKEN");
-        let other = foreseen(SqlError::Expectation(0), vec![], vec![(1, problem())]);
-        assert_eq!(Problem::from(other).code(), "CHANGED_MEANWHILE");
-    }
-}
+mod tests;

@@ -86,14 +86,14 @@ pub(super) async fn read(
 ) -> Result<Response, Problem> {
     let message = find(&caller, id)?;
     let marked = store::mark_read(&caller.user_id, message.id, clock::now());
-    transaction(&context).execute(marked).respond(no_content()).commit()
+    context.begin().execute(marked).respond(no_content()).commit()
 }
 
 /// Marks all of the caller's messages as read.
 #[utoipa::path(put, path = "/api/v1/notifications/read-all", responses((status = 204, description = "Read")))]
 pub(super) async fn read_all(context: Context, caller: Caller) -> Result<Response, Problem> {
     let marked = store::mark_all_read(&caller.user_id, clock::now());
-    transaction(&context).execute(marked).respond(no_content()).commit()
+    context.begin().execute(marked).respond(no_content()).commit()
 }
 
 fn find(caller: &Caller, id: Uuid) -> Result<Message, Problem> {

@@ -51,7 +51,7 @@ impl Call {
             Self::Nothing => {}
             Self::Prepare => {
                 bucket(|bucket| bucket.set("one", b"a value"))?;
-                THINGS.put(context, "one", &thing()).commit()?;
+                THINGS.put(&context.without_once(), "one", &thing()).commit()?;
                 store("one")?;
             }
             Self::SqlRead => {
@@ -59,12 +59,12 @@ impl Call {
                 query(vec![read])?;
             }
             Self::SqlCommit => {
-                transaction(context).execute(insert(&id())).commit()?;
+                context.without_once().begin().execute(insert(&id())).commit()?;
             }
             Self::SqlCommitWithEvent => {
                 let thing_id = id();
                 let row = insert(&thing_id);
-                transaction(context).execute(row).publish(&ThingWritten { thing_id }).commit()?;
+                context.without_once().begin().execute(row).publish(&ThingWritten { thing_id }).commit()?;
             }
             Self::KeyvalueGet => bucket(|bucket| bucket.get("one").map(drop))?,
             Self::KeyvalueSet => bucket(|bucket| bucket.set("one", b"a value"))?,
@@ -73,7 +73,7 @@ impl Call {
                 THINGS.get("one")?;
             }
             Self::DocumentsPut => {
-                THINGS.put(context, &id(), &thing()).commit()?;
+                THINGS.put(&context.without_once(), &id(), &thing()).commit()?;
             }
             Self::BlobsGet => {
                 let body = Container::open("things")?.get("one", 0..u64::from(OBJECT))?;
