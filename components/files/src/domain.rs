@@ -2,44 +2,27 @@
 
 pub(crate) mod digest;
 pub(crate) mod disposition;
+pub(crate) mod error;
 pub(crate) mod kind;
 pub(crate) mod link;
 pub(crate) mod new_file;
 pub(crate) mod range;
 pub(crate) mod rules;
 
-use lyceum_kit::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use lyceum_kit::{prelude::*, text_enum};
 
 use digest::Sha256Digest;
+use error::FileError;
 
-/// How far a file is.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Status {
-    /// Its content is still to come.
-    Uploading,
-    /// Its content can be read.
-    Available,
-    /// Nobody sees it any more.
-    Deleted,
-}
-
-impl Status {
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Uploading => "uploading",
-            Self::Available => "available",
-            Self::Deleted => "deleted",
-        }
-    }
-}
-
-impl FromValue for Status {
-    fn from_value(value: Value) -> Option<Self> {
-        let name = String::from_value(value)?;
-        [Self::Uploading, Self::Available, Self::Deleted].into_iter().find(|status| status.name() == name)
+text_enum! {
+    /// How far a file is.
+    pub(crate) enum Status {
+        /// Its content is still to come.
+        Uploading = "uploading",
+        /// Its content can be read.
+        Available = "available",
+        /// Nobody sees it any more.
+        Deleted = "deleted",
     }
 }
 
@@ -80,22 +63,15 @@ impl File {
     }
 
     /// Fails unless its content is still to come.
-    pub(crate) fn must_be_uploading(&self) -> Result<(), Problem> {
-        if self.status == Status::Uploading { Ok(()) } else { Err(complete()) }
+    pub(crate) fn must_be_uploading(&self) -> Result<(), FileError> {
+        if self.status == Status::Uploading { Ok(()) } else { Err(FileError::Complete) }
     }
 
     /// The object with its content; fails while there is none.
-    pub(crate) fn content(&self) -> Result<(Uuid, Sha256Digest), Problem> {
-        let missing =
-            || Problem::conflict("FILE_INCOMPLETE", "The file's content has not been uploaded yet.");
+    pub(crate) fn content(&self) -> Result<(Uuid, Sha256Digest), FileError> {
         match (self.status, self.object, self.checksum) {
             (Status::Available, Some(object), Some(checksum)) => Ok((object, checksum)),
-            _ => Err(missing()),
+            _ => Err(FileError::Incomplete),
         }
     }
-}
-
-/// 409: the content is there, and doesn't change.
-pub(crate) fn complete() -> Problem {
-    Problem::conflict("FILE_COMPLETE", "The file has its content, which doesn't change; upload another file.")
 }

@@ -1,6 +1,8 @@
 //! The routes of `/api/v1/files`.
 
 mod content;
+mod digest;
+mod error;
 mod form;
 mod links;
 mod metadata;

@@ -3,12 +3,13 @@
 pub(crate) mod objects;
 pub(crate) mod parts;
 
-use lyceum_kit::{periodic, prelude::*};
+use lyceum_kit::{periodic, prelude::*, row, sql::Table as _};
 
 use crate::domain::digest::Sha256Digest;
+use crate::domain::error::FileError;
 use crate::domain::{File, Status};
 
-from_row!(File {
+row!(versioned File in "files" {
     id,
     user_id,
     original_filename,
@@ -27,72 +28,28 @@ from_row!(File {
 });
 
 /// Rows of one batch of periodic work.
-const ROWS: i64 = periodic::BATCH as i64;
-
-const COLUMNS: &str = "id, user_id, original_filename, mime_type, file_size, checksum, service_name, entity_type, \
-                       entity_id, status, object, version, created_at, updated_at, expires_at";
+const ROWS: u16 = periodic::BATCH;
 
 /// The file, unless it was deleted.
 pub(crate) fn find(id: Uuid) -> Result<Option<File>, SqlError> {
-    let text = format!("SELECT {COLUMNS} FROM files WHERE id = $1 AND status <> 'deleted'");
-    query_optional(statement(text, params![id]))
+    query_optional(File::select("WHERE id = $1 AND status <> 'deleted'", params![id]))
 }
 
 /// A new file, whose size counts against its owner's quota from now on.
 pub(crate) fn insert<E>(transaction: Transaction<E>, file: &File, quota: i64) -> Transaction<E> {
-    let text = "INSERT INTO files (id, user_id, original_filename, mime_type, file_size, checksum, service_name, \
-                entity_type, entity_id, status, version, created_at, updated_at, expires_at) \
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13)";
-    let row = params![
-        file.id,
-        &file.user_id,
-        &file.original_filename,
-        &file.mime_type,
-        file.file_size,
-        file.checksum,
-        &file.service_name,
-        &file.entity_type,
-        &file.entity_id,
-        file.status.name(),
-        file.version,
-        file.created_at,
-        file.expires_at,
-    ];
     let known = "INSERT INTO quotas (user_id, used) VALUES ($1, 0) ON CONFLICT (user_id) DO NOTHING";
     let taken = "UPDATE quotas SET used = used + $2 WHERE user_id = $1 AND used + $2 <= $3";
     transaction
         .execute(statement(known, params![&file.user_id]))
         .execute(statement(taken, params![&file.user_id, file.file_size, quota]).expect_rows(1))
-        .on_missing(move || {
-            let detail = format!("Your files would have more than {quota} bytes in all; delete some first.");
-            Problem::conflict("QUOTA_EXCEEDED", detail)
-        })
-        .execute(statement(text, row))
+        .on_missing(move || FileError::QuotaExceeded(quota).into())
+        .execute(file.insert())
 }
 
 /// Gives bytes back to their owner.
 pub(crate) fn release(user_id: &str, bytes: i64) -> Statement {
     let text = "UPDATE quotas SET used = used - $2 WHERE user_id = $1";
     statement(text, params![user_id, bytes]).expect_rows(1)
-}
-
-/// The file has its content now; misses its row if that happened before, or the file was deleted.
-pub(crate) fn make_available(file: &File) -> Statement {
-    let text = "UPDATE files SET status = 'available', object = $2, file_size = $3, checksum = $4, version = $5, \
-                updated_at = $6, service_name = $7, entity_type = $8, entity_id = $9 \
-                WHERE id = $1 AND status = 'uploading' AND version = $5 - 1";
-    let row = params![
-        file.id,
-        file.object,
-        file.file_size,
-        file.checksum,
-        file.version,
-        file.updated_at,
-        &file.service_name,
-        &file.entity_type,
-        &file.entity_id,
-    ];
-    statement(text, row).expect_rows(1)
 }
 
 /// Nobody sees it any more; misses its row if it was changed or deleted since it was read.
@@ -104,13 +61,11 @@ pub(crate) fn delete(file: &File, now: Timestamp) -> Statement {
 
 /// Uploads that took too long, after this one.
 pub(crate) fn expired(now: Timestamp, after: Option<&File>) -> Result<Vec<File>, SqlError> {
-    let text = format!(
-        "SELECT {COLUMNS} FROM files WHERE status = 'uploading' AND expires_at < $1 AND (expires_at, id) > ($2, $3) \
-         ORDER BY expires_at, id LIMIT $4"
-    );
+    let which = "WHERE status = 'uploading' AND expires_at < $1 AND (expires_at, id) > ($2, $3) \
+                 ORDER BY expires_at, id LIMIT $4";
     let (expires_at, id) =
         after.map_or((Timestamp::from_micros(i64::MIN), Uuid::nil()), |file| (file.expires_at, file.id));
-    query_all(statement(text, params![now, expires_at, id, ROWS]))
+    query_all(File::select(which, params![now, expires_at, id, ROWS]))
 }
 
 /// Which files to list.
@@ -140,8 +95,7 @@ pub(crate) fn list(filter: Filter, before: Uuid, rows: i64) -> Result<Vec<File>,
         }
     }
     let conditions = conditions.join(" AND ");
-    let text = format!("SELECT {COLUMNS} FROM files WHERE {conditions} ORDER BY id DESC LIMIT $2");
-    query_all(statement(text, params))
+    query_all(File::select(&format!("WHERE {conditions} ORDER BY id DESC LIMIT $2"), params))
 }
 
 /// What a finished object is.

@@ -6,10 +6,12 @@
 use lyceum_kit::{
     blobs::{BlobError, Container, Stored, Upload},
     prelude::*,
+    sql::Versioned as _,
 };
 
-use crate::domain::digest::{Sha256Digest, mismatch};
-use crate::domain::{self, File, Status};
+use crate::domain::digest::Sha256Digest;
+use crate::domain::error::FileError;
+use crate::domain::{File, Status};
 use crate::events::FileUploaded;
 use crate::store::parts::Part;
 use crate::store::{self, Content, objects, parts};
@@ -76,13 +78,12 @@ fn write(
 
 fn check(stored: &Stored, stated: &[Option<Sha256Digest>], size: Option<i64>) -> Result<(), BlobError> {
     let came = Sha256Digest(stored.sha256);
-    if let Some(size) = size.filter(|size| u64::try_from(*size) != Ok(stored.size)) {
-        let detail =
-            format!("The content has {} bytes, not {size} as announced. Nothing was stored.", stored.size);
-        return Err(BlobError::Refused(Problem::unprocessable("SIZE_MISMATCH", detail)));
+    let refused = |error: FileError| Err(BlobError::Refused(error.into()));
+    if let Some(announced) = size.filter(|size| u64::try_from(*size) != Ok(stored.size)) {
+        return refused(FileError::SizeMismatch { came: stored.size, announced });
     }
     match stated.iter().flatten().find(|stated| **stated != came) {
-        Some(other) => Err(BlobError::Refused(mismatch(*other, came))),
+        Some(stated) => refused(FileError::ChecksumMismatch { came, stated: *stated }),
         None => Ok(()),
     }
 }
@@ -105,8 +106,9 @@ pub(crate) fn publish(context: &Context, stored: &Content, file: &File, reserved
     let now = file.updated_at;
     let transaction = context
         .begin()
-        .execute(store::make_available(file))
-        .on_missing(domain::complete)
+        // Misses its row if it has its content already, or was deleted: both make another version of it.
+        .execute(file.update())
+        .on_missing(|| FileError::Complete.into())
         .execute(objects::doom_all(file.id, now))
         .execute(parts::remove_all(file.id))
         .execute(objects::keep(stored.object, now))

@@ -53,6 +53,7 @@ pub mod settings;
 pub mod sql;
 pub mod testing;
 pub mod text;
+mod text_enum;
 pub mod violation;
 
 /// What the macros refer to.

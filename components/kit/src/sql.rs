@@ -7,6 +7,7 @@ mod query;
 mod respond;
 mod row;
 mod sequence;
+mod table;
 mod transaction;
 mod value;
 
@@ -18,5 +19,6 @@ pub use query::{Statement, probe, query, query_all, query_one, query_optional, s
 pub use respond::{RespondingTransaction, RowsTransaction};
 pub use row::{FromRow, Row, RowError, Rows};
 pub use sequence::{Number, Numbered, SEQUENCES, Sequence};
+pub use table::{Table, Versioned};
 pub use transaction::{Begin, Transaction};
 pub use value::{AsJson, FromValue, IntoValue, Value};

@@ -38,6 +38,17 @@ pub struct FieldViolation {
     pub message: Cow<'static, str>,
 }
 
+/// Values that break rules, as a domain says it: without HTTP, in which it is a 422 problem.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("{} values are not valid", .0.len())]
+pub struct Invalid(pub Vec<FieldViolation>);
+
+impl From<Invalid> for Problem {
+    fn from(Invalid(violations): Invalid) -> Self {
+        Self::invalid(violations)
+    }
+}
+
 /// Collects the violations of several fields, so that all are told at once.
 ///
 /// ```
@@ -67,6 +78,11 @@ impl Validation {
         if !holds {
             self.0.push(Violation::new(code, message).at(pointer));
         }
+    }
+
+    /// Fails with what was noted, if anything was: for domain code, which knows no HTTP.
+    pub fn into_result(self) -> Result<(), Invalid> {
+        if self.0.is_empty() { Ok(()) } else { Err(Invalid(self.0)) }
     }
 
     /// Everything noted, as a 422 problem.

@@ -1,7 +1,5 @@
 //! Which types of file are taken.
 
-use lyceum_kit::prelude::*;
-
 /// The media types that are known, by the extension of the name.
 const KNOWN: [(&str, &str); 14] = [
     ("csv", "text/csv"),
@@ -37,12 +35,6 @@ fn media_type(extension: &str) -> &'static str {
 pub(crate) fn agrees(stated: &str, media_type: &str) -> bool {
     let essence = stated.split(';').next().unwrap_or_default().trim();
     essence.eq_ignore_ascii_case(media_type) || essence.eq_ignore_ascii_case(UNKNOWN)
-}
-
-/// 415, naming what is taken.
-pub(crate) fn refused(allowed: &[String]) -> Problem {
-    let detail = format!("Files of this type are not taken; these are: {}.", allowed.join(", "));
-    Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "FILE_TYPE_NOT_ALLOWED", detail)
 }
 
 #[cfg(test)]

@@ -4,8 +4,13 @@ use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use hmac::{Hmac, Mac};
-use lyceum_kit::{prelude::*, settings::derived_key};
+use lyceum_kit::{
+    prelude::*,
+    settings::{SettingsError, derived_key},
+};
 use sha2::Sha256;
+
+use super::error::LinkError;
 
 /// How long a link works if nobody says.
 pub(crate) const DEFAULT_LIFE: u32 = 15 * 60;
@@ -15,30 +20,30 @@ pub(crate) const LONGEST_LIFE: u32 = 7 * 24 * 60 * 60;
 const PURPOSE: &str = "files/download-link/1";
 
 /// A link to the file's content, and when it stops working.
-pub(crate) fn make(file: Uuid, life: u32) -> Result<(String, Timestamp), Problem> {
+pub(crate) fn make(file: Uuid, life: u32) -> Result<(String, Timestamp), LinkError> {
     let expires = clock::now().plus(Duration::from_secs(life.into())).as_seconds();
     let signature = BASE64.encode(mac(file, expires)?.finalize().into_bytes());
     let url = format!("/api/v1/files/{file}/download?expires={expires}&signature={signature}");
     Ok((url, Timestamp::from_micros(expires.saturating_mul(1_000_000))))
 }
 
-/// Fails with 403 unless this service signed it, and it still works.
-pub(crate) fn check(file: Uuid, expires: i64, signature: &str) -> Result<(), Problem> {
-    let refused = |code, detail: &'static str| Err(Problem::new(StatusCode::FORBIDDEN, code, detail));
+/// Fails unless this service signed it, and it still works.
+pub(crate) fn check(file: Uuid, expires: i64, signature: &str) -> Result<(), LinkError> {
     let signature = BASE64.decode(signature).unwrap_or_default();
     // In constant time.
     if mac(file, expires)?.verify_slice(&signature).is_err() {
-        return refused("LINK_INVALID", "This link was not made here.");
+        return Err(LinkError::Forged);
     }
     if clock::now().as_seconds() >= expires {
-        return refused("LINK_EXPIRED", "This link has expired.");
+        return Err(LinkError::Expired);
     }
     Ok(())
 }
 
-fn mac(file: Uuid, expires: i64) -> Result<Hmac<Sha256>, Problem> {
+fn mac(file: Uuid, expires: i64) -> Result<Hmac<Sha256>, LinkError> {
     let key = derived_key(PURPOSE)?;
-    let mut mac = Hmac::<Sha256>::new_from_slice(&key).map_err(|_| Problem::internal())?;
+    let mut mac =
+        Hmac::<Sha256>::new_from_slice(&key).map_err(|_| SettingsError::Unusable("lyceum.secret"))?;
     mac.update(format!("{file}\n{expires}").as_bytes());
     Ok(mac)
 }
@@ -62,15 +67,16 @@ mod tests {
         let expires = expires_at.as_seconds();
         assert_eq!(expires, 1060);
         assert!(check(file, expires, &signature).is_ok());
-        let code =
-            |file, expires, signature: &str| check(file, expires, signature).unwrap_err().code().to_owned();
-        assert_eq!(code(other, expires, &signature), "LINK_INVALID");
-        assert_eq!(code(file, expires + 1, &signature), "LINK_INVALID");
+        let forged = |file, expires, signature: &str| {
+            matches!(check(file, expires, signature), Err(LinkError::Forged))
+        };
+        assert!(forged(other, expires, &signature));
+        assert!(forged(file, expires + 1, &signature));
         for bad in ["", "x", "AAAA", &signature[1..]] {
-            assert_eq!(code(file, expires, bad), "LINK_INVALID");
+            assert!(forged(file, expires, bad), "{bad}");
         }
         drop(clock);
         let _later = testing::freeze(Timestamp::from_micros(1_060_000_000));
-        assert_eq!(code(file, expires, &signature), "LINK_EXPIRED");
+        assert!(matches!(check(file, expires, &signature), Err(LinkError::Expired)));
     }
 }

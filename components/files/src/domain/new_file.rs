@@ -5,6 +5,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::digest::Sha256Digest;
+use super::error::FileError;
 use super::rules::{Rules, UPLOAD_LIFE};
 use super::{File, Status, kind};
 
@@ -35,7 +36,7 @@ pub(crate) struct NewFile {
 
 impl NewFile {
     /// The file, if the rules allow it.
-    pub(crate) fn checked(self, owner: &str, rules: &Rules) -> Result<File, Problem> {
+    pub(crate) fn checked(self, owner: &str, rules: &Rules) -> Result<File, FileError> {
         let Self { original_filename, file_size, mime_type, checksum, service_name, entity_type, entity_id } =
             self;
         let mut fields = Validation::new();
@@ -52,12 +53,12 @@ impl NewFile {
         ] {
             fields.take(pointer, text::optional(value.as_ref(), |text| text::required_line(text, limit)));
         }
-        fields.finish()?;
+        fields.into_result()?;
         let known = kind::of_name(&original_filename, &rules.allowed);
         let agreed = known.filter(|known| mime_type.is_none_or(|stated| kind::agrees(&stated, known)));
-        let mime_type = agreed.ok_or_else(|| kind::refused(&rules.allowed))?;
+        let mime_type = agreed.ok_or_else(|| FileError::TypeNotAllowed(rules.allowed.join(", ")))?;
         if file_size > rules.largest {
-            return Err(too_large(rules.largest));
+            return Err(FileError::TooLarge(rules.largest));
         }
         let now = clock::now();
         Ok(File {
@@ -80,22 +81,16 @@ impl NewFile {
     }
 }
 
-/// 413, with the limit.
-pub(crate) fn too_large(limit: i64) -> Problem {
-    let detail = format!("A file may have at most {limit} bytes.");
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "FILE_TOO_LARGE", detail)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn checked(change: impl FnOnce(&mut NewFile)) -> Result<File, u16> {
+    fn checked(change: impl FnOnce(&mut NewFile)) -> Result<File, FileError> {
         let rules = Rules { largest: 100, quota: 1000, allowed: vec!["pdf".into()] };
         let mut new =
             NewFile { original_filename: "Notes ü.pdf".into(), file_size: 100, ..NewFile::default() };
         change(&mut new);
-        new.checked("owner", &rules).map_err(|problem| problem.status().as_u16())
+        new.checked("owner", &rules)
     }
 
     #[test]
@@ -111,16 +106,28 @@ mod tests {
     #[test]
     fn what_the_rules_forbid_is_refused() {
         for name in ["", "a\n.pdf", " ", &format!("{}.pdf", "x".repeat(252))] {
-            assert_eq!(checked(|new| new.original_filename = name.into()).unwrap_err(), 422, "{name:?}");
+            assert!(
+                matches!(checked(|new| new.original_filename = name.into()), Err(FileError::Invalid(_))),
+                "{name:?}"
+            );
         }
         for name in ["notes", "notes.exe", "pdf"] {
-            assert_eq!(checked(|new| new.original_filename = name.into()).unwrap_err(), 415, "{name}");
+            assert!(
+                matches!(
+                    checked(|new| new.original_filename = name.into()),
+                    Err(FileError::TypeNotAllowed(_))
+                ),
+                "{name}"
+            );
         }
-        assert_eq!(checked(|new| new.mime_type = Some("text/html".into())).unwrap_err(), 415);
-        assert_eq!(checked(|new| new.file_size = 101).unwrap_err(), 413);
-        assert_eq!(checked(|new| new.file_size = -1).unwrap_err(), 422);
-        assert_eq!(checked(|new| new.checksum = Some("0A".into())).unwrap_err(), 422);
-        assert_eq!(checked(|new| new.entity_id = Some("x".repeat(101))).unwrap_err(), 422);
-        assert_eq!(checked(|new| new.service_name = Some(String::new())).unwrap_err(), 422);
+        assert!(matches!(
+            checked(|new| new.mime_type = Some("text/html".into())),
+            Err(FileError::TypeNotAllowed(_))
+        ));
+        assert!(matches!(checked(|new| new.file_size = 101), Err(FileError::TooLarge(100))));
+        assert!(matches!(checked(|new| new.file_size = -1), Err(FileError::Invalid(_))));
+        assert!(matches!(checked(|new| new.checksum = Some("0A".into())), Err(FileError::Invalid(_))));
+        assert!(matches!(checked(|new| new.entity_id = Some("x".repeat(101))), Err(FileError::Invalid(_))));
+        assert!(matches!(checked(|new| new.service_name = Some(String::new())), Err(FileError::Invalid(_))));
     }
 }

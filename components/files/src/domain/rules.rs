@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use lyceum_kit::prelude::*;
 
+use super::error::RulesError;
+
 /// The largest file that the service's and the gateway's limits let through, in bytes.
 const LARGEST: i64 = 52_428_800;
 /// How long an upload may take: a day.
@@ -24,7 +26,7 @@ pub(crate) struct Rules {
 
 impl Rules {
     /// As the manifest's variables say.
-    pub(crate) fn get() -> Result<Self, Problem> {
+    pub(crate) fn get() -> Result<Self, RulesError> {
         Ok(Self {
             largest: number("max_file_size")?.min(LARGEST),
             quota: number("quota")?,
@@ -33,12 +35,9 @@ impl Rules {
     }
 }
 
-fn number(name: &str) -> Result<i64, Problem> {
+fn number(name: &'static str) -> Result<i64, RulesError> {
     let text = config::required(name)?;
-    text.parse().ok().filter(|number| *number > 0).ok_or_else(|| {
-        log::error(format!("the variable {name} must be a number of bytes"));
-        Problem::internal()
-    })
+    text.parse().ok().filter(|number| *number > 0).ok_or(RulesError::NotANumber(name))
 }
 
 fn extensions(text: &str) -> Vec<String> {
@@ -62,6 +61,6 @@ mod tests {
         let allowed = ["pdf", "md", "txt"].map(str::to_owned).to_vec();
         assert_eq!(Rules::get().unwrap(), Rules { largest: LARGEST, quota: 7, allowed });
         configure("quota", "much");
-        assert_eq!(Rules::get().unwrap_err().status(), 500);
+        assert_eq!(Rules::get(), Err(RulesError::NotANumber("quota")));
     }
 }

@@ -2,9 +2,11 @@
 
 use lyceum_kit::prelude::*;
 
+use super::digest;
 use super::{FileView, answer, find};
+use crate::domain::error::FileError;
 use crate::domain::range::{Wanted, wanted};
-use crate::domain::{File, Status, digest, disposition, kind};
+use crate::domain::{File, Status, disposition, kind};
 use crate::storing::{self, container};
 
 /// Sends a file's content in one request. Without `Content-Digest` or `Repr-Digest` it is held against the announced
@@ -43,8 +45,7 @@ fn check_type(headers: &HeaderMap, file: &File) -> Result<(), Problem> {
     if stated.is_none_or(|stated| kind::agrees(stated, &file.mime_type)) {
         return Ok(());
     }
-    let detail = format!("The file was announced as {}.", file.mime_type);
-    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "FILE_TYPE_MISMATCH", detail))
+    Err(FileError::TypeMismatch(file.mime_type.clone()).into())
 }
 
 /// A file's content, or a range of it (RFC 9110, section 14).
@@ -95,7 +96,7 @@ pub(super) fn send(file: &File, method: &Method, headers: &HeaderMap) -> Result<
     answer.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     answer.insert(header::ETAG, tag);
-    answer.insert(HeaderName::from_static("repr-digest"), checksum.header());
+    answer.insert(HeaderName::from_static("repr-digest"), digest::header(checksum));
     if let Some(range) = range {
         let value = format!("bytes {}-{}/{size}", range.start(), range.end());
         answer.insert(header::CONTENT_RANGE, HeaderValue::from_str(&value).map_err(|_| Problem::internal())?);

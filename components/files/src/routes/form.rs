@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 
 use super::{FileView, answer_created};
 use crate::domain::File;
-use crate::domain::digest;
-use crate::domain::new_file::{NewFile, too_large};
+use crate::domain::error::FileError;
+use crate::domain::new_file::NewFile;
 use crate::domain::rules::Rules;
 use crate::store::{self, Content};
 use crate::storing;
@@ -140,7 +140,7 @@ async fn receive(
             received.file = Some((file, None));
             let outcome = storing::receive(context, id, Body::from_stream(field), bound, &[stated], false);
             let stored = outcome.map_err(|problem| match problem.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => too_large(rules.largest),
+                StatusCode::PAYLOAD_TOO_LARGE => FileError::TooLarge(rules.largest).into(),
                 _ => problem,
             })?;
             if let Some((_, place)) = &mut received.file {
@@ -183,7 +183,9 @@ fn finish(
 ) -> Result<Response, Problem> {
     let announced = texts.announce(&file.original_filename, stored.size, None).checked(&file.user_id, rules);
     let agreed = announced.and_then(|announced| match announced.checksum {
-        Some(stated) if stated != stored.checksum => Err(digest::mismatch(stated, stored.checksum)),
+        Some(stated) if stated != stored.checksum => {
+            Err(FileError::ChecksumMismatch { came: stored.checksum, stated })
+        }
         _ => Ok(announced),
     });
     let announced = agreed.inspect_err(|_| give_up(context, &file))?;

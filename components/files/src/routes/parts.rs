@@ -4,9 +4,10 @@ use lyceum_kit::prelude::*;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::digest;
 use super::{FileView, answer, find};
+use crate::domain::error::FileError;
 use crate::domain::rules::PARTS;
-use crate::domain::{digest, new_file};
 use crate::store;
 use crate::store::parts::Part;
 use crate::storing;
@@ -99,10 +100,10 @@ pub(super) async fn complete(
     let parts = store::parts::all(file.id)?;
     let gap = parts.iter().zip(1..).any(|(part, number)| part.number != number);
     if gap || parts.iter().map(|part| part.size).sum::<i64>() != file.file_size {
-        return Err(Problem::unprocessable("PARTS_MISSING", "Parts are missing; see the list of parts."));
+        return Err(FileError::PartsMissing.into());
     }
     if file.file_size > crate::domain::rules::Rules::get()?.largest {
-        return Err(new_file::too_large(file.file_size));
+        return Err(FileError::TooLarge(file.file_size).into());
     }
     let stored = storing::join(&context, &file, &parts)?;
     let file = storing::with_content(file, &stored);

@@ -4,6 +4,7 @@ use lyceum_kit::prelude::*;
 
 use super::Content;
 use crate::domain::digest::Sha256Digest;
+use crate::domain::error::FileError;
 
 /// A part that has come.
 #[derive(Clone, Debug)]
@@ -47,16 +48,12 @@ pub(crate) fn put(
                 (SELECT CAST(SUM(size) AS BIGINT) FROM parts WHERE file_id = $1)";
     transaction
         .execute(statement(uploading, params![file]).expect_rows(1))
-        .on_missing(crate::domain::complete)
+        .on_missing(|| FileError::Complete.into())
         .execute(statement(doomed, params![file, number, now]))
         .execute(super::objects::keep(part.object, now))
         .execute(statement(put, params![file, number, part.object, part.size, part.checksum]))
         .execute(statement(fits, params![file]).expect_rows(1))
-        .on_missing(|| {
-            let detail =
-                "With this part the file would have more bytes than its file_size. It was not stored.";
-            Problem::unprocessable("PARTS_TOO_LARGE", detail)
-        })
+        .on_missing(|| FileError::PartsTooLarge.into())
 }
 
 /// Forgets the parts of a file.
