@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// How a database is opened.
 #[derive(Clone, Debug)]
@@ -21,6 +21,9 @@ pub struct Options {
     pub create_database: bool,
     /// Which SQL is taken.
     pub dialect: Dialect,
+    /// How long the SQLite outbox's relay waits for one step, reading or deleting, before it tries again. What it gave up
+    /// may still be done later. Default 10 s.
+    pub relay_patience: Duration,
 }
 
 /// Which SQL a database takes.
@@ -44,6 +47,7 @@ impl Default for Options {
             maximum_bytes: None,
             create_database: false,
             dialect: Dialect::Portable,
+            relay_patience: Duration::from_secs(10),
         }
     }
 }

@@ -14,14 +14,18 @@ use lyceum_sql::{
 };
 use lyceum_sql::{Transaction, Value};
 use tempfile::TempDir;
+use tokio::sync::Notify;
 
 fn soon() -> Instant {
     Instant::now() + Duration::from_mins(1)
 }
 
 async fn open(folder: &TempDir) -> Arc<SqliteDatabase> {
-    let database =
-        SqliteDatabase::open(&folder.path().join("things.db"), "things", Options::default()).unwrap();
+    open_with(folder, Options::default()).await
+}
+
+async fn open_with(folder: &TempDir, options: Options) -> Arc<SqliteDatabase> {
+    let database = SqliteDatabase::open(&folder.path().join("things.db"), "things", options).unwrap();
     let sql = "CREATE TABLE things (id TEXT PRIMARY KEY)".into();
     database.migrate(&[Migration { id: "0001".into(), sql }]).await.unwrap();
     database
@@ -119,4 +123,61 @@ async fn a_relay_that_dies_between_two_steps_loses_nothing() {
         assert_eq!(bus.0.lock().unwrap()["event-b"], 1, "{point}");
         scenario.teardown();
     }
+}
+
+/// Holds the second time that it is given anything back, until it is let go.
+struct HoldingSecond {
+    published: Mutex<Vec<Vec<String>>>,
+    second_came: Notify,
+    second_may_end: Notify,
+}
+
+#[async_trait]
+impl Publisher for HoldingSecond {
+    async fn publish(&self, events: Vec<lyceum_events::Event>) -> Result<(), PublishError> {
+        let times = {
+            let mut published = self.published.lock().unwrap();
+            published.push(events.into_iter().map(|event| event.id).collect());
+            published.len()
+        };
+        if times == 2 {
+            self.second_came.notify_one();
+            self.second_may_end.notified().await;
+        }
+        Ok(())
+    }
+}
+
+/// The deletion of a published event stalls in its commit for longer than the relay waits. The relay reads and publishes the
+/// event again and, meanwhile, another transaction comes: its event must not get the place of the deleted one, or the
+/// relay's second deletion would take it away unpublished.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_commit_that_outlasts_the_relays_patience_loses_no_event() {
+    let scenario = FailScenario::setup();
+    let folder = tempfile::tempdir().unwrap();
+    let options = Options { relay_patience: Duration::from_millis(50), ..Options::default() };
+    let database = open_with(&folder, options).await;
+    database.transact(add("a"), soon()).await.unwrap();
+    let bus = Arc::new(HoldingSecond {
+        published: Mutex::default(),
+        second_came: Notify::new(),
+        second_may_end: Notify::new(),
+    });
+    fail::cfg("sql::before-commit", "pause").unwrap();
+    let relay = database.spawn_relay(bus.clone());
+    tokio::time::timeout(Duration::from_mins(1), bus.second_came.notified()).await.unwrap();
+    let other = tokio::spawn({
+        let database = Arc::clone(&database);
+        async move { database.transact(add("b"), soon()).await }
+    });
+    fail::remove("sql::before-commit");
+    other.await.unwrap().unwrap();
+    bus.second_may_end.notify_one();
+    let end = soon();
+    while !bus.published.lock().unwrap().iter().flatten().any(|id| id == "event-b") {
+        assert!(Instant::now() < end, "committed, and never published: {:?}", bus.published.lock().unwrap());
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    relay.shutdown().await;
+    scenario.teardown();
 }

@@ -1,20 +1,18 @@
 //! The outbox as the relay sees it. One process has the file, so its relay holds all partitions.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use lyceum_events::{Outbox, OutboxError, Stored};
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, Row, params};
 
 use super::Shared;
 use super::error::map;
 use super::readers::Readers;
 use super::writer::{Submit, Work};
 use crate::Error;
-
-const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(super) struct SqliteOutbox {
     shared: Arc<Shared>,
@@ -26,21 +24,33 @@ impl SqliteOutbox {
     pub(super) fn new(shared: Arc<Shared>, writer: Submit, readers: Readers) -> Self {
         Self { shared, writer, readers }
     }
+
+    fn deadline(&self) -> Instant {
+        Instant::now() + self.shared.options.relay_patience
+    }
+}
+
+/// A row of the outbox: no position is given out twice, and the id says so once more.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    position: i64,
+    id: String,
 }
 
 #[async_trait]
 impl Outbox for SqliteOutbox {
-    type Position = i64;
+    type Position = Place;
 
-    async fn read(&mut self, limit: usize) -> Result<Vec<Stored<i64>>, OutboxError> {
-        Ok(self.readers.run(Instant::now() + PATIENCE, move |link| read(&link.connection, limit)).await?)
+    async fn read(&mut self, limit: usize) -> Result<Vec<Stored<Place>>, OutboxError> {
+        Ok(self.readers.run(self.deadline(), move |link| read(&link.connection, limit)).await?)
     }
 
-    /// Positions rise in commit order, and what was read is the oldest: so it is everything up to the
-    /// last of them.
-    async fn delete(&mut self, positions: &[i64]) -> Result<(), OutboxError> {
-        let (Some(first), Some(last)) = (positions.first(), positions.last()) else { return Ok(()) };
-        self.writer.submit(Work::Forget(*first, *last), Instant::now() + PATIENCE).await?;
+    /// One that was given up may be done at any later time, so it names each row.
+    async fn delete(&mut self, places: &[Place]) -> Result<(), OutboxError> {
+        if places.is_empty() {
+            return Ok(());
+        }
+        self.writer.submit(Work::Forget(places.to_vec()), self.deadline()).await?;
         Ok(())
     }
 
@@ -50,10 +60,8 @@ impl Outbox for SqliteOutbox {
                 .prepare_cached("SELECT count(*) FROM (SELECT 1 FROM lyceum_outbox LIMIT 100000)")?
                 .query_row([], |row| row.get(0))
         };
-        let counted = self
-            .readers
-            .run(Instant::now() + PATIENCE, move |link| count(&link.connection).map_err(map))
-            .await?;
+        let counted =
+            self.readers.run(self.deadline(), move |link| count(&link.connection).map_err(map)).await?;
         Ok(u64::try_from(counted).unwrap_or_default())
     }
 
@@ -64,7 +72,17 @@ impl Outbox for SqliteOutbox {
     async fn release(&mut self) {}
 }
 
-fn read(connection: &Connection, limit: usize) -> Result<Vec<Stored<i64>>, Error> {
+/// Deletes rows that are still there.
+pub(super) fn delete(connection: &Connection, places: &[Place]) -> rusqlite::Result<()> {
+    let mut delete =
+        connection.prepare_cached("DELETE FROM lyceum_outbox WHERE position = ?1 AND id = ?2")?;
+    for Place { position, id } in places {
+        delete.execute(params![position, id])?;
+    }
+    Ok(())
+}
+
+fn read(connection: &Connection, limit: usize) -> Result<Vec<Stored<Place>>, Error> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     connection
         .prepare_cached(
@@ -75,11 +93,12 @@ fn read(connection: &Connection, limit: usize) -> Result<Vec<Stored<i64>>, Error
         .map_err(map)
 }
 
-fn stored(row: &Row<'_>) -> rusqlite::Result<Stored<i64>> {
+fn stored(row: &Row<'_>) -> rusqlite::Result<Stored<Place>> {
+    let id: String = row.get(1)?;
     Ok(Stored {
-        position: row.get(0)?,
+        position: Place { position: row.get(0)?, id: id.clone() },
         event: lyceum_events::Event {
-            id: row.get(1)?,
+            id,
             kind: row.get(2)?,
             aggregate_type: row.get(3)?,
             aggregate_id: row.get(4)?,

@@ -9,6 +9,7 @@ use tokio::time::timeout_at;
 
 use super::error::{map, map_commit};
 use super::link::{Link, Role};
+use super::outbox::{self, Place};
 use super::ticket::Ticket;
 use super::{Shared, thread, transact};
 use crate::guard::Prepared;
@@ -24,8 +25,8 @@ const BATCH_TIME: Duration = Duration::from_millis(10);
 pub(super) enum Work {
     /// A service's transaction.
     Transact(Box<Prepared>),
-    /// Deletes the outbox's rows from the first to the second position.
-    Forget(i64, i64),
+    /// Deletes these rows of the outbox.
+    Forget(Vec<Place>),
 }
 
 #[derive(Debug)]
@@ -212,12 +213,9 @@ impl Writer {
     fn work(&self, link: &Link, job: &Job) -> Result<Outcome, Error> {
         match &job.work {
             Work::Transact(prepared) => transact::run(&link.connection, prepared, &self.shared),
-            Work::Forget(first, last) => link
-                .connection
-                .prepare_cached("DELETE FROM lyceum_outbox WHERE position BETWEEN ?1 AND ?2")
-                .and_then(|mut statement| statement.execute([first, last]))
-                .map(|_| Outcome::Committed(Vec::new()))
-                .map_err(map),
+            Work::Forget(places) => {
+                outbox::delete(&link.connection, places).map(|()| Outcome::Committed(Vec::new())).map_err(map)
+            }
         }
     }
 

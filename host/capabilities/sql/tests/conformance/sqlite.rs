@@ -249,3 +249,33 @@ async fn callers_may_go_at_any_time() {
     database.transact(transaction(vec![insert("last", 1)]), soon()).await.unwrap();
     assert_eq!(number(&*database, "SELECT number FROM things WHERE id = 'last'", vec![]).await, 1);
 }
+
+/// Older versions numbered the outbox anew whenever it was empty.
+#[tokio::test]
+async fn an_outbox_of_an_older_version_keeps_its_events_and_never_reuses_a_position() {
+    let subject = SqliteSubject::new();
+    let older = rusqlite::Connection::open(subject.path()).unwrap();
+    older
+        .execute_batch(
+            "CREATE TABLE lyceum_outbox (position INTEGER PRIMARY KEY, partition BIGINT NOT NULL,
+                 id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, aggregate_type TEXT NOT NULL,
+                 aggregate_id TEXT NOT NULL, sequence BIGINT NOT NULL, body TEXT NOT NULL);
+             INSERT INTO lyceum_outbox VALUES (7, 0, 'e1', 'k', 't', 'a', 1, '{}'), (9, 0, 'e2', 'k', 't', 'a', 2, '{}');",
+        )
+        .unwrap();
+    drop(older);
+    for _ in 0..2 {
+        let database = subject.open().await;
+        assert_eq!(
+            subject.look("SELECT group_concat(id || position) = 'e17,e29' FROM lyceum_outbox").await,
+            1
+        );
+        drop(database);
+    }
+    let database = subject.open().await;
+    let look = rusqlite::Connection::open(subject.path()).unwrap();
+    look.execute("DELETE FROM lyceum_outbox", []).unwrap();
+    let add = Transaction { events: vec![event("e3", "b")], ..transaction(vec![insert("b", 1)]) };
+    database.transact(add, soon()).await.unwrap();
+    assert_eq!(subject.look("SELECT position FROM lyceum_outbox").await, 10);
+}
