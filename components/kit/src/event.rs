@@ -11,7 +11,7 @@ use crate::{
     context::{Context, Origin},
     once::{Cause, Memory, OnceKey, Silent, Step, Token, WithoutOnce, Writing},
     problem::Problem,
-    sql::{SqlError, TransactionError},
+    sql::{SqlError, Transaction, TransactionError},
 };
 
 /// How long an event's id is remembered by its consumer: 30 days, which is
@@ -62,6 +62,11 @@ pub struct Received {
     /// The user on whose behalf it happened.
     #[serde(default)]
     pub actor: Option<String>,
+    /// As whom the service gets it: its name and the subscription's mode, such
+    /// as `users/reaction`. Absent from events that were published before hosts
+    /// told it.
+    #[serde(default)]
+    consumer: Option<String>,
     #[serde(default)]
     data: Option<Box<RawValue>>,
     #[serde(skip)]
@@ -70,17 +75,24 @@ pub struct Received {
     context: OnceLock<Context>,
 }
 
-/// Why an event wasn't handled: it is delivered again later. After some
-/// attempts it becomes a dead letter with this text, but those that ended with
-/// [`EventError::Unavailable`] are not counted.
+/// Why an event wasn't handled, which decides what becomes of it. The first
+/// word of the text is what tells the host; any other text is a failure.
+///
+/// | | what becomes of the event |
+/// |---|---|
+/// | [`Unavailable`](Self::Unavailable) | waits as long as that lasts; costs no attempt |
+/// | [`NotYet`](Self::NotYet) | waits for minutes, by default ten; costs no attempt; then a dead letter |
+/// | [`Refused`](Self::Refused) | is handled: that is the answer |
+/// | [`NotAnEvent`](Self::NotAnEvent), [`Unknown`](Self::Unknown), [`Malformed`](Self::Malformed), [`Broken`](Self::Broken) | a dead letter at once |
+/// | [`Failed`](Self::Failed) | is tried ten times within a minute; then a dead letter |
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EventError {
     /// The message is no CloudEvent.
-    #[error("not a structured CloudEvent: {0}")]
+    #[error("broken: not a structured CloudEvent: {0}")]
     NotAnEvent(String),
     /// The service doesn't know this type.
-    #[error("{service} does not know events of type {kind}")]
+    #[error("broken: {service} does not know events of type {kind}")]
     Unknown {
         /// The service.
         service: &'static str,
@@ -88,20 +100,29 @@ pub enum EventError {
         kind: String,
     },
     /// The data are not what the type promises.
-    #[error("the data of {kind} can't be read: {reason}")]
+    #[error("broken: the data of {kind} can't be read: {reason}")]
     Malformed {
         /// The event's type.
         kind: String,
         /// What is wrong.
         reason: String,
     },
-    /// Handling it failed.
+    /// It can never be handled, for another reason.
+    #[error("broken: {0}")]
+    Broken(String),
+    /// Handling it failed, and nobody foresaw why.
     #[error("{0}")]
     Failed(String),
-    /// Something that is needed to handle it is not available at present. The
-    /// first word is what tells the host so.
+    /// Something that is needed to handle it is down or slow.
     #[error("unavailable: {0}")]
     Unavailable(String),
+    /// What the event of another aggregate brings has not come yet: events are
+    /// in order for each aggregate only.
+    #[error("not-yet: {0}")]
+    NotYet(String),
+    /// The rules forbid what it asks for.
+    #[error("refused: {0}")]
+    Refused(String),
 }
 
 impl EventError {
@@ -110,10 +131,39 @@ impl EventError {
         Self::Failed(format!("{reason}"))
     }
 
-    /// Something that is needed is not available at present, for this reason.
+    /// Something that is needed is down or slow, for this reason.
     pub fn unavailable(reason: impl std::fmt::Display) -> Self {
         Self::Unavailable(format!("{reason}"))
     }
+
+    /// This has not come yet, such as `the book b1`.
+    pub fn not_yet(what: impl std::fmt::Display) -> Self {
+        Self::NotYet(format!("{what}"))
+    }
+
+    /// It can never be handled, for this reason.
+    pub fn broken(reason: impl std::fmt::Display) -> Self {
+        Self::Broken(format!("{reason}"))
+    }
+
+    /// The rules forbid it, as this problem says.
+    pub fn refused(problem: &Problem) -> Self {
+        Self::Refused(text(problem))
+    }
+
+    /// The rules forbid it, and whoever asked for it must hear so: commits what
+    /// makes it good, such as an event that a seat is free again. The event is
+    /// refused only if that commits.
+    pub fn refused_with(problem: &Problem, compensation: Transaction<Silent>) -> Self {
+        match compensation.commit() {
+            Ok(_) => Self::refused(problem),
+            Err(error) => error.into(),
+        }
+    }
+}
+
+fn text(problem: &Problem) -> String {
+    format!("{}: {}", problem.code(), problem.detail())
 }
 
 impl From<SqlError> for EventError {
@@ -133,12 +183,17 @@ impl From<TransactionError> for EventError {
 }
 
 impl From<Problem> for EventError {
+    /// What is down or slow at present, or asks for patience, is unavailable; any
+    /// other problem is a failure. That the rules forbid something must be said:
+    /// see [`EventError::refused`].
     fn from(problem: Problem) -> Self {
-        let reason = format!("{}: {}", problem.code(), problem.detail());
-        if problem.status() == StatusCode::SERVICE_UNAVAILABLE {
-            Self::Unavailable(reason)
-        } else {
-            Self::Failed(reason)
+        match problem.status() {
+            StatusCode::BAD_GATEWAY
+            | StatusCode::SERVICE_UNAVAILABLE
+            | StatusCode::GATEWAY_TIMEOUT
+            | StatusCode::REQUEST_TIMEOUT
+            | StatusCode::TOO_MANY_REQUESTS => Self::Unavailable(text(&problem)),
+            _ => Self::Failed(text(&problem)),
         }
     }
 }
@@ -172,8 +227,10 @@ impl Received {
                 actor: self.actor.clone(),
                 identity: None,
             });
+            // A service may get one event as a projection and as a reaction, and both have an effect.
+            let consumer = self.consumer.as_deref().unwrap_or(self.service);
             let key = OnceKey {
-                scope: format!("event {}", self.service),
+                scope: format!("event {consumer}"),
                 key: self.id.clone(),
                 fingerprint: self.kind.clone(),
                 keep_seconds: KEEP_SECONDS,
@@ -254,24 +311,49 @@ mod tests {
     }
 
     #[test]
+    fn each_consumer_of_a_service_has_keys_of_its_own() {
+        let scope = |consumer: &str| {
+            let body = format!(r#"{{"consumer":"{consumer}",{}"#, &String::from_utf8_lossy(EVENT)[1..]);
+            Received::parse("users", body.as_bytes()).unwrap().peek().unwrap().scope
+        };
+        assert_eq!(scope("users/projection"), "event users/projection");
+        assert_eq!(scope("users/reaction"), "event users/reaction");
+    }
+
+    #[test]
     fn errors_say_what_is_wrong() {
         let received = Received::parse("users", EVENT).unwrap();
         assert!(received.decode::<Vec<u8>>().unwrap_err().to_string().contains("UserCreated"));
         assert_eq!(
             received.unknown().to_string(),
-            "users does not know events of type lyceum.auth.UserCreated.v1"
+            "broken: users does not know events of type lyceum.auth.UserCreated.v1"
         );
         assert!(matches!(Received::parse("users", b"{}"), Err(EventError::NotAnEvent(_))));
     }
 
     #[test]
-    fn an_outage_is_told_from_a_failure_by_the_first_word() {
-        let told = |error: EventError| error.to_string().starts_with("unavailable: ");
-        assert!(told(SqlError::Unavailable("refused".into()).into()));
-        assert!(told(TransactionError::from(SqlError::Conflict).into()));
-        assert!(told(Problem::unavailable(Duration::from_secs(1)).into()));
-        assert!(!told(SqlError::Unique("a.b".into()).into()));
-        assert!(!told(Problem::internal().into()));
-        assert!(!told(EventError::failed("no such row")));
+    fn the_first_word_tells_what_becomes_of_the_event() {
+        let word = |error: EventError| {
+            let text = error.to_string();
+            let words = ["unavailable: ", "not-yet: ", "refused: ", "broken: "];
+            words.into_iter().find(|word| text.starts_with(word)).unwrap_or_default()
+        };
+        assert_eq!(word(SqlError::Unavailable("refused".into()).into()), "unavailable: ");
+        assert_eq!(word(TransactionError::from(SqlError::Conflict).into()), "unavailable: ");
+        assert_eq!(word(Problem::unavailable(Duration::from_secs(1)).into()), "unavailable: ");
+        for status in [502, 503, 504] {
+            let slow = Problem::new(StatusCode::from_u16(status).unwrap(), "SLOW", "It took too long.");
+            assert_eq!(word(slow.into()), "unavailable: ", "{status}");
+        }
+        assert_eq!(word(SqlError::Unique("a.b".into()).into()), "");
+        assert_eq!(word(Problem::internal().into()), "");
+        assert_eq!(word(EventError::failed("no such row")), "");
+        assert_eq!(word(EventError::not_yet("the book b1")), "not-yet: ");
+        assert_eq!(word(EventError::refused(&Problem::conflict("FULL", "No seats left."))), "refused: ");
+        assert_eq!(word(EventError::broken("a negative number")), "broken: ");
+        let received = Received::parse("users", EVENT).unwrap();
+        assert_eq!(word(received.unknown()), "broken: ");
+        assert_eq!(word(received.decode::<Vec<u8>>().unwrap_err()), "broken: ");
+        assert_eq!(word(Received::parse("users", b"{}").unwrap_err()), "broken: ");
     }
 }
