@@ -1,5 +1,6 @@
 //! What auth publishes, and what it does on others' events.
 
+use lyceum_kit::periodic::{self, Job, every, hours, minutes};
 use lyceum_kit::{block_on::block_on, prelude::*};
 use serde::{Deserialize, Serialize};
 
@@ -81,15 +82,22 @@ struct StatusChanged {
     status: Status,
 }
 
+const JOBS: &[Job] = &[every(minutes(1), "first-admin", make_first_admin), every(hours(1), "purge", purge)];
+
+fn make_first_admin(by: &WithoutOnce) -> Result<(), EventError> {
+    let unfinished = || EventError::failed("a call to passwords did not end");
+    Ok(block_on(first_admin::ensure(by)).ok_or_else(unfinished)??)
+}
+
+fn purge(by: &WithoutOnce) -> Result<(), EventError> {
+    Ok(store::purge(by, clock::now())?)
+}
+
 /// Handles an event that auth subscribes to.
 pub(crate) fn on_event(received: &Received) -> Result<(), EventError> {
     match received.kind.as_str() {
         "lyceum.users.StatusChanged.v1" => status_changed(received, &received.decode()?),
-        "lyceum.tick.minute" => {
-            let unfinished = || EventError::failed("a call to passwords did not end");
-            Ok(block_on(first_admin::ensure(&received.without_once())).ok_or_else(unfinished)??)
-        }
-        "lyceum.tick.hour" => Ok(store::purge(&received.without_once(), clock::now())?),
+        "lyceum.tick.minute" | "lyceum.tick.hour" => periodic::run(received, JOBS),
         _ => Err(received.unknown()),
     }
 }

@@ -1,5 +1,6 @@
 //! What files publishes, and what it does on events.
 
+use lyceum_kit::periodic::{self, Job, every, minutes};
 use lyceum_kit::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +64,12 @@ impl Event for FileDeleted {
     }
 }
 
+const JOBS: &[Job] = &[
+    every(minutes(1), "expired-uploads", sweeping::give_up_expired),
+    every(minutes(1), "unfinished-objects", sweeping::give_up_unfinished),
+    every(minutes(1), "doomed-objects", sweeping::remove_doomed),
+];
+
 /// Handles an event that files subscribes to.
 pub(crate) fn on_event(received: &Received) -> Result<(), EventError> {
     match received.kind.as_str() {
@@ -70,7 +77,7 @@ pub(crate) fn on_event(received: &Received) -> Result<(), EventError> {
             let deleted: FileDeleted = received.decode()?;
             sweeping::remove_objects(&received.without_once(), deleted.file_id)
         }
-        "lyceum.tick.minute" => sweeping::sweep(&received.without_once()),
+        "lyceum.tick.minute" => periodic::run(received, JOBS),
         _ => Err(received.unknown()),
     }
 }

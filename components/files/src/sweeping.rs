@@ -14,9 +14,8 @@ use crate::storing::container;
 /// No request lasts that long: an object that is still being written then never will be.
 const UNFINISHED: Duration = Duration::from_hours(1);
 
-/// Gives up uploads that took too long, and removes the objects that nobody needs. What fails in one of these holds
-/// the others not up.
-pub(crate) fn sweep(by: &WithoutOnce) -> Result<(), EventError> {
+/// Gives up uploads that took too long.
+pub(crate) fn give_up_expired(by: &WithoutOnce) -> Result<(), EventError> {
     let now = clock::now();
     let expired = periodic::each(
         |file: &File| format!("giving up the upload of file {}", file.id),
@@ -27,13 +26,21 @@ pub(crate) fn sweep(by: &WithoutOnce) -> Result<(), EventError> {
             Ok(())
         },
     );
+    expired.map(drop)
+}
+
+/// Gives up objects that nobody finished writing.
+pub(crate) fn give_up_unfinished(by: &WithoutOnce) -> Result<(), EventError> {
+    let now = clock::now();
     let micros = i64::try_from(UNFINISHED.as_micros()).unwrap_or(i64::MAX);
     let before = Timestamp::from_micros(now.as_micros().saturating_sub(micros));
-    let unfinished = by.begin().execute(objects::doom_unfinished(before, now)).commit();
-    let removed = remove(by, |after| Ok(objects::doomed(after)?));
-    expired?;
-    unfinished?;
-    removed
+    by.begin().execute(objects::doom_unfinished(before, now)).commit()?;
+    Ok(())
+}
+
+/// Removes the objects that nobody needs.
+pub(crate) fn remove_doomed(by: &WithoutOnce) -> Result<(), EventError> {
+    remove(by, |after| Ok(objects::doomed(after)?))
 }
 
 /// Removes the objects of a file that was deleted.

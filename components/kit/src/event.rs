@@ -177,6 +177,7 @@ impl From<TransactionError> for EventError {
         match error {
             TransactionError::Sql(error) => error.into(),
             TransactionError::NumberTaken => Self::unavailable(error),
+            TransactionError::Mapped(problem) => problem.into(),
             error => Self::failed(error),
         }
     }

@@ -1,4 +1,8 @@
-//! Periodic work on rows, each by itself: a row that can't be worked on holds no other up.
+//! Periodic work: jobs on ticks, and work on rows, each by itself: what fails holds no other up.
+
+mod jobs;
+
+pub use jobs::{Job, Period, Run, every, hours, minutes, run};
 
 use crate::{event::EventError, log};
 

@@ -2,7 +2,9 @@
 
 mod buckets;
 mod bus;
+mod catching_up;
 pub(crate) mod components;
+mod consumers;
 pub(crate) mod containers;
 mod overview;
 
@@ -16,10 +18,10 @@ use anyhow::{Context, Result, bail};
 use lyceum_events::EventBus;
 use lyceum_keyvalue::BucketOptions;
 use lyceum_mail::{FileSender, Sender, SmtpSender};
-use lyceum_manifest::{Component as Declared, MailLink, Mode, Report};
+use lyceum_manifest::{Component as Declared, MailLink, Report};
 use lyceum_mesh::Mesh;
 use lyceum_mesh::identity::Keyring;
-use lyceum_runtime::{Component, EventHandler, Links, Metrics, Network, Ticker};
+use lyceum_runtime::{Component, Links, Metrics, Network, Ticker};
 use lyceum_sql::{Backend, RelayHandle};
 use prometheus_client::registry::Registry;
 use tracing::{debug, info};
@@ -127,14 +129,16 @@ impl Application {
         network.end_idle_instances(idle);
 
         for declared in manifest.components.values() {
-            subscribe(&*bus, &network, declared).await?;
+            consumers::subscribe(&*bus, &network, declared).await?;
         }
         let relays = databases.values().map(|database| database.spawn_relay(Arc::clone(&bus) as _));
         let relays = relays
             .chain(documents.values().map(|documents| documents.spawn_relay(Arc::clone(&bus) as _)))
             .collect();
         bus.spawn_ticks();
-        let overview = Overview::new(registry, Arc::clone(&network), Arc::clone(&bus), databases, documents);
+        let caught_up = catching_up::watch(&bus);
+        let overview =
+            Overview::new(registry, Arc::clone(&network), Arc::clone(&bus), databases, documents, caught_up);
         Ok(Self {
             public: manifest.public.clone(),
             network,
@@ -245,28 +249,4 @@ fn network<'a>(components: impl Iterator<Item = &'a Declared>, keyring: Keyring)
         }
     }
     Network::new(mesh.build(), keyring, issuers)
-}
-
-/// One consumer for each mode, since a projection can be rebuilt and a reaction can't.
-async fn subscribe(bus: &dyn EventBus, network: &Network, declared: &Declared) -> Result<()> {
-    let Some(component) = network.component(&declared.id) else { return Ok(()) };
-    for (mode, name) in [(Mode::Projection, "projection"), (Mode::Reaction, "reaction")] {
-        let wanted: Vec<_> = declared.subscriptions.iter().filter(|wanted| wanted.mode == mode).collect();
-        if wanted.is_empty() {
-            continue;
-        }
-        let consumer = format!("{}/{name}", declared.id);
-        let subscription = lyceum_events::Subscription {
-            concurrency: wanted.iter().map(|wanted| wanted.concurrency).max().unwrap_or(1),
-            mode: match mode {
-                Mode::Projection => lyceum_events::Mode::Projection,
-                Mode::Reaction => lyceum_events::Mode::Reaction,
-            },
-            replay_at_start: wanted.iter().filter_map(|wanted| wanted.replay_at_start).max(),
-            ..lyceum_events::Subscription::new(&consumer, wanted.iter().map(|wanted| wanted.kind.clone()))
-        };
-        let handler = Arc::new(EventHandler::new(Arc::clone(component)));
-        bus.subscribe(subscription, handler).await.with_context(|| format!("subscribe {consumer}"))?;
-    }
-    Ok(())
 }

@@ -16,7 +16,7 @@ pub(crate) enum Log {
 impl Log {
     pub(crate) async fn open(link: &EventsLink, manifest: &Path, data: &Path) -> Result<Self> {
         match link {
-            EventsLink::Embedded(file) => {
+            EventsLink::Embedded { file, .. } => {
                 if !file.is_file() {
                     bail!(
                         "there is no event log in {}; start the application once, or say --data",

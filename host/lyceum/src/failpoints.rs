@@ -1,4 +1,4 @@
-//! Ends the whole process group at a chosen point, as a power cut would. Only in test builds.
+//! Ends the whole process group at a chosen point, as a power cut would, or makes a point slow. Only in test builds.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -7,9 +7,16 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 const VARIABLE: &str = "LYCEUM_KILL_AT";
+const SLOW: &str = "LYCEUM_SLOW_AT";
 
-/// Reads `LYCEUM_KILL_AT=<failpoint>:<nth hit>`, if it is set.
+/// Reads `LYCEUM_KILL_AT=<failpoint>:<nth hit>` and `LYCEUM_SLOW_AT=<failpoint>:<milliseconds>`, if they are set.
 pub(crate) fn arm() -> Result<()> {
+    if let Ok(text) = std::env::var(SLOW) {
+        let (name, time) =
+            text.rsplit_once(':').with_context(|| format!("{SLOW} must be <failpoint>:<milliseconds>"))?;
+        fail::cfg(name, &format!("sleep({time})"))
+            .map_err(|error| anyhow::anyhow!("make the failpoint {name} slow: {error}"))?;
+    }
     let Ok(text) = std::env::var(VARIABLE) else { return Ok(()) };
     let (name, hit) =
         text.rsplit_once(':').with_context(|| format!("{VARIABLE} must be <failpoint>:<hit>"))?;

@@ -29,6 +29,6 @@ pub use links::{
 };
 pub use mistake::{Mistake, Place, Report};
 pub use model::{
-    BucketLink, Component, Limits, Manifest, Mode, PathPrefix, Route, RouteEntry, Subscription, TICKS,
-    Template, TemplatePart, Trust, Variable,
+    Beginning, BucketLink, Component, Limits, Manifest, Mode, PathPrefix, Route, RouteEntry, Subscription,
+    TICKS, Template, TemplatePart, Trust, Variable,
 };

@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)] // That is how a test fails.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use lyceum_manifest::{
     BlobsLink, DocumentsLink, Environment, EventsLink, KeyvalueLink, Links, MailLink, Manifest, Mistake,
@@ -51,10 +52,25 @@ fn everything_is_embedded_by_default() {
     let links = links(&[("LYCEUM_SQL", "")]).unwrap();
     assert_eq!(links.sql.len(), 2);
     assert_eq!(links.sql["shop-front"], SqlLink::Sqlite(PathBuf::from("data/sql/shop-front.db")));
-    assert_eq!(links.events, EventsLink::Embedded(PathBuf::from("data/events.db")));
+    assert_eq!(links.events, EventsLink::Embedded { file: PathBuf::from("data/events.db"), retention: None });
     assert_eq!(links.mail, MailLink::Folder(PathBuf::from("data/mail")));
     assert_eq!(links.blobs, BlobsLink::Folder(PathBuf::from("data/blobs")));
     links.check(&Environment::default(), false).unwrap();
+}
+
+#[test]
+fn the_embedded_log_keeps_events_for_as_long_as_the_operator_says() {
+    let retention = |value: &str| match links(&[("LYCEUM_EVENTS_RETENTION", value)]).unwrap().events {
+        EventsLink::Embedded { retention, .. } => retention,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(retention(""), None);
+    assert_eq!(retention("90d"), Some(Duration::from_hours(90 * 24)));
+    assert_eq!(retention("36h"), Some(Duration::from_hours(36)));
+    for wrong in ["90", "soon", "10m", "-3d"] {
+        let report = message(links(&[("LYCEUM_EVENTS_RETENTION", wrong)]));
+        assert!(report.contains("LYCEUM_EVENTS_RETENTION") && report.contains(wrong), "{report}");
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use lyceum_manifest::{Component, Manifest, Mode};
+use lyceum_manifest::{Beginning, Component, Manifest, Mode};
 use serde_json::{Value, json};
 
 use xtask::process::step;
@@ -215,11 +215,19 @@ fn deliveries(manifest: &Manifest) -> Result<Vec<Value>> {
             let wanted: Vec<_> =
                 component.subscriptions.iter().filter(|wanted| wanted.mode == mode).collect();
             let replay = wanted.iter().filter_map(|wanted| wanted.replay_at_start).max();
+            let patience = wanted.iter().filter_map(|wanted| wanted.patience).max();
+            let from_now: Vec<_> = wanted
+                .iter()
+                .filter(|wanted| wanted.from == Beginning::Now)
+                .map(|wanted| &wanted.kind)
+                .collect();
             if !wanted.is_empty() {
                 consumers.push(json!({
                     "mode": name,
                     "kinds": wanted.iter().map(|wanted| &wanted.kind).collect::<Vec<_>>(),
                     "concurrency": wanted.iter().map(|wanted| wanted.concurrency).max(),
+                    "from_now": from_now,
+                    "patience": patience.map(|time| time.as_secs()),
                     "replay_at_start": replay.map(|time| time.as_secs()),
                 }));
             }

@@ -10,7 +10,7 @@ use crate::bus::FileTarget;
 use crate::delivery::Cursor;
 use crate::error::Error;
 use crate::jetstream::JetStreamTarget;
-use crate::{DeadLetter, EventRecord};
+use crate::{DeadLetter, EventRecord, Starts};
 
 /// How far a consumer is: every event at or below `floor` is finished, but for the aggregates in `lanes`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,9 @@ pub struct ConsumerProgress {
     pub floor: i64,
     /// Aggregates that stand elsewhere.
     pub lanes: Vec<LaneProgress>,
+    /// Where it began with each of its kinds; none if a version wrote it that didn't keep that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts: Option<Starts>,
 }
 
 /// How far a consumer is with one aggregate.

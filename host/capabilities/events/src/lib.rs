@@ -5,10 +5,12 @@
 //!   taken once; publishing it again changes nothing.
 //! - **At least once.** A subscriber gets an event until its [`Handler`] answered `Ok`. It may get
 //!   it again after a crash, so it recognises repeated events by their id.
-//! - **No outage costs an event.** Attempts that end with [`Failure::Unavailable`] are not counted.
+//! - **No outage costs an event.** Attempts that end with [`Failure::Unavailable`] are not counted, nor those that end with
+//!   [`Failure::NotYet`], for some minutes.
 //! - **In order per aggregate and consumer.** While an event backs off, later events of that
 //!   aggregate wait and all others flow. After the last attempt it becomes a dead letter and its
 //!   successors flow; `sequence` shows the gap.
+//! - **Time is an event, but not in the log.** Of the ticks of a minute or an hour a consumer is given the newest.
 //!
 //! Start reading at [`Bus`], the bus inside one process, or [`JetStreamBus`], the one that hosts share. Both
 //! pass the same suite, the module `conformance` behind the feature of that name. What a store with an outbox shares with
@@ -34,6 +36,7 @@ mod jetstream;
 mod options;
 mod relay;
 mod rewind;
+mod starts;
 mod statistics;
 mod ticks;
 
@@ -45,8 +48,8 @@ pub use jetstream::{JetStreamBus, JetStreamLedger, JetStreamOptions};
 pub use options::{Mode, Observer, Options, RetryPolicy, Start, Subscription};
 pub use relay::{Counter, Outbox, OutboxError, RelayHandle, RelayStatistics, Stored};
 pub use rewind::Rewind;
+pub use starts::{KindStart, Starts};
 pub use statistics::ConsumerStatistics;
-pub use ticks::tick_events;
 
 /// An event on its way from an outbox to the bus.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,10 +90,15 @@ pub trait EventBus: Publisher {
     /// [`Error::AlreadySubscribed`] in this process, and those of the log.
     async fn subscribe(&self, subscription: Subscription, handler: Arc<dyn Handler>) -> Result<(), Error>;
 
-    /// Publishes the events of time: `lyceum.tick.minute` and `lyceum.tick.hour`, at once for the
-    /// minute and hour that run, then at the beginning of each. However many hosts publish them there is
-    /// one of each. Must be called inside a tokio runtime.
+    /// Begins to deliver the events of time, `lyceum.tick.minute` and `lyceum.tick.hour`: at once those of the minute and
+    /// hour that run, then each at its beginning. They are not in the log. A consumer that could not handle some is given
+    /// the newest; those that came while no host ran are not made up for. With several hosts each tick is given to one.
+    /// Must be called inside a tokio runtime.
     fn spawn_ticks(&self);
+
+    /// Returns once the consumers with [`Subscription::replay_at_start`] have what they had before this host started,
+    /// apart from events that wait behind one that failed. Never, if the bus ends before.
+    async fn caught_up(&self);
 
     /// How each consumer is doing in this process.
     fn statistics(&self) -> Vec<ConsumerStatistics>;
@@ -113,6 +121,22 @@ pub struct Delivery {
     pub event: Event,
     /// Counts from 1. Attempts for which something was not available are left out.
     pub attempt: u32,
+    /// Under which name the handler remembers that it has handled the event. None for events from a time when handlers
+    /// were not told: they are remembered by the component's name alone, so that one that is delivered again after an
+    /// upgrade is recognised.
+    pub consumer: Option<Arc<str>>,
+}
+
+impl Delivery {
+    /// The event's body, in which the attribute `consumer` names the consumer, if there is a name.
+    pub fn body(&self) -> Bytes {
+        let (Some(consumer), Some(members)) = (&self.consumer, self.event.body.strip_prefix(b"{")) else {
+            return self.event.body.clone();
+        };
+        let name = serde_json::Value::from(&**consumer).to_string();
+        let separator: &[u8] = if members.trim_ascii_start().starts_with(b"}") { b"" } else { b"," };
+        Bytes::from([br#"{"consumer":"#, name.as_bytes(), separator, members].concat())
+    }
 }
 
 /// What a subscription hands its events to.
@@ -120,4 +144,28 @@ pub struct Delivery {
 pub trait Handler: Send + Sync + 'static {
     /// `Ok` means handled for good. `Err` is why it was not; it will be delivered again later.
     async fn handle(&self, delivery: Delivery) -> Result<(), Failure>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_delivered_body_names_its_consumer() {
+        let body = |body: &'static str, consumer: Option<&str>| {
+            let event = Event {
+                id: "e1".into(),
+                kind: "k".into(),
+                aggregate_type: "t".into(),
+                aggregate_id: "a".into(),
+                sequence: 1,
+                body: Bytes::from_static(body.as_bytes()),
+            };
+            Delivery { event, attempt: 1, consumer: consumer.map(Into::into) }.body()
+        };
+        assert_eq!(body(r#"{"id":"e1"}"#, Some("a/reaction")), r#"{"consumer":"a/reaction","id":"e1"}"#);
+        assert_eq!(body("{ }", Some("a")), r#"{"consumer":"a" }"#);
+        assert_eq!(body(r#"{"id":"e1"}"#, None), r#"{"id":"e1"}"#);
+        assert_eq!(body("no JSON", Some("a")), "no JSON");
+    }
 }

@@ -1,5 +1,6 @@
 //! What an operator and a subscriber can choose.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -51,8 +52,7 @@ pub trait Observer: Send + Sync + 'static {
 pub struct Subscription {
     /// The durable name, such as `notifications`: progress is kept under it.
     pub consumer: String,
-    /// The kinds wanted; an empty list means all. A kind added later is delivered from where the
-    /// consumer stands then.
+    /// The kinds wanted; an empty list means all that the log has.
     pub kinds: Vec<String>,
     /// At most this many handler calls at once; 0 counts as 1.
     pub concurrency: usize,
@@ -63,8 +63,10 @@ pub struct Subscription {
     /// For a consumer whose state lives in memory: at every start, events younger than this are
     /// delivered again.
     pub replay_at_start: Option<Duration>,
-    /// Where a consumer that was never seen before begins.
+    /// Where the consumer begins with kinds that it never had before, unless `starts` says otherwise.
     pub start: Start,
+    /// Where it begins with some of them. Ticks always begin now.
+    pub starts: BTreeMap<String, Start>,
 }
 
 impl Subscription {
@@ -78,7 +80,13 @@ impl Subscription {
             mode: Mode::Reaction,
             replay_at_start: None,
             start: Start::Beginning,
+            starts: BTreeMap::new(),
         }
+    }
+
+    /// Where the consumer begins with a kind that it never had before.
+    pub(crate) fn start_of(&self, kind: &str) -> Start {
+        self.starts.get(kind).copied().unwrap_or(self.start)
     }
 }
 
@@ -100,7 +108,7 @@ impl Mode {
     }
 }
 
-/// Where a new consumer begins.
+/// Where a consumer begins with a kind of event that it never had before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Start {
     /// At the oldest event of the log.
@@ -123,6 +131,9 @@ pub struct RetryPolicy {
     pub attempts: u32,
     /// No wait for something that is not available is longer, unless very many events wait. Default 2 s.
     pub outage: Duration,
+    /// An event that waits for what another one brings ([`crate::Failure::NotYet`]) becomes a dead letter after so long. It
+    /// counts anew after an outage, and in each host. Default 10 min.
+    pub patience: Duration,
 }
 
 impl Default for RetryPolicy {
@@ -133,6 +144,7 @@ impl Default for RetryPolicy {
             max: Duration::from_mins(1),
             attempts: 10,
             outage: Duration::from_secs(2),
+            patience: Duration::from_mins(10),
         }
     }
 }

@@ -11,6 +11,12 @@ pub struct ConsumerStatistics {
     pub delivered: u64,
     /// Attempts that failed, the last ones included.
     pub failed: u64,
+    /// Of these attempts, those for which something was down or slow.
+    pub unavailable: u64,
+    /// Of these attempts, those that came before what they need.
+    pub not_yet: u64,
+    /// Of the events handled, those that the rules forbade.
+    pub refused: u64,
     /// Events that became dead letters.
     pub dead: u64,
     /// Deliveries of events that were, or may have been, delivered before: further attempts,
@@ -20,6 +26,8 @@ pub struct ConsumerStatistics {
     pub lag: u64,
     /// Aggregates that wait for a failed or slow event.
     pub blocked: u64,
+    /// Of these, those whose event came before what it needs.
+    pub waiting: u64,
     /// Handler calls running now.
     pub running: u64,
 }
@@ -32,11 +40,15 @@ impl ConsumerStatistics {
             consumer: sum.consumer,
             delivered: sum.delivered + part.delivered,
             failed: sum.failed + part.failed,
+            unavailable: sum.unavailable + part.unavailable,
+            not_yet: sum.not_yet + part.not_yet,
+            refused: sum.refused + part.refused,
             dead: sum.dead + part.dead,
             redelivered: sum.redelivered + part.redelivered,
             // Each counts the others' events, too.
             lag: sum.lag.max(part.lag),
             blocked: sum.blocked + part.blocked,
+            waiting: sum.waiting + part.waiting,
             running: sum.running + part.running,
         })
     }
@@ -46,9 +58,13 @@ impl ConsumerStatistics {
 pub(crate) struct Counters {
     pub(crate) delivered: AtomicU64,
     pub(crate) failed: AtomicU64,
+    pub(crate) unavailable: AtomicU64,
+    pub(crate) not_yet: AtomicU64,
+    pub(crate) refused: AtomicU64,
     pub(crate) dead: AtomicU64,
     pub(crate) redelivered: AtomicU64,
     pub(crate) blocked: AtomicU64,
+    pub(crate) waiting: AtomicU64,
     pub(crate) running: AtomicU64,
     /// Every event at or below is finished, or its aggregate is blocked.
     pub(crate) floor: AtomicI64,
@@ -69,10 +85,14 @@ impl Counters {
             consumer: consumer.to_owned(),
             delivered: read(&self.delivered),
             failed: read(&self.failed),
+            unavailable: read(&self.unavailable),
+            not_yet: read(&self.not_yet),
+            refused: read(&self.refused),
             dead: read(&self.dead),
             redelivered: read(&self.redelivered),
             lag: u64::try_from(head - self.floor.load(Ordering::Relaxed)).unwrap_or(0),
             blocked: read(&self.blocked),
+            waiting: read(&self.waiting),
             running: read(&self.running),
         }
     }

@@ -40,7 +40,13 @@ fn progress() -> Vec<ConsumerProgress> {
         due_at: 5,
         error: "no".into(),
     };
-    vec![ConsumerProgress { consumer: CONSUMER.into(), partition: None, floor: 8, lanes: vec![lane] }]
+    vec![ConsumerProgress {
+        consumer: CONSUMER.into(),
+        partition: None,
+        floor: 8,
+        lanes: vec![lane],
+        starts: None,
+    }]
 }
 
 fn letter() -> DeadLetter {

@@ -4,15 +4,11 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use async_trait::async_trait;
-use lyceum_events::conformance::{Recorder, event, subscription};
-use lyceum_events::{
-    Bus, Clock, Error, EventFilter, Observer, Options, Publisher, RetryPolicy, Subscription,
-};
+use lyceum_events::conformance::{Recorder, TurnedClock, event, subscription};
+use lyceum_events::{Bus, Error, EventFilter, Observer, Options, Publisher, RetryPolicy, Subscription};
 use tempfile::TempDir;
-use tokio::sync::watch;
 
 fn place() -> (TempDir, PathBuf) {
     let folder = TempDir::new().expect("a folder");
@@ -110,56 +106,6 @@ async fn parallel_publishers_share_commits() {
     assert!(commits < 320, "640 publications took {commits} commits");
     let page = bus.ledger().expect("opened").events(&EventFilter::default(), 1000, None).expect("listed");
     assert_eq!(page.items.len(), 640);
-}
-
-/// A clock that stands still until it is turned.
-struct TurnedClock(watch::Sender<SystemTime>);
-
-impl TurnedClock {
-    fn at(seconds: u64) -> Arc<Self> {
-        Arc::new(Self(watch::Sender::new(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))))
-    }
-
-    fn turn(&self, by: Duration) {
-        self.0.send_modify(|now| *now += by);
-    }
-}
-
-#[async_trait]
-impl Clock for TurnedClock {
-    fn now(&self) -> SystemTime {
-        *self.0.borrow()
-    }
-
-    async fn wait_until(&self, time: SystemTime) {
-        // The sender lives as long as the clock, so waiting cannot fail.
-        drop(self.0.subscribe().wait_for(|now| *now >= time).await);
-    }
-}
-
-#[tokio::test]
-async fn every_minute_and_hour_ticks_once() {
-    let (_folder, path) = place();
-    let clock = TurnedClock::at(1_700_002_790);
-    let bus = Bus::open(&path, Options { clock: clock.clone(), ..Options::default() }).expect("opened");
-    let recorder = Recorder::willing();
-    let kinds = ["lyceum.tick.minute", "lyceum.tick.hour"];
-    let ticks = Subscription { concurrency: 1, ..Subscription::new("c", kinds) };
-    bus.subscribe(ticks, recorder.clone()).await.expect("subscribed");
-    bus.spawn_ticks();
-    bus.spawn_ticks();
-    recorder.until_handled(2).await;
-    // Into the next minute, which begins an hour; within it; and into the one after.
-    for handled in [4, 4, 5] {
-        clock.turn(Duration::from_secs(30));
-        recorder.until_handled(handled).await;
-    }
-    let mut handled = recorder.handled();
-    handled.sort();
-    let minutes = ["tick-minute-28333379", "tick-minute-28333380", "tick-minute-28333381"];
-    assert_eq!(handled[..2], ["tick-hour-472222", "tick-hour-472223"]);
-    assert_eq!(handled[2..], minutes);
-    bus.shutdown().await;
 }
 
 #[derive(Default)]

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use lyceum_events::conformance::{BusUnderTest, Storage};
-use lyceum_events::{Bus, Error, Event, Handler, Options, PublishError, Publisher, Rewind, Subscription};
+use lyceum_events::{
+    Bus, Clock, Error, Event, EventBus, Handler, Options, PublishError, Publisher, Rewind, Subscription,
+};
 use tempfile::TempDir;
 
 struct Folder(TempDir);
@@ -21,8 +23,9 @@ impl Storage for Folder {
         Self(TempDir::new().expect("a folder"))
     }
 
-    async fn open(&self) -> Opened {
-        Opened(Bus::open(self.0.path().join("events.db"), Options::default()).expect("opened"))
+    async fn open_at(&self, clock: Arc<dyn Clock>) -> Opened {
+        let options = Options { clock, ..Options::default() };
+        Opened(Bus::open(self.0.path().join("events.db"), options).expect("opened"))
     }
 }
 
@@ -37,6 +40,14 @@ impl Publisher for Opened {
 impl BusUnderTest for Opened {
     async fn subscribe(&self, subscription: Subscription, handler: Arc<dyn Handler>) {
         self.0.subscribe(subscription, handler).await.expect("subscribed");
+    }
+
+    fn spawn_ticks(&self) {
+        self.0.spawn_ticks();
+    }
+
+    async fn caught_up(&self) {
+        EventBus::caught_up(&*self.0).await;
     }
 
     async fn dead_letters(&self, consumer: &str) -> Vec<String> {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use lyceum_events::conformance::{BusUnderTest, Storage, event};
 use lyceum_events::{
-    Error, Event, EventBus, Handler, JetStreamBus, JetStreamOptions, PublishError, Publisher, Rewind,
+    Clock, Error, Event, EventBus, Handler, JetStreamBus, JetStreamOptions, PublishError, Publisher, Rewind,
     Subscription,
 };
 use lyceum_private_servers::NatsServer;
@@ -31,9 +31,10 @@ impl Storage for Streams {
         Self(format!("test-{:016x}", rand::random::<u64>()))
     }
 
-    async fn open(&self) -> Opened {
+    async fn open_at(&self, clock: Arc<dyn Clock>) -> Opened {
         // A host that crashed is missed sooner than in earnest.
-        let options = JetStreamOptions { expiry: Duration::from_millis(500), ..JetStreamOptions::default() };
+        let expiry = Duration::from_millis(500);
+        let options = JetStreamOptions { expiry, clock, ..JetStreamOptions::default() };
         Opened(JetStreamBus::connect(&server().url(), &self.0, options).await.expect("opened"))
     }
 }
@@ -56,6 +57,14 @@ impl Publisher for Opened {
 impl BusUnderTest for Opened {
     async fn subscribe(&self, subscription: Subscription, handler: Arc<dyn Handler>) {
         self.0.subscribe(subscription, handler).await.expect("subscribed");
+    }
+
+    fn spawn_ticks(&self) {
+        self.0.spawn_ticks();
+    }
+
+    async fn caught_up(&self) {
+        EventBus::caught_up(&*self.0).await;
     }
 
     async fn dead_letters(&self, consumer: &str) -> Vec<String> {

@@ -4,7 +4,8 @@
 //! component, see [`crate::weights`]. Progress is the component's, whichever version takes an event. A link from it to a component is configured with
 //! - `service`: the name that the component's progress is kept under;
 //! - `subscriptions`: a JSON list of consumers, each with its `mode` (`projection` or `reaction`), the `kinds` of events,
-//!   how many it takes at once, and for how many seconds of the past it is filled again at the start.
+//!   those with which it begins now (`from_now`), how many it takes at once, for how many seconds an event may wait for
+//!   another (`patience`), and for how many seconds of the past it is filled again at the start.
 
 mod handler;
 mod links;

@@ -15,9 +15,11 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// wait where they were committed.
 pub(crate) async fn open(link: &EventsLink, application: &str) -> Result<Arc<dyn EventBus>> {
     match link {
-        EventsLink::Embedded(file) => {
-            let bus = Bus::open(file, Options::default())
-                .with_context(|| format!("open the event log {}", file.display()))?;
+        EventsLink::Embedded { file, retention } => {
+            let options = Options { retention: *retention, ..Options::default() };
+            let bus =
+                Bus::open(file, options).with_context(|| format!("open the event log {}", file.display()))?;
+            bus.spawn_retention();
             Ok(bus)
         }
         EventsLink::JetStream(server) => {

@@ -10,6 +10,7 @@ use lyceum_sql::{Backend, Statement};
 use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;
 use serde::Serialize;
+use tokio::sync::watch;
 
 /// How long a database may take to answer before it counts as gone.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -21,6 +22,7 @@ pub(crate) struct Overview {
     bus: Arc<dyn EventBus>,
     databases: BTreeMap<String, Arc<dyn Backend>>,
     documents: BTreeMap<String, Arc<dyn lyceum_documents::Backend>>,
+    caught_up: watch::Receiver<bool>,
 }
 
 /// Whether the application can do its work.
@@ -39,11 +41,19 @@ impl Overview {
         bus: Arc<dyn EventBus>,
         databases: BTreeMap<String, Arc<dyn Backend>>,
         documents: BTreeMap<String, Arc<dyn lyceum_documents::Backend>>,
+        caught_up: watch::Receiver<bool>,
     ) -> Self {
-        Self { registry, network, bus, databases, documents }
+        Self { registry, network, bus, databases, documents, caught_up }
     }
 
-    /// Asks every database. A host without its event bus is ready: what happens waits in the databases.
+    /// Returns once components have in memory what they had before the start.
+    pub(crate) async fn caught_up(&self) {
+        // Only a runtime that shuts down gives no answer.
+        drop(self.caught_up.clone().wait_for(|caught_up| *caught_up).await);
+    }
+
+    /// Asks every database. A host without its event bus is ready: what happens waits in the databases. One that has a bus
+    /// and doesn't know yet which sessions have ended is not.
     pub(crate) async fn readiness(&self) -> Readiness {
         let asked = self.databases.iter().map(|(service, database)| async move {
             let ping = Statement { text: "SELECT 1".into(), params: Vec::new(), expect_rows: None };
@@ -64,7 +74,11 @@ impl Overview {
             futures::future::join_all(asked_documents),
         );
         let (databases, documents) = asked.await;
-        let missing: BTreeMap<_, _> = databases.into_iter().chain(documents).flatten().collect();
+        let catching_up = !*self.caught_up.borrow();
+        let events = catching_up
+            .then(|| ("events".to_owned(), "what is kept in memory is not complete yet".to_owned()));
+        let missing: BTreeMap<_, _> =
+            databases.into_iter().chain(documents).flatten().chain(events).collect();
         Readiness { ready: missing.is_empty(), missing }
     }
 

@@ -167,7 +167,7 @@ impl Targets {
 
 async fn log_target(links: &Links, application: &str) -> Result<LogTarget> {
     match &links.events {
-        EventsLink::Embedded(file) => {
+        EventsLink::Embedded { file, .. } => {
             LogTarget::file(file).with_context(|| format!("open the event log {}", file.display()))
         }
         EventsLink::JetStream(server) => {

@@ -10,6 +10,7 @@ use lyceum_front::{self as front, FrontOptions};
 use lyceum_runtime::Public;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -70,6 +71,13 @@ async fn serve(options: Options, started: Instant) -> Result<()> {
 
     let stop = CancellationToken::new();
     let admin = tokio::spawn(admin::serve(operators, application.overview(), stop.clone()));
+    // Who connects meanwhile waits: a session that has ended must not pass because the gateway doesn't know yet.
+    let overview = application.overview();
+    tokio::select! {
+        () = overview.caught_up() => {}
+        _ = interrupt.recv() => return stopped(application, admin, &stop).await,
+        _ = terminate.recv() => return stopped(application, admin, &stop).await,
+    }
     let drain = FrontOptions { drain: Duration::from_secs(options.drain), ..FrontOptions::default() };
     let front = tokio::spawn(front::serve(public, Public(application.public()?), drain, stop.clone()));
     let announced = addresses::announce(data, listen, admin_address)?;
@@ -92,6 +100,17 @@ async fn serve(options: Options, started: Instant) -> Result<()> {
     }
     show("Stopped.")?;
     Ok(())
+}
+
+/// Ends what has not served anybody yet.
+async fn stopped(
+    application: Application,
+    admin: JoinHandle<Result<()>>,
+    stop: &CancellationToken,
+) -> Result<()> {
+    stop.cancel();
+    application.stop().await;
+    admin.await?
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener> {

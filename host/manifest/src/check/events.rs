@@ -14,8 +14,10 @@ pub(crate) fn check(reading: &Reading, findings: &Findings<'_>) {
         let mut seen = BTreeSet::new();
         for (subscription, span) in draft.component.subscriptions.iter().zip(&draft.subscriptions) {
             let kind = subscription.kind.as_str();
-            if !seen.insert(kind) {
-                findings.report(span, format!("component `{id}` subscribes to `{kind}` twice"), "");
+            // A projection and a reaction are two consumers, each with its own progress.
+            if !seen.insert((kind, subscription.mode)) {
+                let message = format!("component `{id}` subscribes to `{kind}` twice");
+                findings.report(span, message, "a kind can be a projection once and a reaction once");
             }
             if !published.contains_key(kind) && !TICKS.contains(&kind) {
                 let kinds: Vec<_> = published.keys().copied().chain(TICKS).collect();

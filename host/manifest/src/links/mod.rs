@@ -9,6 +9,7 @@
 //! | `LYCEUM_KEYVALUE` | `memory:`, `redis://...`, `rediss://...` (TLS), `redis+cluster://<node>,<node>`, `rediss+cluster://...` | `memory:` |
 //! | `LYCEUM_BLOBS` | `folder:`, `folder:<folder>`, `s3://<bucket>/<prefix>?endpoint=<url>&region=<region>` | `folder:` |
 //! | `LYCEUM_EVENTS` | `embedded:`, `nats://...`, `tls://...` | `embedded:` |
+//! | `LYCEUM_EVENTS_RETENTION` | how long the embedded log keeps events that everybody has handled, such as `90d` | for ever |
 //! | `LYCEUM_MAIL` | `file:`, `file:<folder>`, `smtps://...` (TLS), `smtp://...?tls=required` (STARTTLS), `smtp://...` | `file:` |
 //! | `LYCEUM_MAIL_FROM` | whom mail is from, such as `Lyceum <noreply@example.org>` | needed for a mail server |
 //! | `LYCEUM_VARIABLE_<NAME>` | the value of an application variable | as in the manifest |
@@ -26,6 +27,9 @@ mod variables;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::{Span, SpanRelativeTo};
 
 pub use blobs::{BlobsLink, S3Bucket};
 pub use documents::DocumentsLink;
@@ -37,6 +41,8 @@ pub use variables::Variables;
 use crate::mistake::{Mistake, Place};
 use crate::model::Manifest;
 
+/// Events that are gone can't be delivered again, nor counted among those that were published before.
+const SHORTEST_RETENTION: Duration = Duration::from_hours(1);
 /// From which all keys are derived.
 const ROOT_SECRET: &str = "LYCEUM_ROOT_SECRET";
 
@@ -71,8 +77,13 @@ pub enum KeyvalueLink {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EventsLink {
-    /// The durable bus in this process, in this file.
-    Embedded(PathBuf),
+    /// The durable bus in this process.
+    Embedded {
+        /// Its file.
+        file: PathBuf,
+        /// How long events are kept that every consumer has finished; for ever without it.
+        retention: Option<Duration>,
+    },
     /// NATS JetStream, which hosts share.
     JetStream(ServerUrl),
 }
@@ -112,7 +123,7 @@ impl Links {
         });
         let events = EventsLink::from_environment(environment, data).unwrap_or_else(|mistake| {
             mistakes.push(mistake);
-            EventsLink::Embedded(data.join("events.db"))
+            EventsLink::Embedded { file: data.join("events.db"), retention: None }
         });
         let blobs = blobs::read(environment, data).unwrap_or_else(|mistake| {
             mistakes.push(mistake);
@@ -144,7 +155,7 @@ impl Links {
         };
         let mut mistakes = Vec::new();
         let mut alone = Vec::new();
-        if matches!(self.events, EventsLink::Embedded(_)) {
+        if matches!(self.events, EventsLink::Embedded { .. }) {
             alone.push(("LYCEUM_EVENTS", "the event bus is"));
         }
         if self.keyvalue == KeyvalueLink::Memory {
@@ -189,9 +200,26 @@ impl EventsLink {
         let server = value.strip_prefix("nats://").or_else(|| value.strip_prefix("tls://"));
         match server {
             Some(server) if !server.is_empty() => Ok(EventsLink::JetStream(ServerUrl::new(value.to_owned()))),
-            None if value == "embedded:" => Ok(EventsLink::Embedded(data.join("events.db"))),
+            None if value == "embedded:" => {
+                Ok(EventsLink::Embedded { file: data.join("events.db"), retention: retention(environment)? })
+            }
             _ => Err(unsupported(NAME, value, "`embedded:`, `nats://<server>` or `tls://<server>`")),
         }
+    }
+}
+
+fn retention(environment: &Environment) -> Result<Option<Duration>, Mistake> {
+    const NAME: &str = "LYCEUM_EVENTS_RETENTION";
+    let Some(value) = environment.get(NAME) else { return Ok(None) };
+    let parsed = value.parse::<Span>().ok();
+    let length = parsed.and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()).ok());
+    match length.and_then(|length| Duration::try_from(length).ok()) {
+        Some(length) if length >= SHORTEST_RETENTION => Ok(Some(length)),
+        _ => Err(Mistake {
+            place: Place::Environment(NAME.to_owned()),
+            message: format!("is \"{value}\", which is no length of time of an hour or more"),
+            hint: Some("write it like \"90d\" or \"720h\"; without it events are kept for ever".to_owned()),
+        }),
     }
 }
 

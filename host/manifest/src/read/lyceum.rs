@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::component::Draft;
 use super::field::Field;
 use super::table::Table;
-use super::{limits, names};
-use crate::model::{BucketLink, Mode, PathPrefix, Route, Subscription, Trust};
+use super::{limits, names, subscription};
+use crate::model::{BucketLink, PathPrefix, Route, Trust};
 
 const KNOWN: [&str; 12] = [
     "routes",
@@ -22,7 +22,7 @@ const KNOWN: [&str; 12] = [
     "subscriptions",
     "limits",
 ];
-const DAY: Duration = Duration::from_hours(24);
+pub(super) const DAY: Duration = Duration::from_hours(24);
 
 pub(crate) fn read(field: &Field<'_>, draft: &mut Draft) {
     let Some(table) = field.table(&KNOWN) else { return };
@@ -56,7 +56,7 @@ pub(crate) fn read(field: &Field<'_>, draft: &mut Draft) {
     routes(&table, draft);
     publishes(&table, draft);
     for item in table.items("subscriptions") {
-        if let Some(subscription) = subscription(&item, draft.component.limits.message_concurrency) {
+        if let Some(subscription) = subscription::read(&item, draft.component.limits.message_concurrency) {
             draft.component.subscriptions.push(subscription);
             draft.subscriptions.push(item.span);
         }
@@ -118,7 +118,7 @@ fn publishes(table: &Table<'_>, draft: &mut Draft) {
     }
 }
 
-fn kind<'a>(field: &Field<'a>) -> Option<&'a str> {
+pub(super) fn kind<'a>(field: &Field<'a>) -> Option<&'a str> {
     let kind = field.text()?;
     if names::is_event_kind(kind) || crate::model::TICKS.contains(&kind) {
         return Some(kind);
@@ -128,22 +128,4 @@ fn kind<'a>(field: &Field<'a>) -> Option<&'a str> {
         "it is like `lyceum.users.ProfileCreated.v1`",
     );
     None
-}
-
-fn subscription(field: &Field<'_>, at_most: usize) -> Option<Subscription> {
-    let table = field.table(&["kind", "mode", "replay_at_start", "concurrency"])?;
-    let kind = table.require("kind").and_then(|field| kind(&field));
-    let modes = [("projection", Mode::Projection), ("reaction", Mode::Reaction)];
-    let mode = table.require("mode").and_then(|field| field.choice(&modes));
-    let range = Duration::from_secs(1)..=7 * DAY;
-    let replay = table.get("replay_at_start");
-    let replay_at_start = replay.as_ref().and_then(|field| field.duration(range));
-    if let (Some(field), Some(Mode::Reaction)) = (&replay, mode) {
-        field
-            .wrong("stands on a reaction", "only a projection may be given the same events again on purpose");
-    }
-    let limit = u64::try_from(at_most).unwrap_or(u64::MAX);
-    let concurrency = table.get("concurrency").and_then(|field| field.integer(1..=limit));
-    let concurrency = concurrency.and_then(|value| usize::try_from(value).ok()).unwrap_or(at_most);
-    Some(Subscription { kind: kind?.to_owned(), mode: mode?, replay_at_start, concurrency })
 }

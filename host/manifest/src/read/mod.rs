@@ -7,6 +7,7 @@ pub(crate) mod findings;
 mod limits;
 mod lyceum;
 mod names;
+mod subscription;
 pub(crate) mod table;
 mod trigger;
 

@@ -4,6 +4,7 @@
 #![allow(clippy::indexing_slicing)]
 
 mod databases;
+mod ended_sessions;
 mod hostile;
 mod identity;
 mod mail;
@@ -19,7 +20,7 @@ pub(crate) async fn with_hostile() -> Result<Lyceum> {
         allowed_outbound_hosts = ["http://users.spin.internal"]
         [tool.lyceum]
         routes = [{ prefix = "/hostile", public = true }]
-        subscriptions = [{ kind = "lyceum.users.ProfileUpdated.v1", mode = "reaction" }]
+        subscriptions = [{ kind = "lyceum.users.ProfileUpdated.v1", mode = "reaction", from = "beginning" }]
         limits = { memory = "32MiB", cpu = "1s", wall_clock = "5s", response_body = "1MiB", concurrency = 8 }
     "#;
     let manifest = Manifest::of_repository()?.with_component("hostile", &source, block)?;

@@ -1,5 +1,7 @@
 //! The log of events: appending and reading.
 
+use std::collections::HashSet;
+
 use bytes::Bytes;
 use rusqlite::{Connection, Row, params, params_from_iter, types::Value};
 
@@ -28,14 +30,25 @@ pub(super) fn logged(row: &Row<'_>) -> rusqlite::Result<Logged> {
     })
 }
 
-/// Appends the events whose ids are new, in order, and returns the log's last position if there
-/// were any.
-pub(super) fn append(connection: &Connection, events: &[Event], now: i64) -> rusqlite::Result<Option<i64>> {
+/// What was added to the log.
+pub(super) struct Appended {
+    /// The position of the last event.
+    pub(super) last: i64,
+    /// Of which kinds the events are.
+    pub(super) kinds: HashSet<String>,
+}
+
+/// Appends the events whose ids are new, in order, and returns what was added if there were any.
+pub(super) fn append(
+    connection: &Connection,
+    events: &[Event],
+    now: i64,
+) -> rusqlite::Result<Option<Appended>> {
     let mut insert = connection.prepare_cached(
         "INSERT INTO event (id, kind, aggregate_type, aggregate_id, sequence, published_at, body)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (id) DO NOTHING",
     )?;
-    let mut last = None;
+    let (mut last, mut kinds) = (None, HashSet::new());
     for event in events {
         let sequence = i64::try_from(event.sequence)
             .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
@@ -50,9 +63,12 @@ pub(super) fn append(connection: &Connection, events: &[Event], now: i64) -> rus
         ])?;
         if added > 0 {
             last = Some(connection.last_insert_rowid());
+            if !kinds.contains(&event.kind) {
+                kinds.insert(event.kind.clone());
+            }
         }
     }
-    Ok(last)
+    Ok(last.map(|last| Appended { last, kinds }))
 }
 
 /// The position of the newest event; 0 for an empty log.

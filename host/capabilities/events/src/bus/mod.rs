@@ -1,6 +1,7 @@
 //! The durable bus inside one process: a log in one SQLite file, and a task for each subscriber.
 
 mod ledger;
+mod listeners;
 mod log;
 mod progress;
 mod restore;
@@ -15,22 +16,24 @@ use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use async_trait::async_trait;
 use futures::future::join_all;
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::{AbortHandle, JoinHandle};
 
-use crate::delivery::{Driver, End, Pace};
+use crate::delivery::{Driver, End, Pace, TickLane};
 use crate::error::Error;
 use crate::options::{Options, Subscription};
 use crate::statistics::{ConsumerStatistics, Counters};
-use crate::{Event, EventBus, Handler, PublishError, Publisher, ticks};
+use crate::ticks::{self, Unit};
+use crate::{Event, EventBus, Handler, PublishError, Publisher};
 pub use ledger::{Blocked, DeadLetter, EventFilter, EventRecord, Ledger, Page};
 pub(crate) use ledger::{letter_cursor, page};
 pub(crate) use restore::FileTarget;
 
+use listeners::Listeners;
 use shared::Shared;
 use store::FileStore;
 use writer::Writer;
@@ -49,20 +52,28 @@ pub struct Bus {
     subscribers: Mutex<BTreeMap<String, Registered>>,
     tasks: Mutex<Vec<AbortHandle>>,
     stop: watch::Sender<bool>,
+    /// The newest minute, once ticks are wanted.
+    now: watch::Sender<Option<SystemTime>>,
+    /// In one process it is always its turn.
+    is_turn: watch::Sender<bool>,
 }
 
 struct Registered {
-    counters: Arc<Counters>,
+    subscriber: Subscriber,
+    /// Whether the consumer's state lives in memory.
+    is_replayed: bool,
     replay_asked: Arc<Notify>,
     task: JoinHandle<()>,
+    ticks: Vec<JoinHandle<()>>,
 }
 
 /// One subscription, as its owner sees it.
+#[derive(Clone)]
 pub struct Subscriber {
     at_start: i64,
     floor: watch::Receiver<i64>,
     consumer: String,
-    shared: Arc<Shared>,
+    head: watch::Receiver<i64>,
     counters: Arc<Counters>,
 }
 
@@ -77,12 +88,15 @@ impl Bus {
         }
         let writer = Writer::start(path, lock(path, options.lock_wait)?)?;
         let head = log::head(&schema::open(path)?)?;
-        let shared = Shared { path: path.to_owned(), options, writer, head: watch::Sender::new(head) };
+        let listeners = Arc::new(Listeners::new(head));
+        let shared = Shared { path: path.to_owned(), options, writer, listeners };
         Ok(Arc::new(Self {
             shared: Arc::new(shared),
             subscribers: Mutex::default(),
             tasks: Mutex::default(),
             stop: watch::Sender::new(false),
+            now: watch::Sender::new(None),
+            is_turn: watch::Sender::new(true),
         }))
     }
 
@@ -97,16 +111,22 @@ impl Bus {
         if locked(&self.subscribers).contains_key(&consumer) {
             return Err(Error::AlreadySubscribed(consumer));
         }
+        let units = ticks::wanted(&subscription);
+        let subscription = ticks::without(subscription);
         let store = FileStore::open(&self.shared, &consumer, &subscription.kinds)?;
         let (driver, subscriber) = self.driver(subscription, handler, store).await?;
-        let (counters, replay_asked) = (driver.counters.clone(), driver.replay_asked.clone());
+        let replay_asked = driver.replay_asked.clone();
         // Started under the lock, so that of two callers with one name only one has a task.
         let mut subscribers = locked(&self.subscribers);
         if subscribers.contains_key(&consumer) {
             return Err(Error::AlreadySubscribed(consumer));
         }
+        let ticks = units.into_iter().map(|unit| tokio::spawn(self.tick_lane(unit, &driver).run())).collect();
+        let is_replayed = driver.subscription.replay_at_start.is_some();
         let task = tokio::spawn(deliver(driver, Arc::clone(&self.shared)));
-        subscribers.insert(consumer, Registered { counters, replay_asked, task });
+        let registered =
+            Registered { subscriber: subscriber.clone(), is_replayed, replay_asked, task, ticks };
+        subscribers.insert(consumer, registered);
         Ok(subscriber)
     }
 
@@ -120,11 +140,13 @@ impl Bus {
         let counters = Arc::new(Counters::default());
         counters.floor.store(progress.floor, std::sync::atomic::Ordering::Relaxed);
         let floor = watch::Sender::new(progress.floor);
+        let head = store.head();
+        let at_start = *head.borrow();
         let subscriber = Subscriber {
-            at_start: progress.head,
+            at_start,
             floor: floor.subscribe(),
             consumer: subscription.consumer.clone(),
-            shared: self.shared.clone(),
+            head,
             counters: counters.clone(),
         };
         let options = &self.shared.options;
@@ -150,20 +172,31 @@ impl Bus {
         Ok((driver, subscriber))
     }
 
-    /// Publishes the events of time: `lyceum.tick.minute` and `lyceum.tick.hour`, at once for the
-    /// minute and hour that run, then at the beginning of each. Their ids are made of the time, so
-    /// however many publish them there is one of each. Must be called inside a tokio runtime.
+    fn tick_lane(&self, unit: Unit, driver: &Driver) -> TickLane {
+        TickLane {
+            unit,
+            subscription: driver.subscription.clone(),
+            handler: Arc::clone(&driver.handler),
+            counters: Arc::clone(&driver.counters),
+            clock: Arc::clone(&driver.clock),
+            observer: driver.observer.clone(),
+            gate: Arc::clone(&driver.gate),
+            now: self.now.subscribe(),
+            is_turn: self.is_turn.subscribe(),
+            stop: self.stop.subscribe(),
+        }
+    }
+
+    /// Begins to deliver the events of time: see [`EventBus::spawn_ticks`]. Must be called inside a tokio runtime.
     pub fn spawn_ticks(&self) {
         let clock = self.shared.options.clock.clone();
-        let task = tokio::spawn(ticks::run(self.shared.clone(), clock));
+        let task = tokio::spawn(ticks::run(self.now.clone(), clock));
         locked(&self.tasks).push(task.abort_handle());
     }
 
     /// How each consumer is doing.
     pub fn statistics(&self) -> Vec<ConsumerStatistics> {
-        let head = *self.shared.head.borrow();
-        let subscribers = locked(&self.subscribers);
-        subscribers.iter().map(|(name, registered)| registered.counters.snapshot(name, head)).collect()
+        locked(&self.subscribers).values().map(|registered| registered.subscriber.statistics()).collect()
     }
 
     /// Transactions committed since the file was opened. Each is one sync to disk, shared by all
@@ -200,7 +233,15 @@ impl Bus {
         }
         self.stop.send_replace(true);
         let subscribers = std::mem::take(&mut *locked(&self.subscribers));
-        join_all(subscribers.into_values().map(|registered| registered.task)).await;
+        let (mut tasks, mut ticks) = (Vec::new(), Vec::new());
+        for registered in subscribers.into_values() {
+            tasks.push(registered.task);
+            ticks.extend(registered.ticks);
+        }
+        let unfinished: Vec<_> = ticks.iter().map(JoinHandle::abort_handle).collect();
+        let grace = self.shared.options.shutdown_grace;
+        drop(tokio::join!(join_all(tasks), tokio::time::timeout(grace, join_all(ticks))));
+        unfinished.iter().for_each(AbortHandle::abort);
         self.shared.writer.stop().await;
     }
 }
@@ -220,6 +261,19 @@ impl EventBus for Bus {
 
     fn spawn_ticks(&self) {
         Self::spawn_ticks(self);
+    }
+
+    async fn caught_up(&self) {
+        let replayed: Vec<_> = locked(&self.subscribers)
+            .values()
+            .filter(|registered| registered.is_replayed)
+            .map(|registered| registered.subscriber.clone())
+            .collect();
+        for mut subscriber in replayed {
+            if !subscriber.caught_up().await {
+                return std::future::pending().await;
+            }
+        }
     }
 
     fn statistics(&self) -> Vec<ConsumerStatistics> {
@@ -243,6 +297,7 @@ impl Drop for Bus {
         }
         for registered in locked(&self.subscribers).values() {
             registered.task.abort();
+            registered.ticks.iter().for_each(JoinHandle::abort);
         }
     }
 }
@@ -257,7 +312,7 @@ impl Subscriber {
 
     /// How this consumer is doing.
     pub fn statistics(&self) -> ConsumerStatistics {
-        self.counters.snapshot(&self.consumer, *self.shared.head.borrow())
+        self.counters.snapshot(&self.consumer, *self.head.borrow())
     }
 }
 

@@ -7,7 +7,17 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::{log, rewind};
 use crate::backup::{ConsumerProgress, LaneProgress};
 use crate::delivery::{Aggregate, Cursor, Logged, Progress, Replayed, Update};
-use crate::options::{Start, Subscription};
+use crate::options::Subscription;
+use crate::starts::{Beginning, KindStart, Standing, Starts};
+
+/// In files of older versions it is made when the file is opened.
+pub(super) const TABLE: &str = "CREATE TABLE IF NOT EXISTS consumer_kind (
+  consumer TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  after INTEGER NOT NULL,
+  named_after INTEGER NOT NULL,
+  PRIMARY KEY (consumer, kind)
+) STRICT, WITHOUT ROWID;";
 
 /// Loads a consumer's progress, or makes it. `young_since` (microseconds) is where events begin
 /// that are delivered again.
@@ -23,22 +33,54 @@ pub(super) fn register(
             Ok((row.get(0)?, row.get(1)?))
         })
         .optional()?;
-    let first = if subscription.start == Start::Now { head } else { 0 };
-    let (mut floor, clean) = known.unwrap_or((first, true));
+    let (floor, clean) = known.unwrap_or((0, true));
+    let before = starts(connection, consumer)?;
+    let oldest_lane =
+        connection.query_row("SELECT MIN(finished) FROM cursor WHERE consumer = ?1", [consumer], |row| {
+            row.get(0)
+        })?;
+    // A consumer of an older version has a place, and nothing that says of which kinds.
+    let starts = (known.is_none() || !before.is_empty()).then_some(&before);
+    let Beginning { mut floor, mut starts, goes_back } =
+        Standing { floor, oldest_lane, starts, head }.begin(subscription);
     if let Some(since) = young_since {
         floor = floor.min(log::position_at(connection, since)?);
+    }
+    if goes_back || young_since.is_some() {
         // Aggregates that failed before those events keep their place.
         connection
             .execute("DELETE FROM cursor WHERE consumer = ?1 AND finished >= ?2", params![consumer, floor])?;
     }
-    let floor = rewind::fulfil(connection, consumer, floor)?;
+    let floor = rewind::fulfil(connection, consumer, floor, &mut starts)?;
     connection.execute(
         "INSERT INTO consumer (name, mode, floor, clean) VALUES (?1, ?2, ?3, 0)
          ON CONFLICT (name) DO UPDATE SET mode = excluded.mode, floor = excluded.floor, clean = 0",
         params![consumer, subscription.mode.as_str(), floor],
     )?;
+    put_starts(connection, consumer, &starts)?;
     let cursors = cursors(connection, consumer)?;
-    Ok(Progress { floor, cursors, clean, head })
+    Ok(Progress { floor, cursors, clean, head, starts })
+}
+
+fn starts(connection: &Connection, consumer: &str) -> rusqlite::Result<Starts> {
+    let mut statement =
+        connection.prepare("SELECT kind, after, named_after FROM consumer_kind WHERE consumer = ?1")?;
+    statement
+        .query_map([consumer], |row| {
+            Ok((row.get(0)?, KindStart { after: row.get(1)?, named_after: row.get(2)? }))
+        })?
+        .collect()
+}
+
+/// Writes where a consumer began with each of its kinds, in place of what was there.
+pub(super) fn put_starts(connection: &Connection, consumer: &str, starts: &Starts) -> rusqlite::Result<()> {
+    connection.execute("DELETE FROM consumer_kind WHERE consumer = ?1", [consumer])?;
+    let mut insert = connection
+        .prepare("INSERT INTO consumer_kind (consumer, kind, after, named_after) VALUES (?1, ?2, ?3, ?4)")?;
+    for (kind, start) in starts {
+        insert.execute(params![consumer, kind, start.after, start.named_after])?;
+    }
+    Ok(())
 }
 
 fn cursors(connection: &Connection, consumer: &str) -> rusqlite::Result<Vec<Cursor>> {
@@ -69,7 +111,8 @@ pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<ConsumerProgr
     let consumers = rows.collect::<rusqlite::Result<Vec<(String, i64)>>>()?;
     let progress = |(consumer, floor): (String, i64)| {
         let lanes = cursors(&transaction, &consumer)?.into_iter().map(LaneProgress::from).collect();
-        Ok(ConsumerProgress { consumer, partition: None, floor, lanes })
+        let starts = Some(starts(&transaction, &consumer)?).filter(|starts| !starts.is_empty());
+        Ok(ConsumerProgress { consumer, partition: None, floor, lanes, starts })
     };
     consumers.into_iter().map(progress).collect()
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, params};
 
-use super::{lock, schema};
+use super::{lock, progress as kept, schema};
 use crate::backup::ConsumerProgress;
 use crate::clock::micros;
 use crate::error::Error;
@@ -83,6 +83,9 @@ impl FileTarget {
                 "INSERT INTO consumer (name, mode, floor, clean) VALUES (?1, 'reaction', ?2, 0)",
                 params![of.consumer, of.floor],
             )?;
+            if let Some(starts) = &of.starts {
+                kept::put_starts(&transaction, &of.consumer, starts)?;
+            }
             for lane in &of.lanes {
                 transaction.execute(
                     "INSERT INTO cursor (consumer, aggregate_type, aggregate_id, finished, attempts, due_at, error)

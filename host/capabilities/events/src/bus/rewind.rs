@@ -7,6 +7,7 @@ use super::{Ledger, log};
 use crate::clock::micros;
 use crate::error::Error;
 use crate::rewind::Rewind;
+use crate::starts::{Starts, rewind};
 
 /// In files of older versions it is made when it is first needed.
 pub(super) const TABLE: &str = "CREATE TABLE IF NOT EXISTS rewind (
@@ -24,9 +25,15 @@ pub(super) fn asked(connection: &Connection, consumer: &str) -> rusqlite::Result
 
 /// Fulfils the wish: the floor that the consumer has from now on. What died after it is delivered again, so it is no
 /// dead letter any more.
-pub(super) fn fulfil(connection: &Connection, consumer: &str, floor: i64) -> rusqlite::Result<i64> {
+pub(super) fn fulfil(
+    connection: &Connection,
+    consumer: &str,
+    floor: i64,
+    starts: &mut Starts,
+) -> rusqlite::Result<i64> {
     let Some(wanted) = asked(connection, consumer)? else { return Ok(floor) };
     let floor = floor.min(wanted);
+    rewind(starts, floor);
     connection.execute("DELETE FROM rewind WHERE consumer = ?1", [consumer])?;
     connection
         .execute("DELETE FROM cursor WHERE consumer = ?1 AND finished >= ?2", params![consumer, floor])?;

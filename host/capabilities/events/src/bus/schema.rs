@@ -5,6 +5,7 @@
 //!   `cursor`.
 //! - `cursor` holds the aggregates that are behind the floor or failing. Delivery is in order per
 //!   aggregate, so one position says everything: all up to `finished` are done, none after.
+//! - `consumer_kind` holds where a consumer began with each of its kinds.
 //! - `rewind` holds consumers whose events an operator wants delivered again.
 //! - `dead_letter` holds what was given up; `replay = 1` asks the bus to deliver it again.
 
@@ -13,7 +14,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::rewind;
+use super::{progress, rewind};
 use crate::error::Error;
 
 /// Kept in `PRAGMA user_version`.
@@ -77,6 +78,7 @@ pub(super) fn create(path: &Path) -> Result<Connection, Error> {
     }
     check_format(&connection)?;
     connection.execute_batch(rewind::TABLE)?;
+    connection.execute_batch(progress::TABLE)?;
     Ok(connection)
 }
 
@@ -87,6 +89,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, Error> {
     }
     let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     check_format(&connection)?;
+    connection.execute_batch(progress::TABLE)?;
     Ok(connection)
 }
 

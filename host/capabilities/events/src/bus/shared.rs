@@ -1,10 +1,11 @@
 //! What the bus and its tasks share.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use tokio::sync::watch;
 
+use super::listeners::Listeners;
 use super::writer::Writer;
 use super::{log, progress};
 use crate::clock::micros;
@@ -17,8 +18,7 @@ pub(super) struct Shared {
     pub(super) path: PathBuf,
     pub(super) options: Options,
     pub(super) writer: Writer,
-    /// The position of the newest durable event.
-    pub(super) head: watch::Sender<i64>,
+    pub(super) listeners: Arc<Listeners>,
 }
 
 impl Shared {
@@ -27,17 +27,17 @@ impl Shared {
         if events.is_empty() {
             return Ok(());
         }
-        let (clock, head) = (self.options.clock.clone(), self.head.clone());
+        let (clock, listeners) = (self.options.clock.clone(), Arc::clone(&self.listeners));
         self.writer
             .run_then(
                 move |connection| {
                     fail::fail_point!("bus::before-append", |_| Err(rusqlite::Error::InvalidQuery));
                     log::append(connection, &events, micros(clock.now()))
                 },
-                move |last| {
+                move |appended| {
                     fail::fail_point!("bus::after-append");
-                    if let Some(last) = *last {
-                        head.send_if_modified(|head| std::mem::replace(head, last.max(*head)) < last);
+                    if let Some(appended) = appended {
+                        listeners.tell(appended);
                     }
                 },
             )

@@ -27,13 +27,19 @@ pub(super) struct FileStore {
 
 impl FileStore {
     pub(super) fn open(shared: &Arc<Shared>, consumer: &str, kinds: &[String]) -> Result<Self, Error> {
+        let kinds: Arc<[String]> = kinds.into();
         Ok(Self {
             shared: Arc::clone(shared),
             reader: Arc::new(Mutex::new(reader(&shared.path)?)),
             consumer: consumer.to_owned(),
-            kinds: kinds.into(),
-            head: shared.head.subscribe(),
+            head: shared.listeners.listen(Arc::clone(&kinds)),
+            kinds,
         })
+    }
+
+    /// Up to where there may be events for the consumer.
+    pub(super) fn head(&self) -> watch::Receiver<i64> {
+        self.head.clone()
     }
 
     async fn read<T: Send + 'static>(

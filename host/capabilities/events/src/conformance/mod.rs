@@ -11,6 +11,7 @@
 // This is test code that other crates' tests call; a failed expectation is its way to speak.
 #![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::missing_panics_doc)]
 
+mod answers;
 mod dead_letters;
 mod durability;
 mod order;
@@ -18,15 +19,19 @@ mod outages;
 mod recorder;
 mod recording_bus;
 mod rewinding;
+mod starting;
 mod subscribers;
+mod ticks;
+mod turned_clock;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::{Error, Event, Handler, Publisher, RetryPolicy, Rewind, Subscription};
+use crate::{Clock, Error, Event, Handler, Publisher, RetryPolicy, Rewind, Subscription, SystemClock};
 
+pub use answers::*;
 pub use dead_letters::*;
 pub use durability::*;
 pub use order::*;
@@ -34,7 +39,10 @@ pub use outages::*;
 pub use recorder::{Recorder, Seen};
 pub use recording_bus::RecordingBus;
 pub use rewinding::*;
+pub use starting::*;
 pub use subscribers::*;
+pub use ticks::*;
+pub use turned_clock::TurnedClock;
 
 /// Where a bus keeps its events: fresh for every check, and open at most once at a time.
 #[async_trait]
@@ -44,7 +52,11 @@ pub trait Storage: Send + Sync + 'static {
     /// Empty storage.
     async fn fresh() -> Self;
     /// Opens the bus on it, the first time or again.
-    async fn open(&self) -> Self::Bus;
+    async fn open(&self) -> Self::Bus {
+        self.open_at(Arc::new(SystemClock)).await
+    }
+    /// The same, with a clock for its ticks.
+    async fn open_at(&self, clock: Arc<dyn Clock>) -> Self::Bus;
 }
 
 /// A bus under test. Errors that a check does not ask for are panics.
@@ -52,6 +64,10 @@ pub trait Storage: Send + Sync + 'static {
 pub trait BusUnderTest: Publisher {
     /// Begins to deliver.
     async fn subscribe(&self, subscription: Subscription, handler: Arc<dyn Handler>);
+    /// Begins to deliver ticks.
+    fn spawn_ticks(&self);
+    /// Waits for what is replayed at the start.
+    async fn caught_up(&self);
     /// The ids of the consumer's dead letters, in the order of publishing.
     async fn dead_letters(&self, consumer: &str) -> Vec<String>;
     /// Has a dead letter delivered again.
@@ -94,6 +110,7 @@ pub fn subscription(consumer: &str) -> Subscription {
             max: Duration::from_millis(20),
             attempts: u32::MAX,
             outage: Duration::from_millis(20),
+            ..RetryPolicy::default()
         },
         ..Subscription::new(consumer, ["test.happened"])
     }
@@ -133,8 +150,19 @@ macro_rules! conformance_tests {
             no_more_handlers_run_than_asked_for,
             only_wanted_kinds_are_delivered,
             a_consumer_may_start_with_what_comes,
+            a_consumer_may_start_with_each_kind_elsewhere,
+            an_added_kind_may_start_with_what_comes,
+            an_added_kind_may_start_at_the_beginning,
+            a_handler_is_told_the_consumers_name,
             memory_is_filled_again_at_start,
-            everybodys_ticks_are_one,
+            an_event_that_comes_too_early_waits_for_what_it_needs,
+            an_event_that_waits_in_vain_is_a_dead_letter,
+            a_refused_event_is_handled,
+            a_broken_event_is_a_dead_letter_at_once,
+            every_minute_and_hour_ticks_once,
+            ticks_of_an_outage_are_one,
+            a_tick_that_fails_makes_way_for_the_next,
+            ticks_are_not_kept,
         );
     };
     (@each $storage:ty: $($check:ident),* $(,)?) => {

@@ -1,12 +1,12 @@
 //! Who gets what.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
 use super::{BusUnderTest, Recorder, Storage, event, event_of, subscription};
-use crate::{Publisher, RetryPolicy, Start, Subscription, tick_events};
+use crate::{Publisher, RetryPolicy, Subscription};
 
 /// Each has its own progress and its own failures.
 pub async fn subscribers_are_independent<S: Storage>(storage: &S) {
@@ -91,25 +91,6 @@ pub async fn only_wanted_kinds_are_delivered<S: Storage>(storage: &S) {
     bus.shutdown().await;
 }
 
-/// A consumer that starts with `Start::Now` gets nothing older, and keeps its place from then on.
-pub async fn a_consumer_may_start_with_what_comes<S: Storage>(storage: &S) {
-    let bus = storage.open().await;
-    bus.publish(vec![event("a", 1)]).await.expect("published");
-    let recorder = Recorder::willing();
-    let now = Subscription { start: Start::Now, ..subscription("c") };
-    bus.subscribe(now.clone(), recorder.clone()).await;
-    bus.publish(vec![event("a", 2)]).await.expect("published");
-    recorder.until_handled(1).await;
-    bus.shutdown().await;
-
-    let bus = storage.open().await;
-    bus.publish(vec![event("a", 3)]).await.expect("published while nobody listened");
-    bus.subscribe(now, recorder.clone()).await;
-    recorder.until_handled(2).await;
-    assert_eq!(recorder.sequences()["a"], [2, 3]);
-    bus.shutdown().await;
-}
-
 /// `replay_at_start` brings back what is young, handled or not.
 pub async fn memory_is_filled_again_at_start<S: Storage>(storage: &S) {
     let in_memory = Subscription { replay_at_start: Some(Duration::from_hours(1)), ..subscription("c") };
@@ -123,7 +104,8 @@ pub async fn memory_is_filled_again_at_start<S: Storage>(storage: &S) {
     let bus = storage.open().await;
     let after = Recorder::willing();
     bus.subscribe(in_memory.clone(), after.clone()).await;
-    after.until_handled(50).await;
+    bus.caught_up().await;
+    assert_eq!(after.handled().len(), 50, "it is told when all is there");
     assert_eq!(after.sequences()["a"], (1..=50).collect::<Vec<_>>());
     bus.shutdown().await;
 
@@ -134,27 +116,5 @@ pub async fn memory_is_filled_again_at_start<S: Storage>(storage: &S) {
     bus.publish(vec![event("a", 51)]).await.expect("published");
     later.until_handled(1).await;
     assert_eq!(later.sequences()["a"], [51], "what is older does not come back");
-    bus.shutdown().await;
-}
-
-/// Several hosts publish the same ticks; each is delivered once.
-pub async fn everybodys_ticks_are_one<S: Storage>(storage: &S) {
-    let bus = storage.open().await;
-    let recorder = Recorder::willing();
-    let kinds =
-        vec!["lyceum.tick.minute".to_owned(), "lyceum.tick.hour".to_owned(), "test.happened".to_owned()];
-    bus.subscribe(Subscription { kinds, concurrency: 1, ..subscription("c") }, recorder.clone()).await;
-    let minute = SystemTime::UNIX_EPOCH + Duration::from_mins(28_333_334);
-    for seconds in [0, 1, 59, 60] {
-        bus.publish(tick_events(minute + Duration::from_secs(seconds))).await.expect("published");
-    }
-    bus.publish(vec![event("a", 1)]).await.expect("published");
-    recorder.until_handled(4).await;
-    let mut handled = recorder.handled();
-    handled.sort();
-    assert_eq!(
-        handled,
-        ["test.happened-a-1", "tick-hour-472222", "tick-minute-28333334", "tick-minute-28333335"]
-    );
     bus.shutdown().await;
 }

@@ -1,5 +1,7 @@
 //! The task behind a subscription: reads the log, hands events out, writes progress.
 
+mod ending;
+
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,16 +11,16 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, timeout_at};
 
-use super::lane::Due;
 use super::lanes::{Handed, Lanes, Task};
 use super::outage::Outage;
 use super::progress::{Progress, Update};
-use super::record::Slice;
+use super::record::{Logged, Slice};
 use super::store::{Pace, Pending, Replays, Reread, Store, Wanted};
 use super::waiting::{joined, joined_or_none, pending, until};
 use crate::clock::{Clock, micros};
 use crate::error::Error;
 use crate::options::{Observer, Subscription};
+use crate::starts::{is_named, wants};
 use crate::statistics::Counters;
 use crate::{Delivery, Failure, Handler};
 
@@ -167,10 +169,12 @@ impl Work {
                 Counters::add(&self.driver.counters.redelivered);
             }
             let handler = self.driver.handler.clone();
+            let is_named = is_named(&self.driver.progress.starts, &logged.event.kind, position);
+            let consumer = is_named.then(|| self.driver.subscription.consumer.as_str().into());
             let handed = Handed { aggregate, position, attempt, replay };
             self.running.handlers.spawn(async move {
                 let kind = logged.event.kind.clone();
-                let delivery = Delivery { event: logged.event, attempt };
+                let delivery = Delivery { event: logged.event, attempt, consumer };
                 fail::fail_point!("bus::before-deliver");
                 let handling = AssertUnwindSafe(handler.handle(delivery)).catch_unwind();
                 let result = handling.await.unwrap_or_else(|_| Err("the handler panicked".into()));
@@ -188,46 +192,6 @@ impl Work {
             return None;
         }
         self.running.permit.take().or_else(|| self.driver.gate.clone().try_acquire_owned().ok())
-    }
-
-    fn ended(&mut self, ended: Result<Ended, tokio::task::JoinError>) {
-        // Handlers catch panics and are aborted only at the end, so there is nothing to lose here.
-        let Ok(Ended { handed, kind, published_at, result }) = ended else { return };
-        let now = micros(self.driver.clock.now());
-        let consumer = &self.driver.subscription.consumer;
-        let Err(error) = result else {
-            Counters::add(&self.driver.counters.delivered);
-            if let Some(observer) = &self.driver.observer {
-                let latency = u64::try_from(now - published_at).unwrap_or(0);
-                observer.handled(consumer, &kind, Duration::from_micros(latency));
-            }
-            return self.lanes.succeeded(&handed);
-        };
-        Counters::add(&self.driver.counters.failed);
-        let retry = &self.driver.subscription.retry;
-        let (position, attempt) = (handed.position, handed.attempt);
-        let jitter = rand::random_range(0.0..=1.0);
-        let error = match error {
-            Failure::Failed(error) => error,
-            Failure::Unavailable(error) => {
-                let refusals = self.lanes.refusals(&handed).saturating_add(1);
-                let delay = retry.outage_delay(refusals, self.lanes.blocked(), jitter);
-                self.running.outage.warn(
-                    &self.driver.subscription.consumer,
-                    &kind,
-                    &error,
-                    self.lanes.blocked(),
-                );
-                return self.lanes.refused(&handed, error, Due::after(now, delay));
-            }
-        };
-        if retry.exhausted(attempt) {
-            Counters::add(&self.driver.counters.dead);
-            tracing::warn!(consumer, kind, position, attempt, error, "event became a dead letter");
-            return self.lanes.died(&handed, error, now);
-        }
-        tracing::debug!(consumer, kind, position, attempt, error, "event failed");
-        self.lanes.failed(&handed, error, Due::after(now, retry.delay(attempt, jitter)));
     }
 
     fn start_reading(&mut self) {
@@ -267,17 +231,26 @@ impl Work {
         match slice {
             Ok(slice) => {
                 self.running.read_not_before = None;
-                self.lanes.admit(slice.events, slice.through);
+                let events = self.wanted(slice.events);
+                self.lanes.admit(events, slice.through);
             }
             Err(error) => self.unreadable(&error),
         }
+    }
+
+    /// Without those of its kinds that came before the consumer began with them.
+    fn wanted(&self, mut events: Vec<Logged>) -> Vec<Logged> {
+        let starts = &self.driver.progress.starts;
+        events.retain(|logged| wants(starts, &logged.event.kind, logged.position));
+        events
     }
 
     fn read_again(&mut self, wanted: Wanted, slices: Result<Reread, Error>) {
         match slices {
             Ok(slices) => {
                 for (aggregate, slice) in slices {
-                    self.lanes.reread(&aggregate, slice.events, slice.through);
+                    let events = self.wanted(slice.events);
+                    self.lanes.reread(&aggregate, events, slice.through);
                 }
             }
             Err(error) => {
@@ -361,6 +334,7 @@ impl Work {
         self.driver.counters.floor.store(floor, std::sync::atomic::Ordering::Relaxed);
         Counters::set(&self.driver.counters.running, self.running.handlers.len());
         Counters::set(&self.driver.counters.blocked, self.lanes.blocked());
+        Counters::set(&self.driver.counters.waiting, self.lanes.awaiting());
         self.driver.floor.send_if_modified(|known| std::mem::replace(known, floor) != floor);
     }
 

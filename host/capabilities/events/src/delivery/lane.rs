@@ -67,8 +67,8 @@ pub(super) struct Lane {
     pub(super) behind: bool,
     /// How often the next event failed.
     pub(super) attempts: u32,
-    /// How often since its last failure something was not available to its handler.
-    pub(super) refusals: u32,
+    /// How often since its last failure it had to wait for what its handler lacked.
+    pub(super) waits: u32,
     pub(super) due_at: i64,
     pub(super) error: String,
     /// Dead letters to be delivered again, with the attempts that failed since.
@@ -86,7 +86,7 @@ impl Lane {
             spilled: false,
             behind: false,
             attempts: 0,
-            refusals: 0,
+            waits: 0,
             due_at: 0,
             error: String::new(),
             replays: VecDeque::new(),
@@ -119,7 +119,7 @@ impl Lane {
 
     /// Whether its next event was tried in vain.
     pub(super) fn is_failing(&self) -> bool {
-        self.attempts > 0 || self.refusals > 0
+        self.attempts > 0 || self.waits > 0
     }
 
     /// Whether a handler could take something from it now.
@@ -144,13 +144,13 @@ impl Lane {
     /// The event that was handed out failed: everything after it is read again.
     pub(super) fn fail(&mut self, attempts: u32, error: String, due: Due) {
         self.attempts = attempts;
-        self.refusals = 0;
+        self.waits = 0;
         self.wait(error, due);
     }
 
-    /// Something was not available to the handler of the event: everything after it is read again.
-    pub(super) fn refuse(&mut self, error: String, due: Due) {
-        self.refusals = self.refusals.saturating_add(1);
+    /// The event has to wait for what its handler lacks: everything after it is read again.
+    pub(super) fn postpone(&mut self, error: String, due: Due) {
+        self.waits = self.waits.saturating_add(1);
         self.wait(error, due);
     }
 
@@ -167,7 +167,7 @@ impl Lane {
         self.running = None;
         self.finished = position;
         self.attempts = 0;
-        self.refusals = 0;
+        self.waits = 0;
         self.due_at = 0;
         self.error.clear();
     }

@@ -56,6 +56,8 @@ pub(crate) struct Lanes {
     written_floor: i64,
     finished_since: bool,
     dirty: HashSet<Aggregate>,
+    /// Aggregates whose next event came before what it needs, and since when.
+    awaiting: HashMap<Aggregate, Instant>,
     idle_behind: HashSet<Aggregate>,
     drained: Vec<Aggregate>,
     dead: Vec<Dead>,
@@ -80,6 +82,7 @@ impl Lanes {
             written_floor: floor,
             finished_since: false,
             dirty: HashSet::new(),
+            awaiting: HashMap::new(),
             idle_behind: HashSet::new(),
             drained: Vec::new(),
             dead: Vec::new(),
@@ -192,6 +195,7 @@ impl Lanes {
             self.replay_ended(handed, Replayed::Handled { position: handed.position });
             return;
         }
+        self.awaiting.remove(&handed.aggregate);
         let Some(lane) = self.by_aggregate.get_mut(&handed.aggregate) else { return };
         lane.succeed(handed.position);
         if lane.behind {
@@ -252,6 +256,10 @@ impl Lanes {
         let complete = through >= self.read_through;
         if let Some(lane) = self.by_aggregate.get_mut(aggregate) {
             lane.spilled = !complete;
+            if lane.queue.is_empty() && !complete {
+                // Nothing up to there is the consumer's: it reads on from there, not the same once more.
+                lane.finished = lane.finished.max(through);
+            }
         }
         self.settle(aggregate);
     }

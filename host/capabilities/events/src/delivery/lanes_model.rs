@@ -21,7 +21,8 @@ enum Step {
     Start,
     Succeed { which: u8 },
     Fail { which: u8 },
-    Refuse { which: u8 },
+    Unavailable { which: u8 },
+    NotYet { which: u8 },
     Die { which: u8 },
     Wake,
     Write { works: bool },
@@ -37,7 +38,8 @@ fn step() -> impl Strategy<Value = Step> {
         12 => Just(Step::Start),
         12 => any::<u8>().prop_map(|which| Step::Succeed { which }),
         3 => any::<u8>().prop_map(|which| Step::Fail { which }),
-        3 => any::<u8>().prop_map(|which| Step::Refuse { which }),
+        3 => any::<u8>().prop_map(|which| Step::Unavailable { which }),
+        3 => any::<u8>().prop_map(|which| Step::NotYet { which }),
         1 => any::<u8>().prop_map(|which| Step::Die { which }),
         3 => Just(Step::Wake),
         4 => any::<bool>().prop_map(|works| Step::Write { works }),
@@ -114,9 +116,16 @@ impl World {
                 let due = Due { instant: world.now + Duration::from_millis(50), micros: 50 };
                 world.lanes.failed(handed, "failed".to_owned(), due);
             }),
-            Step::Refuse { which } => self.end(which, |world, handed| {
+            Step::NotYet { which } => self.end(which, |world, handed| {
                 let due = Due { instant: world.now + Duration::from_millis(30), micros: 30 };
-                world.lanes.refused(handed, "not available".to_owned(), due);
+                if !handed.replay {
+                    world.lanes.awaits(handed, world.now);
+                }
+                world.lanes.postponed(handed, "not yet".to_owned(), due);
+            }),
+            Step::Unavailable { which } => self.end(which, |world, handed| {
+                let due = Due { instant: world.now + Duration::from_millis(30), micros: 30 };
+                world.lanes.unavailable(handed, "not available".to_owned(), due);
             }),
             Step::Die { which } => self.end(which, |world, handed| {
                 world.finish(handed);

@@ -11,9 +11,11 @@ mod outage;
 mod progress;
 mod record;
 mod store;
+mod tick_lane;
 mod waiting;
 
 pub(crate) use driver::{Driver, End};
 pub(crate) use progress::{Cursor, Dead, Progress, Replayed, Update};
 pub(crate) use record::{Aggregate, Logged, Slice};
 pub(crate) use store::{Pace, Store, Wanted};
+pub(crate) use tick_lane::TickLane;

@@ -1,6 +1,7 @@
 //! What of a consumer's progress is kept.
 
 use super::record::Aggregate;
+use crate::starts::Starts;
 
 /// An aggregate that is behind the floor or failing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub(crate) struct Progress {
     /// Whether the consumer was stopped with everything written.
     pub(crate) clean: bool,
     pub(crate) head: i64,
+    /// Which events of each kind are the consumer's.
+    pub(crate) starts: Starts,
 }
 
 /// A failed event that is given up.

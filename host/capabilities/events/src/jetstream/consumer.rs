@@ -1,5 +1,7 @@
 //! A consumer on this host: takes the partitions that are its turn, and lets go of those that aren't.
 
+mod turn;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -13,7 +15,6 @@ use tokio::time::sleep;
 use super::members::Members;
 use super::names::PARTITIONS;
 use super::progress::{NotWritten, Record};
-use super::reading::{Found, Range};
 use super::server::Server;
 use super::store::PartitionStore;
 use super::tail::Tail;
@@ -23,12 +24,11 @@ use crate::delivery::{Driver, End, Pace, Progress};
 use crate::error::Error;
 use crate::options::Subscription;
 use crate::statistics::{ConsumerStatistics, Counters};
+use turn::catch_up;
 
 /// Between looks at a partition that another host has not left yet, and between attempts.
 const LOOK: Duration = Duration::from_millis(50);
 const RETRY: Duration = Duration::from_millis(250);
-/// How long the server may take to be there.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// How often replays are looked for where there are some.
 const POLL: Duration = Duration::from_millis(500);
 /// Blocked aggregates a partition holds before it reads no further. Their progress is one message.
@@ -43,6 +43,8 @@ pub(super) struct Consumer {
     handler: Arc<dyn Handler>,
     gate: Arc<Semaphore>,
     partitions: BTreeMap<u8, Partition>,
+    /// Whether it is known which of them are this host's.
+    looked: watch::Sender<bool>,
 }
 
 /// What outlives the times that a partition is this host's.
@@ -56,6 +58,12 @@ struct Partition {
     wanted: watch::Sender<bool>,
     /// Whether it is, or may be.
     held: watch::Sender<bool>,
+    /// Whether its events are delivered here.
+    delivers: watch::Sender<bool>,
+    /// The last event that is to be replayed since it was taken over.
+    at_start: AtomicI64,
+    /// Whether everything up to there is finished, or waits behind a failed event.
+    caught_up: watch::Sender<bool>,
     /// Whether a claim was sent of which it is not known what became of it: it may come into effect late.
     unsettled: AtomicBool,
 }
@@ -77,6 +85,7 @@ impl Consumer {
             handler,
             gate: Arc::new(Semaphore::new(permits)),
             partitions: (0..PARTITIONS).map(|partition| (partition, Partition::default())).collect(),
+            looked: watch::Sender::new(false),
         }
     }
 
@@ -107,6 +116,7 @@ impl Consumer {
                 let wanted = !stopped && self.members.is_mine(&self.subscription.consumer, *number);
                 partition.wanted.send_if_modified(|before| std::mem::replace(before, wanted) != wanted);
             }
+            self.looked.send_replace(true);
             if stopped {
                 break;
             }
@@ -169,7 +179,15 @@ impl Consumer {
                 }
             };
             tracing::debug!(consumer, number, "delivers the partition");
-            match self.driver(partition, Arc::new(store), progress, stop.clone()).run().await {
+            let driver = self.driver(partition, Arc::new(store), progress, stop.clone());
+            partition.delivers.send_replace(true);
+            let floor = driver.floor.subscribe();
+            let end = tokio::select! {
+                end = driver.run() => end,
+                end = catch_up(partition, floor) => end,
+            };
+            partition.delivers.send_replace(false);
+            match end {
                 End::Stopped => return,
                 End::Superseded => {
                     tracing::info!(
@@ -245,6 +263,7 @@ impl Consumer {
                 continue;
             }
             let before = found.unwrap_or_else(|| Record::begun(consumer));
+            let before = before.begin(&self.subscription, self.server.last_position().await?);
             let before = self.rewound(before).await?;
             let record = Record {
                 consumer: consumer.clone(),
@@ -268,6 +287,7 @@ impl Consumer {
             let head = self.server.last_position().await?;
             partition.head.store(record.floor, Ordering::Relaxed);
             let subjects = self.server.names.events_of(Some(number), &self.subscription.kinds);
+            partition.at_start.store(self.last_replayed(&subjects).await?, Ordering::Relaxed);
             let store = PartitionStore {
                 server: Arc::clone(&self.server),
                 consumer: consumer.clone(),
@@ -330,49 +350,6 @@ impl Consumer {
                 partition.replays.store(true, Ordering::Relaxed);
                 partition.replay_asked.notify_one();
             }
-        }
-    }
-}
-
-impl Server {
-    /// Has a consumer that was never seen before begin with the next event.
-    pub(super) async fn begin_now(&self, consumer: &str) -> Result<(), Error> {
-        tokio::time::timeout(PATIENCE, self.prepared())
-            .await
-            .map_err(|_| Error::Storage("the event server is not there".into()))?;
-        let floor = self.last_position().await?;
-        for partition in 0..PARTITIONS {
-            let subject = self.names.progress_of(consumer, partition);
-            let record = Record { floor, ..Record::begun(consumer) };
-            match self.write_progress(&subject, &record, 0).await {
-                // Seen before, or another host was quicker.
-                Ok(_) | Err(NotWritten::Changed) => {}
-                Err(NotWritten::Failed(error)) => return Err(error),
-            }
-        }
-        Ok(())
-    }
-
-    /// The position of the newest event; 0 for an empty log.
-    pub(super) async fn last_position(&self) -> Result<i64, Error> {
-        let stream = self.stream(&self.names.events).await?;
-        let info = stream.get_info().await.map_err(|error| Error::storage(&error))?;
-        Ok(i64::try_from(info.state.last_sequence).unwrap_or(i64::MAX))
-    }
-
-    /// The position before which every event was published before `time`.
-    pub(super) async fn position_at(&self, time: SystemTime) -> Result<i64, Error> {
-        let mut first = None;
-        let subjects = vec![self.names.all_events()];
-        self.read_each(&self.names.events, subjects, Range::Since(time), |message| {
-            let info = message.info().map_err(|error| Error::Storage(error.to_string()))?;
-            first = i64::try_from(info.stream_sequence).ok();
-            Ok(Found::Enough)
-        })
-        .await?;
-        match first {
-            Some(first) => Ok(first - 1),
-            None => self.last_position().await,
         }
     }
 }

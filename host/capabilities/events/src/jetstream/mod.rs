@@ -16,6 +16,7 @@
 //! Why a consumer's progress is not kept by JetStream's own acknowledgements is told in
 //! `docs/decisions/0009-jetstream-is-the-log.md`.
 
+mod beginning;
 mod connection;
 mod consumer;
 mod dead_letters;
@@ -35,12 +36,13 @@ mod tail;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use futures::future::join_all;
 use tokio::sync::{Notify, watch};
 use tokio::task::{AbortHandle, JoinHandle};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
@@ -52,6 +54,9 @@ pub use ledger::JetStreamLedger;
 use members::Members;
 pub(crate) use restore::JetStreamTarget;
 use server::Server;
+
+/// How long the server may take to be there before consumers begin without it.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How a bus on JetStream works.
 #[derive(Clone)]
@@ -91,11 +96,16 @@ pub struct JetStreamBus {
     consumers: Mutex<BTreeMap<String, Registered>>,
     tasks: Mutex<Vec<AbortHandle>>,
     stop: watch::Sender<bool>,
+    /// The newest minute, once ticks are wanted.
+    now: watch::Sender<Option<SystemTime>>,
+    /// Until when new consumers wait for the server, so that they begin with what comes from then on.
+    patience_ends: Instant,
 }
 
 struct Registered {
     consumer: Arc<Consumer>,
     task: JoinHandle<()>,
+    ticks: Vec<JoinHandle<()>>,
 }
 
 impl JetStreamBus {
@@ -123,6 +133,8 @@ impl JetStreamBus {
             consumers: Mutex::default(),
             tasks: Mutex::new(tasks.iter().map(JoinHandle::abort_handle).collect()),
             stop: watch::Sender::new(false),
+            now: watch::Sender::new(None),
+            patience_ends: Instant::now() + PATIENCE,
         }))
     }
 
@@ -144,12 +156,21 @@ impl Publisher for JetStreamBus {
 
 #[async_trait]
 impl EventBus for JetStreamBus {
-    /// With several hosts each handles a part of the events, so `concurrency` is each host's own. Asks the server only
-    /// if a new consumer is to begin with what comes.
+    /// With several hosts each handles a part of the events, so `concurrency` is each host's own. A consumer that is to
+    /// begin with what comes begins now if the server is there, which is waited for a little, or else when it is.
     async fn subscribe(&self, subscription: Subscription, handler: Arc<dyn Handler>) -> Result<(), Error> {
         let name = subscription.consumer.clone();
-        if subscription.start == Start::Now {
-            self.server.begin_now(&name).await?;
+        let units = ticks::wanted(&subscription);
+        let subscription = ticks::without(subscription);
+        let begins_now = subscription.start == Start::Now
+            || subscription.starts.values().any(|start| *start == Start::Now);
+        if begins_now {
+            match timeout_at(self.patience_ends, self.server.begin(&subscription)).await {
+                Ok(Ok(())) => {}
+                late => {
+                    tracing::debug!(consumer = name, ?late, "the consumer begins once the server is there")
+                }
+            }
         }
         let mut consumers = locked(&self.consumers);
         if consumers.contains_key(&name) {
@@ -162,16 +183,26 @@ impl EventBus for JetStreamBus {
             subscription,
             handler,
         ));
+        let lane = |unit| consumer.tick_lane(unit, self.now.subscribe(), self.stop.subscribe());
+        let ticks = units.into_iter().filter_map(lane).map(|lane| tokio::spawn(lane.run())).collect();
         let task = tokio::spawn(Arc::clone(&consumer).run(self.stop.subscribe()));
-        consumers.insert(name.clone(), Registered { consumer, task });
+        consumers.insert(name.clone(), Registered { consumer, task, ticks });
         self.members.add_consumer(&name);
         Ok(())
     }
 
     fn spawn_ticks(&self) {
         let clock = Arc::clone(&self.options.clock);
-        let task = tokio::spawn(ticks::run(Arc::clone(&self.server) as _, clock));
+        let task = tokio::spawn(ticks::run(self.now.clone(), clock));
         locked(&self.tasks).push(task.abort_handle());
+    }
+
+    async fn caught_up(&self) {
+        let consumers: Vec<_> =
+            locked(&self.consumers).values().map(|registered| Arc::clone(&registered.consumer)).collect();
+        for consumer in consumers {
+            consumer.caught_up().await;
+        }
     }
 
     fn statistics(&self) -> Vec<ConsumerStatistics> {
@@ -185,7 +216,14 @@ impl EventBus for JetStreamBus {
     async fn shutdown(&self) {
         self.stop.send_replace(true);
         let consumers = std::mem::take(&mut *locked(&self.consumers));
-        join_all(consumers.into_values().map(|registered| registered.task)).await;
+        let (mut tasks, mut ticks) = (Vec::new(), Vec::new());
+        for registered in consumers.into_values() {
+            tasks.push(registered.task);
+            ticks.extend(registered.ticks);
+        }
+        let unfinished: Vec<_> = ticks.iter().map(JoinHandle::abort_handle).collect();
+        drop(tokio::join!(join_all(tasks), timeout(self.options.shutdown_grace, join_all(ticks))));
+        unfinished.iter().for_each(AbortHandle::abort);
         for task in locked(&self.tasks).drain(..) {
             task.abort();
         }
@@ -200,6 +238,7 @@ impl Drop for JetStreamBus {
         }
         for registered in locked(&self.consumers).values() {
             registered.task.abort();
+            registered.ticks.iter().for_each(JoinHandle::abort);
         }
     }
 }

@@ -12,6 +12,7 @@ use super::server::Server;
 use crate::backup::{ConsumerProgress, LaneProgress};
 use crate::delivery::{Aggregate, Cursor, Progress, Update};
 use crate::error::Error;
+use crate::starts::Starts;
 
 /// Of an error's text so much is kept with an aggregate that waits.
 const ERROR_CHARACTERS: usize = 100;
@@ -28,6 +29,9 @@ pub(super) struct Record {
     /// Whether it was left with everything written.
     pub(super) clean: bool,
     pub(super) blocked: Vec<Entry>,
+    /// Where the consumer began with each of its kinds; none if a version wrote it that didn't keep that.
+    #[serde(default)]
+    pub(super) starts: Option<Starts>,
 }
 
 /// A [`Cursor`].
@@ -44,7 +48,7 @@ pub(super) struct Entry {
 impl Record {
     /// Of a consumer that has had nothing yet.
     pub(super) fn begun(consumer: &str) -> Self {
-        Self { consumer: consumer.to_owned(), clean: true, ..Self::default() }
+        Self { consumer: consumer.to_owned(), clean: true, starts: Some(Starts::new()), ..Self::default() }
     }
 
     /// What a driver begins with; the newest event is at about `head`.
@@ -60,7 +64,8 @@ impl Record {
             error: entry.error.clone(),
         };
         let cursors = self.blocked.iter().map(cursor).collect();
-        Progress { floor: self.floor, cursors, clean: self.clean, head }
+        let starts = self.starts.clone().unwrap_or_default();
+        Progress { floor: self.floor, cursors, clean: self.clean, head, starts }
     }
 
     /// With what a driver has done since.
@@ -94,6 +99,7 @@ impl Record {
             consumer: self.consumer.clone(),
             host: self.host.clone(),
             claim: self.claim.clone(),
+            starts: self.starts.clone(),
         }
     }
 
@@ -105,6 +111,7 @@ impl Record {
             partition: Some(partition),
             floor: self.floor,
             lanes,
+            starts: self.starts.clone(),
         }
     }
 
@@ -123,6 +130,7 @@ impl Record {
             consumer: of.consumer.clone(),
             floor: of.floor,
             blocked: own.map(entry).collect(),
+            starts: of.starts.clone(),
             ..Self::default()
         }
     }

@@ -7,6 +7,7 @@ use super::progress::{NotWritten, Record};
 use super::server::Server;
 use crate::error::Error;
 use crate::rewind::Rewind;
+use crate::starts::rewind;
 
 impl JetStreamLedger {
     /// Has all events from there on delivered to a consumer again, in order per partition; it recognises those that it has
@@ -43,7 +44,12 @@ impl Server {
             let mut blocked = found.blocked;
             // Aggregates that failed before those events keep their place.
             blocked.retain(|entry| entry.finished < floor);
+            let mut starts = found.starts;
+            if let Some(starts) = &mut starts {
+                rewind(starts, floor);
+            }
             let record = Record {
+                starts,
                 floor,
                 blocked,
                 claim: uuid::Uuid::new_v4().to_string(),

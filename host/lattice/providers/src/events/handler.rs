@@ -40,10 +40,11 @@ impl ComponentHandler {
 #[async_trait]
 impl Handler for ComponentHandler {
     async fn handle(&self, delivery: Delivery) -> Result<(), Failure> {
+        let body = delivery.body();
         let event = delivery.event;
         let target = self.versions.pick(&self.component, &event.id, delivery.attempt);
         let target = self.names.target(&target);
-        let message = BrokerMessage { subject: event.kind, body: event.body, reply_to: None };
+        let message = BrokerMessage { subject: event.kind, body, reply_to: None };
         let answered = tokio::time::timeout(PATIENCE, self.call(&target, &message)).await;
         let failure = match answered {
             Ok(Ok(Ok(()))) => return Ok(()),
@@ -56,7 +57,7 @@ impl Handler for ComponentHandler {
             }
             // Who traps answers with nothing.
             Ok(Err(error)) => Failure::Failed(format!("{error:#}")),
-            Err(_) => Failure::Failed("the component did not answer in time".to_owned()),
+            Err(_) => Failure::Unavailable("the component did not answer in time".to_owned()),
         };
         let (component, attempt) = (&target, delivery.attempt);
         tracing::debug!(component, event = event.id, attempt, error = %failure, "an event was not handled");

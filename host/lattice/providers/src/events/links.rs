@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
-use lyceum_events::{Error, EventBus, JetStreamBus, JetStreamOptions, Mode, Subscription};
+use lyceum_events::{
+    Error, EventBus, JetStreamBus, JetStreamOptions, Mode, RetryPolicy, Start, Subscription,
+};
 use lyceum_metrics::Family;
 use serde::Deserialize;
 use wasmcloud_provider_sdk::{LinkConfig, Provider, ProviderConfigUpdate};
@@ -20,6 +22,12 @@ struct Wanted {
     mode: WantedMode,
     kinds: Vec<String>,
     concurrency: usize,
+    /// Of the kinds, those with which the consumer begins now; with the others it begins at the beginning.
+    #[serde(default)]
+    from_now: Vec<String>,
+    /// In seconds.
+    #[serde(default)]
+    patience: Option<u64>,
     /// In seconds.
     #[serde(default)]
     replay_at_start: Option<u64>,
@@ -70,8 +78,14 @@ impl EventsProvider {
             WantedMode::Reaction => (Mode::Reaction, "reaction"),
         };
         let consumer = format!("{service}/{name}");
+        let mut retry = RetryPolicy::default();
+        if let Some(patience) = wanted.patience {
+            retry.patience = Duration::from_secs(patience);
+        }
         let subscription = Subscription {
             mode,
+            retry,
+            starts: wanted.from_now.into_iter().map(|kind| (kind, Start::Now)).collect(),
             concurrency: wanted.concurrency,
             replay_at_start: wanted.replay_at_start.map(Duration::from_secs),
             ..Subscription::new(&consumer, wanted.kinds)
