@@ -91,14 +91,16 @@ pub fn verify(header: &str, key: &[u8; 32], audience: &str, now: u64) -> Result<
 ///
 /// Fails when this component was given no key.
 pub fn issue(claims: Claims) -> Result<String, settings::SettingsError> {
+    let component = settings::get()?.component.clone();
+    sign_for_itself(Claims { component, ..claims })
+}
+
+/// Signs an identity that this component itself would believe, but for the seal, whoever the caller is.
+pub(crate) fn sign_for_itself(claims: Claims) -> Result<String, settings::SettingsError> {
     let settings = settings::get()?;
     let now = u64::try_from(clock::now().as_seconds()).unwrap_or(0);
-    let claims = Claims {
-        component: settings.component.clone(),
-        audience: settings.component.clone(),
-        expires_at: now + LIFETIME_SECONDS,
-        ..claims
-    };
+    let claims =
+        Claims { audience: settings.component.clone(), expires_at: now + LIFETIME_SECONDS, ..claims };
     sign(&claims, &settings.identity_key)
         .map_err(|_| settings::SettingsError::Unusable("lyceum.identity-key"))
 }

@@ -6,11 +6,9 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use lyceum_end_to_end::harness::workspace;
+use lyceum_end_to_end::harness::{Manifest, workspace};
 use wit_component::{DecodedWasm, WitPrinter};
 use wit_parser::{PackageId, Resolve, WorldId};
-
-const COMPONENTS: [&str; 6] = ["auth", "files", "gateway", "notifications", "passwords", "users"];
 
 #[test]
 fn our_interfaces_are_what_they_were() -> Result<()> {
@@ -25,7 +23,7 @@ fn our_interfaces_are_what_they_were() -> Result<()> {
 /// A component's imports say what it can do: one more of them is a decision.
 #[test]
 fn components_import_and_export_what_they_did() -> Result<()> {
-    for id in COMPONENTS {
+    for id in Manifest::of_repository()?.component_ids()? {
         let file = workspace().join(format!("build/{id}.wasm"));
         let bytes = std::fs::read(&file).with_context(|| format!("read {}", file.display()))?;
         let DecodedWasm::Component(mut resolve, world) = wit_component::decode(&bytes)? else {

@@ -1,0 +1,126 @@
+//! Notifications on SQLite and on PostgreSQL: the inbox, and mails that are sent once.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
+
+use std::time::Duration;
+
+use lyceum_kit::{clock::Timestamp, role::Role};
+use lyceum_notifications::SERVICE;
+use lyceum_testing::{App, Event};
+use serde_json::json;
+
+const USER: &str = "01890000-0000-7000-8000-000000000001";
+const REQUESTED: &str = "lyceum.notifications.DeliveryRequested.v1";
+const SENT: &str = "lyceum.notifications.NotificationSent.v1";
+
+fn user_created() -> Event {
+    let data = json!({
+        "user_id": USER,
+        "email": "ada@example.org",
+        "display_name": "Ada",
+        "roles": ["student"],
+        "created_at": "2026-01-01T00:00:00Z",
+    });
+    Event::new("lyceum.auth.UserCreated.v1", data).about("user", USER, 1)
+}
+
+/// Somebody has an account, and their mail is asked for: the event that asks.
+fn welcomed(app: &App) -> Event {
+    app.deliver(&user_created()).unwrap();
+    app.events_of(REQUESTED).first().unwrap().to_deliver()
+}
+
+#[test]
+fn an_account_delivered_twice_is_welcomed_once() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let event = user_created();
+        app.deliver(&event).unwrap();
+        app.deliver(&event).unwrap();
+        assert_eq!(app.events_of(REQUESTED).len(), 1);
+        let inbox = app.as_user(USER).get("/api/v1/notifications").send().expect(200).json();
+        assert_eq!(inbox["items"].as_array().unwrap().len(), 1);
+    });
+}
+
+#[test]
+fn a_mail_that_is_asked_for_twice_is_sent_once() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let requested = welcomed(app);
+        app.deliver(&requested).unwrap();
+        app.deliver(&requested).unwrap();
+        let mails = app.mails();
+        let [mail] = mails.as_slice() else { panic!("{mails:?}") };
+        assert_eq!(mail.to, "ada@example.org");
+        assert!(mail.text.contains("Ada"), "{}", mail.text);
+        assert_eq!(app.events_of(SENT).len(), 1);
+    });
+}
+
+#[test]
+fn an_outage_of_the_mail_server_is_counted_and_waits() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let requested = welcomed(app);
+        app.set_mail_outage(Some("greylisted"));
+        for attempts in 1..=2 {
+            let reason = app.deliver(&requested).unwrap_err();
+            assert!(reason.starts_with("unavailable: "), "{reason}");
+            let list = app.as_role(Role::Admin).get("/api/v1/notifications/deliveries").send().expect(200);
+            let delivery = &list.json()["items"][0];
+            assert_eq!((&delivery["status"], &delivery["attempts"]), (&json!("pending"), &json!(attempts)));
+        }
+        app.set_mail_outage(None);
+        app.deliver(&requested).unwrap();
+        assert_eq!((app.mails().len(), app.events_of(SENT).len()), (1, 1));
+    });
+}
+
+#[test]
+fn a_mail_that_could_not_be_sent_for_days_is_marked_as_failed() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let begun: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
+        app.stop_clock(begun);
+        let requested = welcomed(app);
+        app.set_mail_outage(Some("greylisted"));
+        app.deliver(&requested).unwrap_err();
+        app.stop_clock(begun.plus(Duration::from_hours(6 * 24)));
+        app.deliver(&requested).unwrap();
+        let failed = "/api/v1/notifications/deliveries?status=failed";
+        let list = app.as_role(Role::Admin).get(failed).send().expect(200).json();
+        assert_eq!(list["items"].as_array().unwrap().len(), 1);
+        assert!(app.mails().is_empty());
+    });
+}
+
+#[test]
+fn what_is_read_stays_read_and_belongs_to_its_owner() {
+    App::new(&SERVICE).on_each_database(|app| {
+        welcomed(app);
+        let owner = app.as_user(USER);
+        let inbox = owner.get("/api/v1/notifications").send().expect(200).json();
+        let path = format!("/api/v1/notifications/{}", inbox["items"][0]["id"].as_str().unwrap());
+        app.as_role(Role::Admin).get(&path).send().expect(404);
+        owner.put(&format!("{path}/read")).send().expect(204);
+        owner.put(&format!("{path}/read")).send().expect(204);
+        let count = owner.get("/api/v1/notifications/unread-count").send().expect(200).json();
+        assert_eq!(count, json!({ "unread": 0 }));
+    });
+}
+
+#[test]
+fn every_list_is_found_by_an_index() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let requested = welcomed(app);
+        app.deliver(&requested).unwrap();
+        for path in [
+            "/api/v1/notifications",
+            "/api/v1/notifications?unread=true",
+            "/api/v1/notifications/unread-count",
+        ] {
+            app.as_user(USER).get(path).send().expect(200);
+        }
+        for path in ["/api/v1/notifications/deliveries", "/api/v1/notifications/deliveries?status=sent"] {
+            app.as_role(Role::Admin).get(path).send().expect(200);
+        }
+        assert!(app.explain().statements().len() > 4);
+        app.explain().assert_indexed(&[]);
+    });
+}

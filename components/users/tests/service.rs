@@ -1,0 +1,205 @@
+//! Users on SQLite and on PostgreSQL: its list, its changes, and the events that it hears.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
+
+use lyceum_kit::role::Role;
+use lyceum_testing::{Answer, App, Crash, Event};
+use lyceum_users::SERVICE;
+use serde_json::{Value, json};
+
+const CREATED: &str = "lyceum.auth.UserCreated.v1";
+
+fn user_id(number: u32) -> String {
+    format!("01890000-0000-7000-8000-{number:012x}")
+}
+
+/// Auth says that this person has an account.
+fn user_created(number: u32, name: &str, role: &str) -> Event {
+    let data = json!({
+        "user_id": user_id(number),
+        "email": format!("{}@example.org", name.to_lowercase()),
+        "display_name": name,
+        "roles": [role],
+        "created_at": "2026-01-01T00:00:00Z",
+    });
+    Event::new(CREATED, data).about("user", &user_id(number), 1)
+}
+
+fn roles_changed(number: u32, role: &str) -> Event {
+    let data = json!({ "user_id": user_id(number), "roles": [role], "changed_at": "2026-01-02T00:00:00Z" });
+    Event::new("lyceum.auth.RolesChanged.v1", data).about("user", &user_id(number), 2)
+}
+
+/// Ada, who is an admin, then Ben, Cleo and Dora, who are students.
+fn with_people(app: &App) {
+    for (number, name, role) in
+        [(1, "Ada", "admin"), (2, "Ben", "student"), (3, "Cleo", "student"), (4, "Dora", "student")]
+    {
+        app.deliver(&user_created(number, name, role)).unwrap();
+    }
+}
+
+fn names(list: &Value) -> Vec<&str> {
+    let items = list["items"].as_array().unwrap();
+    items.iter().map(|item| item["display_name"].as_str().unwrap()).collect()
+}
+
+fn list(app: &App, query: &str) -> Value {
+    app.as_role(Role::Admin).get(&format!("/api/v1/users{query}")).send().expect(200).json()
+}
+
+fn set_status(app: &App, number: u32, status: &str, key: &str) -> Answer {
+    let call = app.as_role(Role::Admin).put(&format!("/api/v1/users/{}/status", user_id(number)));
+    call.json(&json!({ "status": status })).key(key).send()
+}
+
+#[test]
+fn the_list_is_by_name_and_holds_what_the_filters_say() {
+    App::new(&SERVICE).on_each_database(|app| {
+        with_people(app);
+        set_status(app, 3, "suspended", "k1").expect(200);
+        assert_eq!(names(&list(app, "")), ["Ada", "Ben", "Cleo", "Dora"]);
+        assert_eq!(names(&list(app, "?role=student")), ["Ben", "Cleo", "Dora"]);
+        assert_eq!(names(&list(app, "?status=suspended")), ["Cleo"]);
+        assert_eq!(names(&list(app, "?role=student&status=active")), ["Ben", "Dora"]);
+        assert_eq!(names(&list(app, "?q=b")), ["Ben"]);
+        assert_eq!(names(&list(app, "?q=DORA@")), ["Dora"]);
+        assert_eq!(names(&list(app, "?q=x")), [""; 0]);
+    });
+}
+
+#[test]
+fn pages_follow_each_other_without_a_gap() {
+    App::new(&SERVICE).on_each_database(|app| {
+        with_people(app);
+        let mut seen = Vec::new();
+        let mut query = "?limit=1".to_owned();
+        loop {
+            let page = list(app, &query);
+            seen.extend(names(&page).into_iter().map(ToOwned::to_owned));
+            let Some(cursor) = page["next_cursor"].as_str() else { break };
+            query = format!("?limit=1&cursor={cursor}");
+        }
+        assert_eq!(seen, ["Ada", "Ben", "Cleo", "Dora"]);
+        let forged = app.as_role(Role::Admin).get("/api/v1/users?cursor=bm9uZQ").send().expect(400);
+        assert_eq!(forged.problem().pointers(), ["/query/cursor"]);
+    });
+}
+
+#[test]
+fn only_administrators_see_the_list() {
+    let app = App::new(&SERVICE).sqlite();
+    app.anonymous().get("/api/v1/users").send().expect(401);
+    app.as_role(Role::Student).get("/api/v1/users").send().expect(403);
+    app.as_service("auth").get("/api/v1/users").send().expect(401);
+}
+
+#[test]
+fn an_account_delivered_twice_makes_one_profile_and_one_event() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let event = user_created(1, "Ada", "admin");
+        app.deliver(&event).unwrap();
+        app.deliver(&event).unwrap();
+        let published = app.events();
+        let [created] = published.as_slice() else { panic!("{published:?}") };
+        assert_eq!(created.kind, "lyceum.users.ProfileCreated.v1");
+        assert_eq!((created.aggregate_id.as_str(), created.sequence), (user_id(1).as_str(), 1));
+        assert_eq!(created.causation_id.as_deref(), Some(event.id()));
+        assert_eq!(names(&list(app, "")), ["Ada"]);
+    });
+}
+
+#[test]
+fn roles_that_come_before_their_account_are_delivered_again_and_then_count() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let roles = roles_changed(2, "librarian");
+        app.deliver(&roles).unwrap_err();
+        assert!(app.events().is_empty());
+        app.deliver(&user_created(2, "Ben", "student")).unwrap();
+        app.deliver(&roles).unwrap();
+        assert_eq!(names(&list(app, "?role=librarian")), ["Ben"]);
+        assert_eq!(names(&list(app, "?role=student")), [""; 0]);
+    });
+}
+
+#[test]
+fn an_outage_of_the_database_is_told_from_a_failure() {
+    let app = App::new(&SERVICE).sqlite();
+    app.set_database_outage(true);
+    let reason = app.deliver(&user_created(1, "Ada", "admin")).unwrap_err();
+    assert!(reason.starts_with("unavailable: "), "{reason}");
+    assert_eq!(app.as_role(Role::Admin).get("/api/v1/users").send().status(), 503);
+    app.set_database_outage(false);
+    app.deliver(&user_created(1, "Ada", "admin")).unwrap();
+}
+
+#[test]
+fn an_event_whose_data_cannot_be_read_names_its_kind() {
+    let app = App::new(&SERVICE).sqlite();
+    let reason = app.deliver(&Event::malformed(CREATED, json!({ "user_id": 7 }))).unwrap_err();
+    assert!(reason.contains(CREATED), "{reason}");
+}
+
+#[test]
+fn of_two_changes_of_one_version_the_second_is_refused() {
+    App::new(&SERVICE).on_each_database(|app| {
+        with_people(app);
+        let ben = app.as_user(&user_id(2)).with_role(Role::Student);
+        let tag = ben.get("/api/v1/users/me/profile").send().expect(200).tag().to_owned();
+        let change = |name: &str| {
+            let patch = ben.patch("/api/v1/users/me/profile").if_match(&tag);
+            patch.json(&json!({ "display_name": name })).send()
+        };
+        assert_eq!(change("Benno").expect(200).json()["display_name"], "Benno");
+        assert_eq!(change("Benny").expect(412).problem().status, 412);
+        assert_eq!(app.events_of("lyceum.users.ProfileUpdated.v1").len(), 1);
+        assert_eq!(names(&list(app, "?q=benno")), ["Benno"]);
+    });
+}
+
+#[test]
+fn the_same_key_changes_a_status_once_and_gets_the_first_answer() {
+    App::new(&SERVICE).on_each_database(|app| {
+        with_people(app);
+        let first = set_status(app, 2, "suspended", "k1").expect(200);
+        let again = set_status(app, 2, "suspended", "k1").expect(200);
+        assert_eq!(again.header("idempotency-replayed"), Some("true"));
+        assert_eq!((again.body(), again.tag()), (first.body(), first.tag()));
+        assert_eq!(app.events_of("lyceum.users.StatusChanged.v1").len(), 1);
+        assert_eq!(
+            set_status(app, 2, "active", "k1").expect(422).problem().error_code,
+            "IDEMPOTENCY_KEY_REUSED"
+        );
+    });
+}
+
+#[test]
+fn a_commit_whose_outcome_is_unknown_happens_once() {
+    App::new(&SERVICE).on_each_database(|app| {
+        with_people(app);
+        for (number, crash) in [(2, Crash::BeforeCommit), (3, Crash::AfterCommit)] {
+            app.fail_next_commit(crash);
+            set_status(app, number, "suspended", &format!("k{number}")).expect(200);
+        }
+        assert_eq!(app.events_of("lyceum.users.StatusChanged.v1").len(), 2);
+        // Both attempts fail: the client repeats the request, which did happen.
+        app.fail_next_commit(Crash::AfterCommit);
+        app.fail_next_commit(Crash::AfterCommit);
+        set_status(app, 4, "suspended", "k4").expect(503);
+        set_status(app, 4, "suspended", "k4").expect(200);
+        assert_eq!(app.events_of("lyceum.users.StatusChanged.v1").len(), 3);
+    });
+}
+
+#[test]
+fn what_is_found_by_id_is_found_by_an_index() {
+    App::new(&SERVICE).on_each_database(|app| {
+        with_people(app);
+        let admin = app.as_role(Role::Admin);
+        admin.get(&format!("/api/v1/users/{}", user_id(2))).send().expect(200);
+        admin.get("/healthz").send().expect(204);
+        set_status(app, 2, "inactive", "k1").expect(200);
+        list(app, "");
+        assert!(app.explain().statements().len() > 1);
+        app.explain().assert_indexed(&[]);
+    });
+}
