@@ -13,6 +13,8 @@ pub mod documents;
 #[cfg(feature = "events")]
 pub mod events;
 mod family;
+#[cfg(feature = "keyvalue")]
+pub mod keyvalue;
 #[cfg(feature = "mesh")]
 pub mod mesh;
 #[cfg(feature = "process")]

@@ -6,11 +6,16 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use crate::WhenFull;
+
 /// Times are since the start of the store's clock.
 #[derive(Debug)]
 pub(crate) struct Entries {
     bound: usize,
     time_to_live: Option<Duration>,
+    when_full: WhenFull,
+    evicted: u64,
+    refused: u64,
     by_key: HashMap<Arc<str>, Entry>,
     /// Since all live equally long, the order of setting is the order of expiry.
     by_age: BTreeMap<u64, Arc<str>>,
@@ -26,9 +31,17 @@ struct Entry {
 
 impl Entries {
     /// Holds at most `bound` entries, at least one.
-    pub(crate) fn new(bound: u64, time_to_live: Option<Duration>) -> Self {
-        let bound = usize::try_from(bound).unwrap_or(usize::MAX).max(1);
-        Self { bound, time_to_live, by_key: HashMap::new(), by_age: BTreeMap::new(), next_age: 0 }
+    pub(crate) fn new(bound: u64, time_to_live: Option<Duration>, when_full: WhenFull) -> Self {
+        Self {
+            bound: usize::try_from(bound).unwrap_or(usize::MAX).max(1),
+            time_to_live,
+            when_full,
+            evicted: 0,
+            refused: 0,
+            by_key: HashMap::new(),
+            by_age: BTreeMap::new(),
+            next_age: 0,
+        }
     }
 
     /// The live value.
@@ -36,20 +49,30 @@ impl Entries {
         self.by_key.get(key).filter(|entry| entry.is_live(now)).map(|entry| &entry.value)
     }
 
-    /// Sets a value whose life begins now. In a full bucket the one nearest its end makes room.
-    pub(crate) fn set(&mut self, key: &str, value: Bytes, now: Duration) {
-        self.remove(key);
+    /// Sets a value whose life begins now. In a full bucket the one nearest its end makes room, or else a new one is
+    /// refused: then `false`.
+    pub(crate) fn set(&mut self, key: &str, value: Bytes, now: Duration) -> bool {
         self.remove_expired(now);
+        if self.when_full == WhenFull::Refuse
+            && self.by_key.len() >= self.bound
+            && !self.by_key.contains_key(key)
+        {
+            self.refused += 1;
+            return false;
+        }
+        self.remove(key);
         while self.by_key.len() >= self.bound
             && let Some((_, oldest)) = self.by_age.pop_first()
         {
             self.by_key.remove(&oldest);
+            self.evicted += 1;
         }
         let (key, age): (Arc<str>, _) = (key.into(), self.next_age);
         self.next_age += 1;
         let expires = self.time_to_live.map(|life| now.saturating_add(life));
         self.by_age.insert(age, key.clone());
         self.by_key.insert(key, Entry { value, expires, age });
+        true
     }
 
     /// Changes a live value without prolonging its life. `false` if there is none.
@@ -83,6 +106,16 @@ impl Entries {
         self.by_key.len()
     }
 
+    /// How many live values have made room for others so far.
+    pub(crate) fn evicted(&self) -> u64 {
+        self.evicted
+    }
+
+    /// How many values were refused so far, since there was no room.
+    pub(crate) fn refused(&self) -> u64 {
+        self.refused
+    }
+
     fn remove_expired(&mut self, now: Duration) {
         while let Some((age, key)) = self.by_age.first_key_value()
             && self.by_key.get(key).is_none_or(|entry| !entry.is_live(now))
@@ -111,17 +144,30 @@ mod tests {
 
     #[test]
     fn the_one_nearest_its_end_makes_room() {
-        let mut entries = Entries::new(2, Some(10 * SECOND));
+        let mut entries = Entries::new(2, Some(10 * SECOND), WhenFull::Evict);
         entries.set("a", "1".into(), SECOND);
         entries.set("b", "2".into(), 2 * SECOND);
         entries.set("a", "3".into(), 3 * SECOND);
         entries.set("c", "4".into(), 4 * SECOND);
         assert_eq!(entries.keys(0, 9, 4 * SECOND), (vec!["a".to_owned(), "c".to_owned()], None));
+        assert_eq!((entries.evicted(), entries.refused()), (1, 0));
+    }
+
+    #[test]
+    fn a_full_bucket_that_refuses_keeps_live_values_until_they_end() {
+        let mut entries = Entries::new(2, Some(10 * SECOND), WhenFull::Refuse);
+        assert!(entries.set("a", "1".into(), SECOND) && entries.set("b", "2".into(), 2 * SECOND));
+        assert!(!entries.set("c", "3".into(), 3 * SECOND));
+        assert!(entries.set("b", "4".into(), 3 * SECOND), "one that is there already needs no room");
+        assert_eq!(entries.get("a", 3 * SECOND), Some(&"1".into()));
+        assert!(entries.set("c", "3".into(), 11 * SECOND), "a has ended");
+        assert_eq!(entries.keys(0, 9, 11 * SECOND), (vec!["b".to_owned(), "c".to_owned()], None));
+        assert_eq!((entries.evicted(), entries.refused()), (0, 1));
     }
 
     #[test]
     fn expired_entries_take_no_room() {
-        let mut entries = Entries::new(2, Some(SECOND));
+        let mut entries = Entries::new(2, Some(SECOND), WhenFull::Evict);
         entries.set("a", "1".into(), Duration::ZERO);
         entries.set("b", "2".into(), Duration::ZERO);
         entries.set("c", "3".into(), 2 * SECOND);
@@ -133,8 +179,10 @@ mod tests {
         #[test]
         fn the_bound_is_never_passed(
             operations in prop::collection::vec((0..4_u8, 0..12_u8, 0..3_u64), 1..200),
+            refuses in any::<bool>(),
         ) {
-            let mut entries = Entries::new(5, Some(4 * SECOND));
+            let when_full = if refuses { WhenFull::Refuse } else { WhenFull::Evict };
+            let mut entries = Entries::new(5, Some(4 * SECOND), when_full);
             let mut last = BTreeMap::new();
             let mut now = Duration::ZERO;
             for (index, (operation, key, wait)) in operations.into_iter().enumerate() {
@@ -143,9 +191,12 @@ mod tests {
                 let value = Bytes::from(index.to_string());
                 match operation {
                     0 | 1 => {
-                        entries.set(&key, value.clone(), now);
-                        prop_assert_eq!(entries.get(&key, now), Some(&value));
-                        last.insert(key, (value, now));
+                        if entries.set(&key, value.clone(), now) {
+                            prop_assert_eq!(entries.get(&key, now), Some(&value));
+                            last.insert(key, (value, now));
+                        } else {
+                            prop_assert!(refuses && entries.get(&key, now).is_none());
+                        }
                     }
                     2 => {
                         entries.remove(&key);
@@ -158,6 +209,7 @@ mod tests {
                     }
                 }
                 prop_assert!(entries.len() <= 5);
+                prop_assert!(!refuses || entries.evicted() == 0);
                 prop_assert_eq!(entries.by_key.len(), entries.by_age.len());
                 for key in entries.keys(0, 99, now).0 {
                     let (value, since) = &last[&key];

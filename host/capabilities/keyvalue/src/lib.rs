@@ -1,7 +1,8 @@
 //! Lyceum's keyvalue capability: what stands behind `wasi:keyvalue`.
 //!
 //! A bucket belongs to one component. What a component wrote it reads back until the value's time to live is over
-//! or the bucket is so full that older values had to make room: keyvalue is for what can be lost.
+//! or the bucket is so full that older values had to make room, unless it refuses new ones then: keyvalue is for what
+//! can be lost.
 //!
 //! Start reading at [`Bucket`]; [`MemoryStore`] is the embedded backend, [`RedisStore`] the one that several hosts
 //! share. Every backend passes the suite in the
@@ -20,7 +21,9 @@ mod memory;
 mod redis;
 
 pub use self::redis::{RedisBucket, RedisStore};
-pub use memory::{BucketOptions, Clock, MemoryBucket, MemoryStore, MonotonicClock};
+pub use memory::{
+    BucketOptions, BucketStatistics, Clock, MemoryBucket, MemoryStore, MonotonicClock, WhenFull,
+};
 
 /// One bucket of one component.
 #[async_trait]
@@ -58,6 +61,9 @@ pub enum Error {
     /// The store's server can't be reached or doesn't answer in time; it may pass.
     #[error("the store is not available: {0}")]
     Unavailable(String),
+    /// The bucket has no room for one more, and was told to refuse it; there is room when others have expired.
+    #[error("the bucket is full")]
+    Full,
     /// Anything else, such as a counter on a value that is no number, or a value over the limit.
     #[error("{0}")]
     Other(String),

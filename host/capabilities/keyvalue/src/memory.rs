@@ -29,15 +29,42 @@ type Buckets = HashMap<(String, String), Arc<MemoryBucket>>;
 pub struct BucketOptions {
     /// How long a value lives after it was set; `None` means until it makes room for another.
     pub time_to_live: Option<Duration>,
-    /// The most entries held; in a full bucket the one nearest its end makes room. 0 counts as 1.
+    /// The most entries held. 0 counts as 1.
     pub entries: u64,
+    /// What becomes of one more.
+    pub when_full: WhenFull,
     /// The most bytes of one value.
     pub value_bytes: usize,
 }
 
+/// What happens when a value is set that a full bucket has no room for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WhenFull {
+    /// The value nearest its end makes room.
+    #[default]
+    Evict,
+    /// The call fails with [`Error::Full`]: for what may not be forgotten while it lives.
+    Refuse,
+}
+
+/// What a bucket has done since it was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BucketStatistics {
+    /// Whose it is.
+    pub component: String,
+    /// Its name.
+    pub name: String,
+    /// How many entries are held, those expired but not yet removed included.
+    pub entries: usize,
+    /// How many live values made room for others.
+    pub evicted: u64,
+    /// How many values were refused since there was no room.
+    pub refused: u64,
+}
+
 impl Default for BucketOptions {
     fn default() -> Self {
-        Self { time_to_live: None, entries: 100_000, value_bytes: 1 << 20 }
+        Self { time_to_live: None, entries: 100_000, when_full: WhenFull::Evict, value_bytes: 1 << 20 }
     }
 }
 
@@ -88,10 +115,26 @@ impl MemoryStore {
             Arc::new(MemoryBucket {
                 clock: self.clock.clone(),
                 options,
-                entries: Mutex::new(Entries::new(options.entries, options.time_to_live)),
+                entries: Mutex::new(Entries::new(options.entries, options.time_to_live, options.when_full)),
             })
         });
         bucket.clone()
+    }
+
+    /// What each bucket has done so far.
+    pub fn statistics(&self) -> Vec<BucketStatistics> {
+        let buckets = lock(&self.buckets);
+        let statistics = buckets.iter().map(|((component, name), bucket)| {
+            let entries = lock(&bucket.entries);
+            BucketStatistics {
+                component: component.clone(),
+                name: name.clone(),
+                entries: entries.len(),
+                evicted: entries.evicted(),
+                refused: entries.refused(),
+            }
+        });
+        statistics.collect()
     }
 }
 
@@ -117,8 +160,7 @@ impl Bucket for MemoryBucket {
 
     async fn set(&self, key: &str, value: Bytes) -> Result<(), Error> {
         check(&self.options, key, &value)?;
-        lock(&self.entries).set(key, value, self.clock.now());
-        Ok(())
+        kept(lock(&self.entries).set(key, value, self.clock.now()))
     }
 
     async fn delete(&self, key: &str) -> Result<(), Error> {
@@ -146,7 +188,7 @@ impl Bucket for MemoryBucket {
         let value = Bytes::from(next.to_string());
         check(&self.options, key, &value)?;
         if !entries.replace(key, value.clone(), now) {
-            entries.set(key, value, now);
+            kept(entries.set(key, value, now))?;
         }
         Ok(next)
     }
@@ -161,10 +203,7 @@ impl Bucket for MemoryBucket {
         values.iter().try_for_each(|(key, value)| check(&self.options, key, value))?;
         let now = self.clock.now();
         let mut entries = lock(&self.entries);
-        for (key, value) in values {
-            entries.set(&key, value, now);
-        }
-        Ok(())
+        values.into_iter().try_for_each(|(key, value)| kept(entries.set(&key, value, now)))
     }
 
     async fn delete_many(&self, keys: &[String]) -> Result<(), Error> {
@@ -174,6 +213,10 @@ impl Bucket for MemoryBucket {
         }
         Ok(())
     }
+}
+
+fn kept(set: bool) -> Result<(), Error> {
+    if set { Ok(()) } else { Err(Error::Full) }
 }
 
 fn number(value: &[u8]) -> Result<u64, Error> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use lyceum_keyvalue::conformance::{LIFE, StoreUnderTest};
-use lyceum_keyvalue::{Bucket, BucketOptions, Clock, MemoryStore};
+use lyceum_keyvalue::{Bucket, BucketOptions, Clock, Error, MemoryStore, WhenFull};
 
 /// A clock that stands still until it is turned.
 #[derive(Clone, Default)]
@@ -65,4 +65,26 @@ async fn endless_keys_take_bounded_memory() {
         assert!(bucket.entries() <= 100);
     }
     assert!(bucket.set(&"k".repeat(2000), "1".into()).await.is_err(), "nor are keys endless");
+}
+
+#[tokio::test]
+async fn a_full_bucket_that_refuses_forgets_nothing_that_lives_and_counts_what_it_refused() {
+    let (clock, life) = (TurnedClock::default(), Duration::from_secs(20));
+    let store = MemoryStore::with_clock(Arc::new(clock.clone()));
+    let options = BucketOptions {
+        time_to_live: Some(life),
+        entries: 2,
+        when_full: WhenFull::Refuse,
+        ..BucketOptions::default()
+    };
+    let bucket = store.bucket("gateway", "revocations", options);
+    bucket.set_many(vec![("a".into(), "1".into()), ("b".into(), "1".into())]).await.expect("room");
+    assert_eq!(bucket.set("c", "1".into()).await, Err(Error::Full));
+    assert_eq!(bucket.set_many(vec![("d".into(), "1".into())]).await, Err(Error::Full));
+    assert_eq!(bucket.increment("n", 1).await, Err(Error::Full));
+    assert_eq!((bucket.exists("a").await, bucket.exists("b").await), (Ok(true), Ok(true)));
+    let statistics = store.statistics().pop().expect("one bucket");
+    assert_eq!((statistics.entries, statistics.evicted, statistics.refused), (2, 0, 3));
+    *clock.0.lock().expect("not poisoned") += life;
+    bucket.set("c", "1".into()).await.expect("room again");
 }

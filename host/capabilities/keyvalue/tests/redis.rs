@@ -179,6 +179,23 @@ async fn a_server_that_is_gone_is_told_and_found_again() {
     bucket.set("key", "again".into()).await.expect("set");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_forgets_when_it_is_full_says_so() {
+    let server = RedisServer::start().expect("Redis");
+    let store = RedisStore::open(&server.url(), "policy").expect("opened");
+    let set = |name: &str, value: &str| {
+        let mut connection =
+            Client::open(server.url()).and_then(|client| client.get_connection()).expect("connected");
+        cmd("CONFIG").arg("SET").arg(name).arg(value).exec(&mut connection).expect("set");
+    };
+    set("maxmemory-policy", "allkeys-lru");
+    assert_eq!(store.eviction_policy().await, Ok(None), "without a bound nothing is forgotten");
+    set("maxmemory", "100mb");
+    assert_eq!(store.eviction_policy().await, Ok(Some("allkeys-lru".to_owned())));
+    set("maxmemory-policy", "noeviction");
+    assert_eq!(store.eviction_policy().await, Ok(None));
+}
+
 #[tokio::test]
 async fn nothing_is_said_to_a_server_that_can_not_speak_tls() {
     let address = server().url().replace("redis://", "rediss://");

@@ -19,7 +19,7 @@ impl From<Backend> for Error {
         match error {
             Backend::NoSuchStore => Self::NoSuchStore,
             Backend::AccessDenied => Self::AccessDenied,
-            Backend::Unavailable(_) => Self::Other(error.to_string()),
+            Backend::Unavailable(_) | Backend::Full => Self::Other(error.to_string()),
             Backend::Other(why) => Self::Other(why),
         }
     }

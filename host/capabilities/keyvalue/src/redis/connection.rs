@@ -7,6 +7,7 @@ use std::time::Duration;
 use redis::aio::{ConnectionLike, ConnectionManager, ConnectionManagerConfig};
 use redis::cluster::ClusterClient;
 use redis::cluster_async::ClusterConnection;
+use redis::cluster_routing::{RoutingInfo, SingleNodeRoutingInfo};
 use redis::{Client, Cmd, Pipeline, RedisError, RedisFuture, Value, cmd};
 use tokio::sync::OnceCell;
 
@@ -79,6 +80,22 @@ impl Connection {
             }
             Self::Cluster(cluster) => {
                 cmd("PING").query_async(&mut cluster.client.get_async_connection().await?).await
+            }
+        }
+    }
+
+    /// What the server says of its memory; in a cluster, what one node says.
+    pub(super) async fn memory(&self) -> Result<String, RedisError> {
+        let mut info = cmd("INFO");
+        info.arg("memory");
+        match self {
+            Self::Server(server) => {
+                info.query_async(&mut server.client.get_multiplexed_async_connection().await?).await
+            }
+            Self::Cluster(cluster) => {
+                let route = RoutingInfo::SingleNode(SingleNodeRoutingInfo::Random);
+                let mut connection = cluster.client.get_async_connection().await?;
+                redis::from_redis_value(connection.route_command(info, route).await?).map_err(Into::into)
             }
         }
     }

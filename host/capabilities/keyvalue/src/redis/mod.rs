@@ -2,7 +2,8 @@
 //!
 //! A bucket's keys are `<application>:{<component>/<bucket>}:<key>`: the braces keep a bucket on one node of a
 //! cluster, so that its keys can be read together. Values expire by Redis's own clock. A bucket has no bound of its
-//! own here: memory is the server's to bound, by `maxmemory` and a policy such as `allkeys-lru`.
+//! own here: memory is the server's to bound, by `maxmemory`. With the policy `noeviction` a full server refuses what is
+//! new, as a bucket in memory with [`crate::WhenFull::Refuse`] does; with any other it forgets values that live.
 //!
 //! Counters go up to 2^63 - 1.
 
@@ -54,7 +55,20 @@ impl RedisStore {
         within(self.connection.probe()).await
     }
 
-    /// The bucket `name` of `component`. `entries` of its options is not kept.
+    /// The server's `maxmemory-policy` if by it live values make room for others; `None` if it forgets nothing, or if
+    /// it doesn't say.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if it doesn't answer.
+    pub async fn eviction_policy(&self) -> Result<Option<String>, Error> {
+        let said = within(self.connection.memory()).await?;
+        let value = |name: &str| said.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+        let bounded = value("maxmemory").is_some_and(|bytes| bytes.trim() != "0");
+        let policy = value("maxmemory_policy").map(str::trim).filter(|policy| *policy != "noeviction");
+        Ok(policy.filter(|_| bounded).map(str::to_owned))
+    }
+
+    /// The bucket `name` of `component`. `entries` and `when_full` of its options are the server's to decide.
     pub fn bucket(&self, component: &str, name: &str, options: BucketOptions) -> Arc<RedisBucket> {
         let prefix = format!("{}:{{{component}/{name}}}:", self.application);
         Arc::new(RedisBucket { store: self.clone(), pattern: scripts::pattern(&prefix), prefix, options })
