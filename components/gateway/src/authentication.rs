@@ -1,5 +1,5 @@
-//! Who calls: an access token is verified once an instance, and its session
-//! looked up with every request.
+//! Who calls: an access token is verified once an instance; with every request
+//! its session is looked up, and its key must not have been withdrawn.
 //!
 //! Without a token the caller is nobody, and each service decides what nobody
 //! may do. With one that isn't good the answer is 401, whatever the path; when
@@ -68,10 +68,16 @@ impl Authenticator {
     /// `now` is in seconds since the Unix epoch.
     fn session(&mut self, token: &str, now: i64, sources: &impl Sources) -> Result<Session, Problem> {
         let digest = Sha256::digest(token).into();
-        if self.sessions.find(&digest).is_none() {
+        // A verified token is as good as its key, which may have been withdrawn since.
+        let verified = match self.sessions.find(&digest) {
+            Some(known) => self.keys.find(&known.key_id, now, sources)? == known.key,
+            None => false,
+        };
+        if !verified {
             let token = Token::parse(token)?;
             let key = self.keys.find(token.key_id(), now, sources)?;
-            self.sessions.insert(digest, Known::new(token.verify(&key, now)?), now);
+            let claims = token.verify(&key, now)?;
+            self.sessions.insert(digest, Known::new(claims, token.key_id().to_owned(), key), now);
         }
         let known = self.sessions.find(&digest).ok_or_else(Problem::internal)?;
         known.claims.check_time(now)?;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use ed25519_dalek::VerifyingKey;
 use http::HeaderValue;
 
 use super::token::TokenClaims;
@@ -17,13 +18,16 @@ pub(super) type TokenDigest = [u8; 32];
 #[derive(Debug)]
 pub(super) struct Known {
     pub(super) claims: TokenClaims,
+    /// The key that it was verified with, and the name of that key.
+    pub(super) key_id: String,
+    pub(super) key: VerifyingKey,
     /// The identity last made for it, and when.
     pub(super) identity: Option<(HeaderValue, i64)>,
 }
 
 impl Known {
-    pub(super) const fn new(claims: TokenClaims) -> Self {
-        Self { claims, identity: None }
+    pub(super) const fn new(claims: TokenClaims, key_id: String, key: VerifyingKey) -> Self {
+        Self { claims, key_id, key, identity: None }
     }
 }
 
@@ -61,7 +65,8 @@ mod tests {
 
     fn add(cache: &mut SessionCache, number: usize, expires_at: i64, now: i64) {
         let claims = TokenClaims { expires_at, ..TokenClaims::default() };
-        cache.insert(digest(number), Known::new(claims), now);
+        let known = Known::new(claims, "k1".to_owned(), VerifyingKey::default());
+        cache.insert(digest(number), known, now);
     }
 
     #[test]

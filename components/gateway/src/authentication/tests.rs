@@ -21,6 +21,8 @@ struct World {
     ended: RefCell<Vec<String>>,
     bucket_works: Cell<bool>,
     fetched: Cell<usize>,
+    /// What auth calls its key; `None` once it was withdrawn.
+    key_id: Cell<Option<&'static str>>,
 }
 
 impl World {
@@ -34,6 +36,7 @@ impl World {
             ended: RefCell::default(),
             bucket_works: Cell::new(true),
             fetched: Cell::new(0),
+            key_id: Cell::new(Some("k1")),
         }
     }
 
@@ -66,7 +69,8 @@ impl Sources for World {
     fn key_set(&self, _: i64) -> Result<KeySet, Problem> {
         self.fetched.set(self.fetched.get() + 1);
         let x = BASE64.encode(self.key.verifying_key().as_bytes());
-        let keys = json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "x": x, "kid": "k1" }] });
+        let key = |id| json!({ "kty": "OKP", "crv": "Ed25519", "x": x, "kid": id });
+        let keys = json!({ "keys": self.key_id.get().map(key).into_iter().collect::<Vec<_>>() });
         Ok(KeySet::parse(keys.to_string().as_bytes()).unwrap())
     }
 
@@ -237,7 +241,34 @@ fn a_token_that_was_good_is_refused_once_it_has_expired_or_its_session_ended() {
     assert_eq!(status(NOW + 1), None);
     world.ended.borrow_mut().push("s1".into());
     assert_eq!(status(NOW + 2), Some(401));
-    assert_eq!(world.fetched.get(), 1);
+    assert_eq!(world.fetched.get(), 2, "once at first, and once when the keys were old");
+}
+
+#[test]
+fn a_token_that_was_good_is_refused_within_300_seconds_of_the_withdrawal_of_its_key() {
+    let world = World::new();
+    let mut authenticator = Authenticator::default();
+    let token = world.token();
+    let mut status =
+        |now| authenticator.session(&token, now, &world).err().map(|problem| problem.status().as_u16());
+    assert_eq!(status(NOW), None);
+    world.key_id.set(None);
+    assert_eq!(status(NOW + 299), None);
+    assert_eq!(status(NOW + 300), Some(401));
+    assert_eq!(status(NOW + 301), Some(401));
+    world.key_id.set(Some("k1"));
+    assert_eq!(status(NOW + 306), None);
+}
+
+#[test]
+fn a_token_is_refused_once_another_key_has_the_name_of_its_own() {
+    let mut world = World::new();
+    let mut authenticator = Authenticator::default();
+    let token = world.token();
+    assert!(authenticator.session(&token, NOW, &world).is_ok());
+    world.key = SigningKey::from_bytes(&[8; 32]);
+    let refused = authenticator.session(&token, NOW + 300, &world).err().map(|problem| problem.status());
+    assert_eq!(refused, Some(StatusCode::UNAUTHORIZED));
 }
 
 #[test]
