@@ -33,6 +33,7 @@ fn pass(request: &mut Request<Body>) -> Result<Response, Problem> {
     let route = table
         .find(request.uri().path())
         .ok_or_else(|| Problem::not_found("There is nothing at this path."))?;
+    route.check_body(request.headers())?;
     forward::forward(std::mem::take(request), route, caller)
 }
 

@@ -4,11 +4,12 @@ use http::{
     Request, Uri,
     uri::{PathAndQuery, Scheme},
 };
-use lyceum_kit::{http::send, identity, prelude::*};
+use lyceum_kit::{http::send, identity, outside, prelude::*};
 
 use crate::{
     authentication::Session,
     headers::{clean_answer, clean_request},
+    public_address,
     routing::Route,
 };
 
@@ -22,6 +23,7 @@ pub(crate) fn forward(
     route: &Route,
     caller: Option<Session>,
 ) -> Result<Response, Problem> {
+    let origin = origin(request.uri(), route)?;
     let target = std::mem::take(request.uri_mut()).into_parts().path_and_query;
     let mut uri = http::uri::Parts::default();
     uri.scheme = Some(Scheme::HTTP);
@@ -33,7 +35,18 @@ pub(crate) fn forward(
     if let Some(session) = caller {
         request.headers_mut().insert(identity::HEADER, session.identity);
     }
+    if let Some(origin) = origin {
+        request.headers_mut().insert(outside::HEADER, origin);
+    }
     let mut response = send(request)?;
     clean_answer(response.headers_mut());
     Ok(response)
+}
+
+/// How the service is seen from outside in this request.
+fn origin(uri: &Uri, route: &Route) -> Result<Option<HeaderValue>, Problem> {
+    let Some(base) = public_address::base(uri)? else { return Ok(None) };
+    let rewritten = route.rewritten();
+    let rewritten = rewritten.as_ref().map(|(outside, inside)| (&**outside, &**inside));
+    Ok(outside::announce(&base, uri.path(), rewritten))
 }

@@ -18,6 +18,7 @@ mod headers;
 mod health;
 mod openapi;
 mod path;
+mod public_address;
 mod routing;
 mod welcome;
 

@@ -1,10 +1,14 @@
 //! The route table: which paths lead to which component.
 
+mod tree;
+
 use std::sync::OnceLock;
 
 use http::uri::{Authority, InvalidUri, PathAndQuery};
-use lyceum_kit::prelude::*;
+use lyceum_kit::{path_template::PathTemplate, prelude::*};
 use serde::Deserialize;
+
+use self::tree::Tree;
 
 /// The configuration variable that holds the table.
 const VARIABLE: &str = "lyceum.routes";
@@ -12,25 +16,44 @@ const VARIABLE: &str = "lyceum.routes";
 /// One line of the table as the host gives it.
 #[derive(Debug, Deserialize)]
 struct Entry {
-    prefix: String,
+    #[serde(flatten)]
+    pattern: Pattern,
     component: String,
     rewrite: Option<String>,
+    request_body: u64,
 }
 
-/// Everything under one prefix goes to one component.
+/// Which paths a route matches.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Pattern {
+    /// This path and all below it.
+    Prefix(String),
+    /// This path alone.
+    Path(String),
+}
+
+/// What matches one pattern goes to one component.
 #[derive(Clone, Debug)]
 pub(crate) struct Route {
-    /// Without a slash at its end, so that `/` is empty.
-    prefix: String,
-    /// What the prefix becomes, in the same form.
-    rewrite: Option<String>,
+    /// What the manifest names.
+    outside: PathTemplate,
+    /// What the component sees instead, if that is another.
+    rewrite: Option<PathTemplate>,
+    /// Whether paths below it match, too.
+    below: bool,
     pub(crate) component: String,
     pub(crate) authority: Authority,
+    /// The largest body that the component takes, in bytes.
+    request_body: u64,
 }
 
-/// The routes, longest prefix first.
+/// All routes.
 #[derive(Debug, Default)]
-pub(crate) struct RouteTable(Vec<Route>);
+pub(crate) struct RouteTable {
+    routes: Vec<Route>,
+    tree: Tree,
+}
 
 /// Why the table is unusable.
 #[derive(Debug, thiserror::Error)]
@@ -57,19 +80,24 @@ pub(crate) fn table() -> Result<&'static RouteTable, Problem> {
 impl RouteTable {
     pub(crate) fn parse(json: &str) -> Result<Self, RouteTableError> {
         let entries: Vec<Entry> = serde_json::from_str(json)?;
-        let mut routes = entries.into_iter().map(Route::try_from).collect::<Result<Vec<_>, _>>()?;
-        routes.sort_by_key(|route| std::cmp::Reverse(route.prefix.len()));
-        Ok(Self(routes))
+        let routes = entries.into_iter().map(Route::try_from).collect::<Result<Vec<_>, _>>()?;
+        let mut tree = Tree::default();
+        for (index, route) in routes.iter().enumerate() {
+            tree.insert(&route.outside, route.below, index);
+        }
+        Ok(Self { routes, tree })
     }
 
-    /// The route with the longest prefix that covers the path.
+    /// The most specific route that matches the path.
     pub(crate) fn find(&self, path: &str) -> Option<&Route> {
-        self.0.iter().find(|route| below(path, &route.prefix).is_some())
+        // The root is the path without segments.
+        let path = if path == "/" { "" } else { path };
+        self.routes.get(self.tree.find(path)?)
     }
 
     /// Every component that can be reached, once, in order of their ids.
     pub(crate) fn components(&self) -> Vec<&str> {
-        let mut components: Vec<&str> = self.0.iter().map(|route| route.component.as_str()).collect();
+        let mut components: Vec<&str> = self.routes.iter().map(|route| route.component.as_str()).collect();
         components.sort_unstable();
         components.dedup();
         components
@@ -77,10 +105,10 @@ impl RouteTable {
 
     /// The path outside that leads to a component's own path, if one does.
     pub(crate) fn outside(&self, component: &str, path: &str) -> Option<String> {
-        self.0.iter().filter(|route| route.component == component).find_map(|route| {
-            let inside = route.rewrite.as_ref().unwrap_or(&route.prefix);
-            let outside = join(&route.prefix, below(path, inside)?);
-            // A longer prefix may lead such a path elsewhere.
+        self.routes.iter().filter(|route| route.component == component).find_map(|route| {
+            let bound = route.rewrite.as_ref().unwrap_or(&route.outside).bind(path)?;
+            let outside = route.outside.fill(&bound).filter(|_| route.below || bound.rest.is_empty())?;
+            // A more specific route may lead such a path elsewhere.
             self.find(&outside).is_some_and(|found| found.component == component).then_some(outside)
         })
     }
@@ -90,13 +118,28 @@ impl Route {
     /// The path and query that the component sees.
     pub(crate) fn inside(&self, target: PathAndQuery) -> Result<PathAndQuery, Problem> {
         let Some(rewrite) = &self.rewrite else { return Ok(target) };
-        let rest = below(target.path(), &self.prefix).unwrap_or_default();
-        let mut inside = join(rewrite, rest);
+        let inside = self.outside.bind(target.path()).and_then(|bound| rewrite.fill(&bound));
+        let mut inside = inside.ok_or_else(Problem::internal)?;
         if let Some(query) = target.query() {
             inside.push('?');
             inside.push_str(query);
         }
         inside.parse().map_err(|_| Problem::internal())
+    }
+
+    /// The templates outside and inside if they differ.
+    pub(crate) fn rewritten(&self) -> Option<(String, String)> {
+        self.rewrite.as_ref().map(|rewrite| (self.outside.to_string(), rewrite.to_string()))
+    }
+
+    /// Refuses early what the component would refuse. One that doesn't say its length is counted there.
+    pub(crate) fn check_body(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        let length =
+            headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        match length {
+            Some(length) if self.request_body < length => Err(Problem::too_large(self.request_body)),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -106,88 +149,20 @@ impl TryFrom<Entry> for Route {
     fn try_from(entry: Entry) -> Result<Self, RouteTableError> {
         let url = service_url(&entry.component);
         let authority = url.trim_start_matches("http://").parse()?;
-        let open = |path: String| path.trim_end_matches('/').to_owned();
-        let (prefix, rewrite) = (open(entry.prefix), entry.rewrite.map(open));
-        Ok(Self { prefix, rewrite, component: entry.component, authority })
+        let (outside, below) = match entry.pattern {
+            Pattern::Prefix(prefix) => (prefix, true),
+            Pattern::Path(path) => (path, false),
+        };
+        Ok(Self {
+            outside: PathTemplate::parse(&outside),
+            rewrite: entry.rewrite.as_deref().map(PathTemplate::parse),
+            below,
+            component: entry.component,
+            authority,
+            request_body: entry.request_body,
+        })
     }
-}
-
-/// What follows the prefix when it covers the path: whole segments only.
-fn below<'path>(path: &'path str, prefix: &str) -> Option<&'path str> {
-    path.strip_prefix(prefix).filter(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-fn join(prefix: &str, rest: &str) -> String {
-    if prefix.is_empty() && rest.is_empty() { "/".into() } else { format!("{prefix}{rest}") }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn routes() -> RouteTable {
-        let json = r#"[
-            {"prefix": "/", "component": "site", "public": false},
-            {"prefix": "/api/v1/users", "component": "users", "public": false},
-            {"prefix": "/api/v1/users/me/courses", "component": "courses", "public": false},
-            {"prefix": "/old/shelf", "component": "books", "rewrite": "/api/v1/books", "public": false},
-            {"prefix": "/plugin", "component": "plugin", "rewrite": "/", "public": true}
-        ]"#;
-        RouteTable::parse(json).unwrap()
-    }
-
-    #[test]
-    fn the_longest_prefix_of_whole_segments_wins() {
-        for (path, component) in [
-            ("/", "site"),
-            ("/api/v1/usersandmore", "site"),
-            ("/api/v1/users", "users"),
-            ("/api/v1/users/", "users"),
-            ("/api/v1/users/me/coursesx", "users"),
-            ("/api/v1/users/me/courses/7", "courses"),
-        ] {
-            assert_eq!(routes().find(path).unwrap().component, component, "{path}");
-        }
-        assert!(RouteTable::parse("[]").unwrap().find("/").is_none());
-    }
-
-    #[test]
-    fn a_rewritten_path_keeps_its_rest_and_its_query() {
-        for (outside, inside) in [
-            ("/api/v1/users/me?a=b", "/api/v1/users/me?a=b"),
-            ("/old/shelf", "/api/v1/books"),
-            ("/old/shelf/7?q=%20&q", "/api/v1/books/7?q=%20&q"),
-            ("/plugin", "/"),
-            ("/plugin/a/b?", "/a/b?"),
-        ] {
-            let target: PathAndQuery = outside.parse().unwrap();
-            let routes = routes();
-            let route = routes.find(target.path()).unwrap();
-            assert_eq!(route.inside(target).unwrap(), inside);
-        }
-    }
-
-    #[test]
-    fn a_components_own_path_is_found_outside_only_where_it_can_be_reached() {
-        let routes = routes();
-        assert_eq!(routes.outside("users", "/api/v1/users/{id}").unwrap(), "/api/v1/users/{id}");
-        assert_eq!(routes.outside("books", "/api/v1/books/{id}").unwrap(), "/old/shelf/{id}");
-        assert_eq!(routes.outside("plugin", "/a").unwrap(), "/plugin/a");
-        assert_eq!(routes.outside("users", "/internal"), None);
-        assert_eq!(routes.outside("users", "/api/v1/users/me/courses"), None);
-    }
-
-    #[test]
-    fn a_component_is_listed_once() {
-        let json = r#"[{"prefix": "/b", "component": "b"}, {"prefix": "/a", "component": "a"},
-                       {"prefix": "/b2", "component": "b"}]"#;
-        assert_eq!(RouteTable::parse(json).unwrap().components(), ["a", "b"]);
-    }
-
-    #[test]
-    fn the_authority_is_the_components_inside() {
-        assert_eq!(routes().find("/api/v1/users").unwrap().authority, "users.spin.internal");
-        assert!(RouteTable::parse(r#"[{"prefix": "/a", "component": "a b"}]"#).is_err());
-        assert!(RouteTable::parse("{}").is_err());
-    }
-}
+mod tests;

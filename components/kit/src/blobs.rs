@@ -77,7 +77,7 @@ impl From<BlobError> for Problem {
     fn from(error: BlobError) -> Self {
         match error {
             BlobError::Incomplete(_) => Self::bad_request("BODY_INCOMPLETE", "The body broke off."),
-            BlobError::TooLarge(limit) => Self::too_large(usize::try_from(limit).unwrap_or(usize::MAX)),
+            BlobError::TooLarge(limit) => Self::too_large(limit),
             BlobError::Refused(problem) => problem,
             BlobError::NoSuchObject => {
                 log::error("an object that should be there is missing");

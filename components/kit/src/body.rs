@@ -1,24 +1,54 @@
 //! Reading a whole body, within bounds.
 
+use std::cell::OnceCell;
+
 use axum::body::{Body, HttpBody, to_bytes};
 use bytes::Bytes;
 
-use crate::{http::BodyError, problem::Problem};
+use crate::{config, http::BodyError, log, problem::Problem};
 
-/// The largest body that is read as a whole: 1 MiB. Larger ones must be streamed.
-pub const LIMIT: usize = 1024 * 1024;
+/// The configuration variable with the component's own limit, in bytes.
+const VARIABLE: &str = "lyceum.body-limit";
+/// The limit where the host says none: 1 MiB.
+const DEFAULT: usize = 1024 * 1024;
 
-/// The whole body; 413 above [`LIMIT`], 400 when it breaks off.
-pub async fn collect(body: Body) -> Result<Bytes, Problem> {
-    let limit = u64::try_from(LIMIT).unwrap_or(u64::MAX);
-    if body.size_hint().lower() > limit {
-        return Err(Problem::too_large(LIMIT));
+thread_local! {
+    // Asked for once an instance.
+    static LIMIT: OnceCell<usize> = const { OnceCell::new() };
+}
+
+/// The largest body that is read as a whole, in bytes: what the component's `limits` let it take, but a quarter of its
+/// memory at most. Larger ones must be streamed.
+pub fn limit() -> usize {
+    LIMIT.with(|limit| *limit.get_or_init(configured))
+}
+
+fn configured() -> usize {
+    match config::get(VARIABLE) {
+        Ok(value) => value.and_then(|value| value.parse().ok()).unwrap_or(DEFAULT),
+        Err(error) => {
+            log::error(error.to_string());
+            DEFAULT
+        }
     }
-    to_bytes(body, LIMIT).await.map_err(|error| {
+}
+
+/// The whole body; 413 above [`limit`], 400 when it breaks off.
+pub async fn collect(body: Body) -> Result<Bytes, Problem> {
+    collect_within(body, limit()).await
+}
+
+/// The whole body; 413 above `limit` bytes, 400 when it breaks off.
+pub async fn collect_within(body: Body, limit: usize) -> Result<Bytes, Problem> {
+    let too_large = || Problem::too_large(u64::try_from(limit).unwrap_or(u64::MAX));
+    if usize::try_from(body.size_hint().lower()).is_ok_and(|least| least > limit) {
+        return Err(too_large());
+    }
+    to_bytes(body, limit).await.map_err(|error| {
         let over_limit = std::error::Error::source(&error)
             .is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>);
         if over_limit || BodyError::is_too_large(&error) {
-            Problem::too_large(LIMIT)
+            too_large()
         } else {
             Problem::bad_request("BODY_INCOMPLETE", "The body broke off.")
         }
@@ -36,7 +66,7 @@ mod tests {
     use http_body::Frame;
 
     use super::*;
-    use crate::block_on::block_on;
+    use crate::{block_on::block_on, testing};
 
     /// A body that doesn't say how long it is.
     struct Unsized(Option<Bytes>);
@@ -58,11 +88,18 @@ mod tests {
     }
 
     #[test]
-    fn a_body_over_the_limit_is_refused_whether_it_says_its_length_or_not() {
-        for body in [Body::from(vec![b' '; LIMIT + 1]), unsized_body(LIMIT + 1)] {
+    fn a_body_over_the_limit_is_413_whether_it_says_its_length_or_not() {
+        for body in [Body::from(vec![b' '; DEFAULT + 1]), unsized_body(DEFAULT + 1)] {
             let problem = block_on(collect(body)).unwrap().unwrap_err();
             assert_eq!(problem.status(), 413);
         }
-        assert_eq!(block_on(collect(unsized_body(LIMIT))).unwrap().unwrap().len(), LIMIT);
+        assert_eq!(block_on(collect(unsized_body(DEFAULT))).unwrap().unwrap().len(), DEFAULT);
+    }
+
+    #[test]
+    fn the_limit_is_the_components_own() {
+        testing::configure(VARIABLE, "2000000");
+        assert_eq!(block_on(collect(unsized_body(2_000_000))).unwrap().unwrap().len(), 2_000_000);
+        assert_eq!(block_on(collect(unsized_body(2_000_001))).unwrap().unwrap_err().status(), 413);
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     host::types,
     ids,
     once::{Step, Token, WithoutOnce},
+    outside::{Outside, OutsideAddress},
     problem::Problem,
 };
 
@@ -42,6 +43,8 @@ pub(crate) struct Origin {
     pub(crate) actor: Option<String>,
     /// The `Lyceum-Identity` header as received, to be passed on.
     pub(crate) identity: Option<String>,
+    /// How the service is seen from outside, if the request came through the gateway.
+    pub(crate) outside: Option<Outside>,
 }
 
 impl Context {
@@ -117,9 +120,30 @@ impl Context {
         self.origin.service
     }
 
-    /// The path that was asked for.
+    /// The path that was asked for, as this service knows it.
     pub fn path(&self) -> &str {
         &self.origin.path
+    }
+
+    /// The address by which clients reach a path of this service's own, such as `/api/v1/books/7?page=2`, by the route
+    /// that this request took. For what an answer's body names: `Location` and `Link` are turned by the kit.
+    pub fn outside(&self, path: &str) -> OutsideAddress {
+        match &self.origin.outside {
+            Some(outside) => outside.address(path),
+            None => Outside::default().address(path),
+        }
+    }
+
+    /// The path that was asked for, as the client knows it.
+    pub(crate) fn asked(&self) -> String {
+        self.origin.outside.as_ref().map_or_else(|| self.path().to_owned(), Outside::asked)
+    }
+
+    /// Turns the paths in an answer's headers into those outside.
+    pub(crate) fn translate(&self, headers: &mut HeaderMap) {
+        if let Some(outside) = &self.origin.outside {
+            outside.translate(headers);
+        }
     }
 }
 

@@ -227,6 +227,7 @@ impl Received {
                 traceparent: self.traceparent.clone(),
                 actor: self.actor.clone(),
                 identity: None,
+                outside: None,
             });
             // A service may get one event as a projection and as a reaction, and both have an effect.
             let consumer = self.consumer.as_deref().unwrap_or(self.service);

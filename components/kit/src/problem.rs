@@ -178,7 +178,7 @@ impl Problem {
     }
 
     /// 413, with the limit in bytes.
-    pub fn too_large(limit: usize) -> Self {
+    pub fn too_large(limit: u64) -> Self {
         let detail = format!("The body may have at most {limit} bytes.");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE", detail)
     }
@@ -236,7 +236,7 @@ impl IntoResponse for Problem {
             title: parts.status.canonical_reason().unwrap_or("Error"),
             status: parts.status.as_u16(),
             detail: &parts.detail,
-            instance: context.path().to_owned().into(),
+            instance: context.asked().into(),
             error_code: &parts.code,
             error_message: &parts.detail,
             correlation_id: context.correlation_id().to_owned().into(),

@@ -21,6 +21,7 @@ use crate::{
     identity, log,
     once::OnceKey,
     openapi,
+    outside::{self, Outside},
     problem::Problem,
     response::no_content,
     routes::Routes,
@@ -147,6 +148,11 @@ impl Service {
         self.documents.map(Documents::collections).unwrap_or_default()
     }
 
+    /// Whether it takes requests from outside.
+    pub(crate) const fn is_issuer(&self) -> bool {
+        self.issuer
+    }
+
     /// Whether it has a place where answers are remembered.
     pub(crate) const fn remembers(&self) -> bool {
         self.database.is_some() || self.documents.is_some()
@@ -182,6 +188,7 @@ impl Service {
         };
         if !self.issuer {
             origin.identity = text(identity::HEADER);
+            origin.outside = text(outside::HEADER.as_str()).as_deref().and_then(Outside::parse);
         }
         let known = self.identify(origin.identity.as_deref());
         origin.actor = known.as_ref().ok().and_then(|known| Some(known.caller.as_ref()?.user_id.clone()));
@@ -202,6 +209,7 @@ impl Service {
             Err(problem) => problem.into_response(),
         };
         response = entity_tag::unless_matched(response, if_none_match);
+        context.translate(response.headers_mut());
         if let Ok(value) = HeaderValue::from_str(context.correlation_id()) {
             response.headers_mut().insert(CORRELATION_HEADER, value);
         }

@@ -42,9 +42,24 @@ async fn inside() -> Response {
     no_content()
 }
 
+/// Adds one to the list, and says where it is.
+#[utoipa::path(post, path = "/greetings", responses((status = 201, body = String)))]
+async fn add(context: Context) -> Response {
+    let address = context.outside("/greetings/7");
+    created("/greetings/7", format!("{} {}", address.relative(), address.absolute()))
+}
+
+/// Lists more than a page.
+#[utoipa::path(get, path = "/greetings", responses((status = 200, body = Vec<String>)))]
+async fn list(page: Page) -> Response {
+    page.answer(vec!["a", "b", "c"], ToString::to_string, ToString::to_string)
+}
+
 fn routes() -> Routes {
     Routes::new("Greetings", "For a test.")
         .add(Access::Anyone, route!(greetings::show))
+        .add(Access::Anyone, route!(add))
+        .add(Access::Anyone, route!(list))
         .add(Access::SignedIn, route!(me))
         .add(Access::Roles(&[Role::Admin]), route!(set))
         .add(Access::Service(&["auth"]), route!(inside))
@@ -146,6 +161,29 @@ fn a_problem_has_every_member() {
     assert_eq!(problem["status"], 404);
     assert_eq!(problem["detail"], problem["error_message"]);
     assert!(problem["timestamp"].as_str().unwrap().parse::<Timestamp>().is_ok());
+}
+
+#[test]
+fn behind_a_rewritten_route_addresses_are_those_of_the_outside() {
+    let identity = identity_of(None);
+    let ask = |origin: &str, method: &str, path: &str| {
+        send(method, path, &[("lyceum-identity", &identity), ("lyceum-origin", origin)], "")
+    };
+    let rewritten = "https://lms.example.org/x /old/all /old/all /greetings";
+    let answer = ask(rewritten, "POST", "/greetings");
+    assert_eq!(answer.headers["location"], "/x/old/all/7");
+    assert_eq!(answer.body, "/x/old/all/7 https://lms.example.org/x/old/all/7");
+    let answer = ask(rewritten, "GET", "/greetings?limit=2");
+    let link = answer.headers["link"].to_str().unwrap();
+    assert!(link.starts_with("</x/old/all?limit=2&cursor=") && link.ends_with(">; rel=\"next\""), "{link}");
+    let answer = ask("http://h /old/all/9 /old/all /greetings", "GET", "/greetings/9");
+    assert_eq!((answer.status, &answer.json()["instance"]), (400, &Json::from("/old/all/9")));
+
+    let plain = send("POST", "/greetings", &[("lyceum-identity", &identity)], "");
+    assert_eq!(
+        (&plain.headers["location"], &*plain.body),
+        (&HeaderValue::from_static("/greetings/7"), &b"/greetings/7 /greetings/7"[..])
+    );
 }
 
 #[test]

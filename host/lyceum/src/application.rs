@@ -16,7 +16,6 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use lyceum_events::EventBus;
-use lyceum_keyvalue::BucketOptions;
 use lyceum_mail::{FileSender, Sender, SmtpSender};
 use lyceum_manifest::{Component as Declared, MailLink, Report};
 use lyceum_mesh::Mesh;
@@ -88,25 +87,15 @@ impl Application {
         for declared in manifest.components.values() {
             let Some(checked) = loaded.remove(&declared.id) else { continue };
             debug!(target: "components", component = declared.id, sha256 = checked.digest, "loaded");
-            let mut config = settings.variables.of_component(declared);
+            let mut config = configuration(settings, declared)?;
             config.extend(secret.configuration(&declared.id).map(|(name, value)| (name.to_owned(), value)));
-            if declared.issuer {
-                config.insert("lyceum.routes".into(), serde_json::to_string(&manifest.route_table())?);
-            }
             let links = Links {
                 sql: databases.get(&declared.id).map(|database| Arc::clone(database) as _),
                 documents: documents.get(&declared.id).map(|documents| Arc::clone(documents) as _),
                 keyvalue: declared
                     .keyvalue
                     .iter()
-                    .map(|(name, link)| {
-                        let options = BucketOptions {
-                            time_to_live: link.time_to_live,
-                            entries: link.entries,
-                            ..BucketOptions::default()
-                        };
-                        (name.clone(), buckets.bucket(&declared.id, name, options))
-                    })
+                    .map(|(name, link)| (name.clone(), buckets.bucket(&declared.id, name, link)))
                     .collect(),
                 containers: declared
                     .containers
@@ -137,8 +126,9 @@ impl Application {
             .collect();
         bus.spawn_ticks();
         let caught_up = catching_up::watch(&bus);
+        let (shown, memory) = (Arc::clone(&network), buckets.memory());
         let overview =
-            Overview::new(registry, Arc::clone(&network), Arc::clone(&bus), databases, documents, caught_up);
+            Overview::new(registry, shown, Arc::clone(&bus), databases, documents, caught_up, memory);
         Ok(Self {
             public: manifest.public.clone(),
             network,
@@ -172,6 +162,18 @@ impl Application {
 fn cache(data: &Path) -> Result<std::path::PathBuf> {
     // The cache must be named absolutely; what is in it depends on nothing but the components.
     std::path::absolute(data.join("cache")).context("find the data folder")
+}
+
+/// What the component is told by `wasi:config/store`, but for its keys.
+fn configuration(settings: &Settings, declared: &Declared) -> Result<BTreeMap<String, String>> {
+    let mut config = settings.variables.of_component(declared);
+    config.insert("lyceum.body-limit".into(), declared.limits.collected_body().to_string());
+    if declared.issuer {
+        config.insert("lyceum.routes".into(), serde_json::to_string(&settings.manifest.route_table())?);
+        let url = settings.links.public_url.as_ref();
+        config.extend(url.map(|url| ("lyceum.public-url".to_owned(), url.to_string())));
+    }
+    Ok(config)
 }
 
 async fn up_to_date(

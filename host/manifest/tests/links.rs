@@ -273,3 +273,12 @@ fn variables_must_be_known_and_set() {
     assert_eq!(shop["text"], "red!");
     assert!(!format!("{variables:?} {right:?}").contains("hunter2"));
 }
+
+#[test]
+fn the_public_address_is_what_the_operator_says_or_nothing() {
+    assert_eq!(links(&[]).unwrap().public_url, None);
+    let stated = links(&[("LYCEUM_PUBLIC_URL", "https://lms.example.org/")]).unwrap().public_url;
+    assert_eq!(stated.unwrap().as_str(), "https://lms.example.org");
+    let message = message(links(&[("LYCEUM_PUBLIC_URL", "lms.example.org")]));
+    assert!(message.contains("LYCEUM_PUBLIC_URL") && message.contains("https://"), "{message}");
+}

@@ -80,7 +80,9 @@ impl From<SendError> for Problem {
             SendError::Unavailable(_) => Self::unavailable(Duration::from_secs(2)),
             SendError::Timeout => Self::timeout(),
             SendError::Protocol(_) => Self::bad_gateway("Another service gave no usable answer."),
-            SendError::TooLarge => Self::too_large(crate::body::LIMIT),
+            SendError::TooLarge => {
+                Self::too_large(0).with_detail("The body is larger than this service takes.")
+            }
             SendError::Denied | SendError::Invalid(_) => Self::internal(),
         }
     }

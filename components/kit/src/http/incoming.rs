@@ -4,9 +4,9 @@ use axum::{
     body::Body,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header, uri::Scheme};
 use lyceum_bindings::imports::wasi::http::types::{
-    Fields, IncomingRequest, OutgoingBody, OutgoingResponse, ResponseOutparam,
+    Fields, IncomingRequest, OutgoingBody, OutgoingResponse, ResponseOutparam, Scheme as HostScheme,
 };
 
 use super::{
@@ -18,7 +18,7 @@ use crate::{block_on::block_on, log, problem::Problem, service::Service};
 
 /// Answers one request. Called by what [`crate::service!`] exports.
 pub fn serve(service: &'static Service, request: IncomingRequest, out: ResponseOutparam) {
-    let read = read(&request);
+    let read = read(&request).map(|read| if service.is_issuer() { addressed(read, &request) } else { read });
     drop(request);
     let is_head = read.as_ref().is_ok_and(|request| request.method() == Method::HEAD);
     let response = match read {
@@ -45,6 +45,22 @@ fn read(request: &IncomingRequest) -> Result<Request<Body>, Problem> {
     *result.uri_mut() = uri;
     *result.headers_mut() = headers;
     Ok(result)
+}
+
+/// With the scheme and host by which the client came: 2 more host calls, for the gateway alone.
+fn addressed(mut read: Request<Body>, request: &IncomingRequest) -> Request<Body> {
+    let scheme = match request.scheme() {
+        Some(HostScheme::Https) => Scheme::HTTPS,
+        _ => Scheme::HTTP,
+    };
+    let mut parts = read.uri().clone().into_parts();
+    parts.scheme = Some(scheme);
+    parts.authority = request.authority().and_then(|authority| authority.parse().ok());
+    // Without a usable host it stays a path alone.
+    if let Ok(uri) = Uri::from_parts(parts) {
+        *read.uri_mut() = uri;
+    }
+    read
 }
 
 /// HTTP/2 needs neither header, but the host's front end and every component's

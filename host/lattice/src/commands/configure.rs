@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use lyceum_console::show;
-use lyceum_manifest::{Environment, Manifest, Report, Variables};
+use lyceum_manifest::{Environment, Manifest, PublicUrl, Report, Variables};
 use lyceum_mesh::identity::RootSecret;
 use serde_json::json;
 
@@ -50,6 +50,9 @@ pub(crate) struct Options {
     /// Whom mail is from
     #[arg(long, env = "LYCEUM_MAIL_FROM")]
     mail_from: String,
+    /// Where clients find Lyceum, such as https://lms.example.org; else it is the host that a client asks for
+    #[arg(long, env = "LYCEUM_PUBLIC_URL")]
+    public_url: Option<PublicUrl>,
     /// Where hosts of a zone take requests, as zone=address:port; may be given several times
     #[arg(long = "listen", value_parser = listen)]
     listen: Vec<(String, String)>,
@@ -116,8 +119,10 @@ fn configurations(manifest: &Manifest, variables: &Variables, options: &Options)
         values.extend(
             options.root_secret.configuration(&component.id).map(|(name, value)| (name.to_owned(), value)),
         );
+        values.insert("lyceum.body-limit".to_owned(), component.limits.collected_body().to_string());
         if component.issuer {
             values.insert("lyceum.routes".to_owned(), serde_json::to_string(&manifest.route_table())?);
+            values.extend(options.public_url.iter().map(|url| ("lyceum.public-url".to_owned(), url.to_string())));
         }
         all.insert(format!("component-{}", component.id), values);
     }

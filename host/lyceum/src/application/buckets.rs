@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use lyceum_keyvalue::{Bucket, BucketOptions, MemoryStore, RedisStore};
-use lyceum_manifest::KeyvalueLink;
+use lyceum_keyvalue::{Bucket, BucketOptions, MemoryStore, RedisStore, WhenFull};
+use lyceum_manifest::{BucketLink, KeyvalueLink};
 use tracing::warn;
 
 /// The store that the operator chose.
@@ -23,6 +23,13 @@ impl Buckets {
                 let store = RedisStore::open(server.reveal(), application).context("LYCEUM_KEYVALUE")?;
                 if let Err(error) = store.ping().await {
                     warn!(%server, %error, "the key-value server does not answer yet");
+                } else if let Ok(Some(policy)) = store.eviction_policy().await {
+                    warn!(
+                        %server,
+                        policy,
+                        "the key-value server forgets when its memory is full, so that ended sessions may come back \
+                         to life: set maxmemory-policy to noeviction"
+                    );
                 }
                 Ok(Self::Redis(store))
             }
@@ -30,7 +37,21 @@ impl Buckets {
         }
     }
 
-    pub(crate) fn bucket(&self, component: &str, name: &str, options: BucketOptions) -> Arc<dyn Bucket> {
+    /// The store, if it is in this process.
+    pub(crate) fn memory(&self) -> Option<MemoryStore> {
+        match self {
+            Self::Memory(store) => Some(store.clone()),
+            Self::Redis(_) => None,
+        }
+    }
+
+    pub(crate) fn bucket(&self, component: &str, name: &str, link: &BucketLink) -> Arc<dyn Bucket> {
+        let options = BucketOptions {
+            time_to_live: link.time_to_live,
+            entries: link.entries,
+            when_full: if link.refuses_when_full { WhenFull::Refuse } else { WhenFull::Evict },
+            ..BucketOptions::default()
+        };
         match self {
             Self::Memory(store) => store.bucket(component, name, options),
             Self::Redis(store) => store.bucket(component, name, options),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use lyceum_events::EventBus;
+use lyceum_keyvalue::MemoryStore;
 use lyceum_runtime::Network;
 use lyceum_sql::{Backend, Statement};
 use prometheus_client::encoding::text::encode;
@@ -23,6 +24,8 @@ pub(crate) struct Overview {
     databases: BTreeMap<String, Arc<dyn Backend>>,
     documents: BTreeMap<String, Arc<dyn lyceum_documents::Backend>>,
     caught_up: watch::Receiver<bool>,
+    /// The buckets, if they are in this process.
+    buckets: Option<MemoryStore>,
 }
 
 /// Whether the application can do its work.
@@ -42,8 +45,9 @@ impl Overview {
         databases: BTreeMap<String, Arc<dyn Backend>>,
         documents: BTreeMap<String, Arc<dyn lyceum_documents::Backend>>,
         caught_up: watch::Receiver<bool>,
+        buckets: Option<MemoryStore>,
     ) -> Self {
-        Self { registry, network, bus, databases, documents, caught_up }
+        Self { registry, network, bus, databases, documents, caught_up, buckets }
     }
 
     /// Returns once components have in memory what they had before the start.
@@ -100,6 +104,7 @@ impl Overview {
             lyceum_metrics::events::of(self.bus.statistics()),
             lyceum_metrics::sql::of(&databases),
             lyceum_metrics::documents::of(&documents),
+            self.buckets.as_ref().map(lyceum_metrics::keyvalue::of).unwrap_or_default(),
         ];
         text.push_str(&lyceum_metrics::text(&families.concat()));
         text.push_str("# EOF\n");

@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use clap::Args;
 use lyceum_console::show;
-use lyceum_manifest::Report;
+use lyceum_manifest::{Pattern, Report};
 
 use crate::application::components;
 use crate::settings::Where;
@@ -42,7 +42,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             show(format!("{id}: {}  sha256:{}", does.join(", "), component.digest))?;
         }
         for entry in settings.manifest.route_table() {
-            show(format!("{} -> {}", entry.prefix, entry.component))?;
+            let below = if matches!(entry.pattern, Pattern::Prefix(_)) { "/..." } else { "" };
+            let path = entry.pattern.template().as_str().trim_end_matches('/');
+            show(format!("{path}{below} -> {}", entry.component))?;
         }
         show(format!("{}: no mistakes in {} components", options.place.manifest.display(), loaded.len()))?;
         Ok(())

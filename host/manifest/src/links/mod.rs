@@ -12,6 +12,7 @@
 //! | `LYCEUM_EVENTS_RETENTION` | how long the embedded log keeps events that everybody has handled, such as `90d` | for ever |
 //! | `LYCEUM_MAIL` | `file:`, `file:<folder>`, `smtps://...` (TLS), `smtp://...?tls=required` (STARTTLS), `smtp://...` | `file:` |
 //! | `LYCEUM_MAIL_FROM` | whom mail is from, such as `Lyceum <noreply@example.org>` | needed for a mail server |
+//! | `LYCEUM_PUBLIC_URL` | where clients find Lyceum, such as `https://lms.example.org` | the host that a client asks for |
 //! | `LYCEUM_VARIABLE_<NAME>` | the value of an application variable | as in the manifest |
 //!
 //! `{service}` in a value of the first four stands for the component's id; in the name of a PostgreSQL database it also
@@ -21,6 +22,7 @@ mod blobs;
 mod documents;
 mod environment;
 mod per_service;
+mod public_url;
 mod server_url;
 mod sql;
 mod variables;
@@ -34,6 +36,7 @@ use jiff::{Span, SpanRelativeTo};
 pub use blobs::{BlobsLink, S3Bucket};
 pub use documents::DocumentsLink;
 pub use environment::Environment;
+pub use public_url::PublicUrl;
 pub use server_url::ServerUrl;
 pub use sql::SqlLink;
 pub use variables::Variables;
@@ -61,6 +64,8 @@ pub struct Links {
     pub events: EventsLink,
     /// Where mail goes.
     pub mail: MailLink,
+    /// Where clients find Lyceum, if the operator says so.
+    pub public_url: Option<PublicUrl>,
 }
 
 /// What stands behind the buckets.
@@ -133,10 +138,14 @@ impl Links {
             mistakes.push(mistake);
             MailLink::Folder(data.join("mail"))
         });
+        let public_url = public_url(environment).unwrap_or_else(|mistake| {
+            mistakes.push(mistake);
+            None
+        });
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
-        Ok(Self { sql, documents, keyvalue, blobs, events, mail })
+        Ok(Self { sql, documents, keyvalue, blobs, events, mail, public_url })
     }
 
     /// Refuses links that only one host may use beside a database that several may share, unless the
@@ -260,6 +269,16 @@ fn mail(environment: &Environment, data: &Path) -> Result<MailLink, Mistake> {
         hint: Some("say whom mail is from, such as `Lyceum <noreply@example.org>`".to_owned()),
     })?;
     Ok(MailLink::Smtp { server: ServerUrl::new(value.to_owned()), from: from.to_owned() })
+}
+
+fn public_url(environment: &Environment) -> Result<Option<PublicUrl>, Mistake> {
+    const NAME: &str = "LYCEUM_PUBLIC_URL";
+    let parsed = environment.get(NAME).map(str::parse).transpose();
+    parsed.map_err(|wrong: &str| Mistake {
+        place: Place::Environment(NAME.to_owned()),
+        message: wrong.to_owned(),
+        hint: Some("it is like `https://lms.example.org`".to_owned()),
+    })
 }
 
 /// A value's scheme only, since the rest may hold a password.

@@ -69,4 +69,6 @@ pub struct BucketLink {
     pub time_to_live: Option<Duration>,
     /// How many entries it holds; 1 to 10,000,000; 100,000 by default.
     pub entries: u64,
+    /// Whether a full bucket refuses new entries rather than forget the oldest; not by default.
+    pub refuses_when_full: bool,
 }

@@ -23,6 +23,14 @@ pub struct Limits {
     pub message_concurrency: usize,
 }
 
+impl Limits {
+    /// The largest body that the component reads as a whole, in bytes: what it takes, but a quarter of its memory at
+    /// most, since what is made of a body needs room beside it. Larger ones are streamed.
+    pub fn collected_body(&self) -> u64 {
+        self.request_body.min(self.memory / 4)
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {

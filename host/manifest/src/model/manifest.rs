@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{Component, PathPrefix, RouteEntry, Variable};
+use super::{Component, RouteEntry, Variable};
 use crate::mistake::Mistake;
 use crate::read;
 
@@ -48,23 +48,18 @@ impl Manifest {
         self.components.get(id)
     }
 
-    /// All routes, longest prefix first, so that the first that covers a path is the right one.
-    /// Serialises to the JSON that the gateway is given.
+    /// All routes. Serialises to the JSON that the gateway is given, which finds the most specific one itself.
     pub fn route_table(&self) -> Vec<RouteEntry> {
-        let mut table: Vec<_> = self
-            .components
-            .values()
-            .flat_map(|component| {
-                component.routes.iter().map(|route| RouteEntry {
-                    prefix: route.prefix.clone(),
-                    component: component.id.clone(),
-                    rewrite: route.rewrite.clone(),
-                    public: route.public,
-                })
+        let routes = self.components.values().flat_map(|component| {
+            component.routes.iter().map(|route| RouteEntry {
+                pattern: route.pattern.clone(),
+                component: component.id.clone(),
+                rewrite: route.rewrite.clone(),
+                request_body: component.limits.request_body,
             })
-            .collect();
-        let key = |prefix: &PathPrefix| (std::cmp::Reverse(prefix.as_str().len()), prefix.clone());
-        table.sort_by_key(|entry| key(&entry.prefix));
+        });
+        let mut table: Vec<_> = routes.collect();
+        table.sort_by(|one, other| one.pattern.template().cmp(other.pattern.template()));
         table
     }
 }

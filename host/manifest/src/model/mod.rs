@@ -11,5 +11,5 @@ pub use component::{BucketLink, Component, Trust};
 pub use events::{Beginning, Mode, Subscription, TICKS};
 pub use limits::Limits;
 pub use manifest::Manifest;
-pub use routes::{PathPrefix, Route, RouteEntry};
+pub use routes::{PathTemplate, Pattern, Route, RouteEntry};
 pub use variables::{Template, TemplatePart, Variable};

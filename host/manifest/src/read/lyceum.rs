@@ -6,7 +6,7 @@ use super::component::Draft;
 use super::field::Field;
 use super::table::Table;
 use super::{limits, names, subscription};
-use crate::model::{BucketLink, PathPrefix, Route, Trust};
+use crate::model::{BucketLink, PathTemplate, Pattern, Route, Trust};
 
 const KNOWN: [&str; 12] = [
     "routes",
@@ -69,11 +69,15 @@ fn buckets(table: &Table<'_>, draft: &mut Draft) {
         if !names::is_component_id(name) {
             field.wrong("is no name for a bucket", "use kebab-case, such as `revocations`");
         }
-        let Some(link) = field.table(&["time_to_live", "entries"]) else { continue };
+        let Some(link) = field.table(&["time_to_live", "entries", "when_full"]) else { continue };
         let range = Duration::from_secs(1)..=366 * DAY;
         let time_to_live = link.get("time_to_live").and_then(|field| field.duration(range));
         let entries = link.get("entries").and_then(|field| field.integer(1..=10_000_000)).unwrap_or(100_000);
-        draft.component.keyvalue.insert(name.to_owned(), BucketLink { time_to_live, entries });
+        let when_full =
+            link.get("when_full").and_then(|field| field.choice(&[("evict", false), ("refuse", true)]));
+        let refuses_when_full = when_full.unwrap_or(false);
+        let bucket = BucketLink { time_to_live, entries, refuses_when_full };
+        draft.component.keyvalue.insert(name.to_owned(), bucket);
     }
 }
 
@@ -92,20 +96,42 @@ fn containers(table: &Table<'_>, draft: &mut Draft) {
 
 fn routes(table: &Table<'_>, draft: &mut Draft) {
     for item in table.items("routes") {
-        let Some(route) = item.table(&["prefix", "rewrite", "public"]) else { continue };
-        let prefix = route.require("prefix").and_then(|field| path(&field));
-        let rewrite = route.get("rewrite").and_then(|field| path(&field));
-        let public = route.flag("public");
-        if let Some(prefix) = prefix {
-            draft.component.routes.push(Route { prefix, rewrite, public });
-            draft.routes.push(item.span);
+        let Some(route) = item.table(&["prefix", "path", "rewrite"]) else { continue };
+        let (prefix, exact) = (route.get("prefix"), route.get("path"));
+        let pattern = match (&prefix, &exact) {
+            (Some(prefix), None) => template(prefix).map(Pattern::Prefix),
+            (None, Some(exact)) => template(exact).map(Pattern::Path),
+            (None, None) => {
+                item.wrong(
+                    "has no `prefix` and no `path`",
+                    "`prefix` covers all below it, `path` nothing else",
+                );
+                None
+            }
+            (Some(_), Some(exact)) => {
+                exact.wrong("stands beside a `prefix`", "make two routes of it");
+                None
+            }
+        };
+        let rewrite = route.get("rewrite").and_then(|field| Some((template(&field)?, field)));
+        let Some(pattern) = pattern else { continue };
+        if let Some((rewrite, field)) = &rewrite
+            && rewrite.variables() != pattern.template().variables()
+        {
+            // Else the way back, from the component's own path to the one outside, would not be known.
+            field.wrong(
+                format_args!("is \"{rewrite}\", which has other variables than \"{}\"", pattern.template()),
+                "name each variable once",
+            );
         }
+        draft.component.routes.push(Route { pattern, rewrite: rewrite.map(|(rewrite, _)| rewrite) });
+        draft.routes.push(item.span);
     }
 }
 
-fn path(field: &Field<'_>) -> Option<PathPrefix> {
+fn template(field: &Field<'_>) -> Option<PathTemplate> {
     let text = field.text()?;
-    PathPrefix::parse(text)
+    PathTemplate::parse(text)
         .inspect_err(|wrong| field.wrong(format_args!("is \"{text}\" and {wrong}"), ""))
         .ok()
 }

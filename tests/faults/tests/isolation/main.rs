@@ -19,7 +19,7 @@ pub(crate) async fn with_hostile() -> Result<Lyceum> {
     let block = r#"
         allowed_outbound_hosts = ["http://users.spin.internal"]
         [tool.lyceum]
-        routes = [{ prefix = "/hostile", public = true }]
+        routes = [{ prefix = "/hostile" }]
         subscriptions = [{ kind = "lyceum.users.ProfileUpdated.v1", mode = "reaction", from = "beginning" }]
         limits = { memory = "32MiB", cpu = "1s", wall_clock = "5s", response_body = "1MiB", concurrency = 8 }
     "#;
