@@ -1,4 +1,4 @@
-//! `GET /api/v1/health`: how each service is, asked of all at once.
+//! `GET /api/v1/health`: how each service is, asked of all at once, and once for all who want to know.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -7,12 +7,14 @@ use lyceum_kit::{http::send_all_within, prelude::*};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::routing;
+use crate::{routing, shared_answer};
 
 /// Where the answer is.
 pub(crate) const PATH: &str = "/api/v1/health";
 /// A service that takes longer than this is unwell.
 const LIMIT: Duration = Duration::from_secs(2);
+/// How long an answer is given to others, too.
+const KEEP: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Serialize)]
 struct Health<'table> {
@@ -28,6 +30,12 @@ struct ServiceHealth {
 
 /// Always 200, since the gateway itself is well enough to say so.
 pub(crate) fn answer() -> Result<Response, Problem> {
+    let health = shared_answer::get("health", ask)?;
+    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
+    Ok((headers, health.body).into_response())
+}
+
+fn ask() -> Result<(Bytes, Duration), Problem> {
     let components = routing::table()?.components();
     let requests = components.iter().map(|component| probe(component)).collect::<Result<_, _>>()?;
     let answers = send_all_within(requests, LIMIT).into_iter().map(|(answer, took)| {
@@ -35,7 +43,8 @@ pub(crate) fn answer() -> Result<Response, Problem> {
         (well, took)
     });
     let health = Health::of(components.iter().copied().zip(answers));
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(health)).into_response())
+    let json = serde_json::to_vec(&health).map_err(|_| Problem::internal())?;
+    Ok((json.into(), KEEP))
 }
 
 fn probe(component: &str) -> Result<Request<Body>, Problem> {

@@ -20,6 +20,7 @@ mod openapi;
 mod path;
 mod public_address;
 mod routing;
+mod shared_answer;
 mod welcome;
 
 lyceum_kit::service! {
