@@ -1,6 +1,6 @@
 //! Errors as RFC 9457 problem details, with Lyceum's extension members.
 
-use std::{borrow::Cow, time::Duration};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
@@ -117,6 +117,11 @@ impl Problem {
         &self.0.violations
     }
 
+    /// What its answer has beside the usual headers.
+    pub(crate) fn headers(&self) -> &[(HeaderName, HeaderValue)] {
+        &self.0.headers
+    }
+
     /// 400: the request can't be understood.
     pub fn bad_request(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, code, detail)
@@ -230,6 +235,8 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let context = Context::current();
+        // For the route's dialect, which may say it in another way.
+        let kept = Arc::new(self.clone());
         let parts = *self.0;
         let document = ProblemDocument {
             kind: "about:blank",
@@ -250,6 +257,7 @@ impl IntoResponse for Problem {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.extend(parts.headers);
+        response.extensions_mut().insert(kept);
         response
     }
 }

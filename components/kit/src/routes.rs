@@ -1,13 +1,25 @@
 //! Routes: a handler, the access to it, and its OpenAPI description, stated once.
 
+use std::sync::Arc;
+
 use axum::{
     Router,
     middleware::from_fn_with_state,
+    response::{IntoResponse, Response},
     routing::{MethodFilter, MethodRouter, on},
 };
+use http::{StatusCode, Uri};
 use utoipa::openapi::{HttpMethod, RefOr, path::Operation, schema::Schema};
 
-use crate::{access::Access, answer::AnswerFromRows, guard::Guard, once::Memory, problem::Problem};
+use crate::{
+    access::Access,
+    answer::AnswerFromRows,
+    dialect::{self, Dialect},
+    guard::Guard,
+    once::Memory,
+    path_template::PathTemplate,
+    problem::Problem,
+};
 
 /// Named schemas that an operation refers to.
 pub type Schemas = Vec<(String, RefOr<Schema>)>;
@@ -27,6 +39,7 @@ pub struct Route {
     pub(crate) describe: fn(&mut Schemas) -> Operation,
     idempotent: bool,
     memory: Memory,
+    dialect: Option<&'static dyn Dialect>,
     handler: MethodRouter,
 }
 
@@ -43,21 +56,55 @@ impl Routes {
         self
     }
 
+    /// The routes so far are spoken to in this dialect, but for those that have one.
+    #[must_use]
+    pub fn dialect(mut self, dialect: &'static dyn Dialect) -> Self {
+        for route in &mut self.entries {
+            route.dialect.get_or_insert(dialect);
+        }
+        self
+    }
+
+    /// With the routes of another set, such as those of an older system's face.
+    #[must_use]
+    pub fn with(mut self, others: Self) -> Self {
+        self.entries.extend(others.entries);
+        self
+    }
+
     /// The router: unknown paths are 404 problems, wrong methods 405 problems
     /// with `Allow`.
     pub(crate) fn into_router(self) -> Router {
         let mut router = Router::new();
+        let dialects = self.entries.iter();
+        let dialects: Arc<[_]> =
+            dialects.filter_map(|route| Some((PathTemplate::parse(&route.path), route.dialect?))).collect();
         for route in self.entries {
             let guard = Guard::new(route.access, route.idempotent, route.memory, &route.path);
-            let handler = route.handler.route_layer(from_fn_with_state(guard, crate::guard::guard));
+            let mut handler = route.handler.route_layer(from_fn_with_state(guard, crate::guard::guard));
+            if let Some(dialect) = route.dialect {
+                handler = handler.route_layer(from_fn_with_state(dialect, dialect::translate));
+            }
             router = router.route(&route.path, handler);
         }
         router
             .fallback(|| async { Problem::not_found("There is nothing at this path.") })
-            .method_not_allowed_fallback(|| async {
-                let detail = "This path does not allow this method; see Allow.";
-                Problem::new(http::StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", detail)
+            .method_not_allowed_fallback(move |uri: Uri| {
+                let dialects = Arc::clone(&dialects);
+                async move { method_not_allowed(&dialects, &uri) }
             })
+    }
+}
+
+fn method_not_allowed(dialects: &[(PathTemplate, &'static dyn Dialect)], uri: &Uri) -> Response {
+    let detail = "This path does not allow this method; see Allow.";
+    let problem = Problem::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", detail);
+    let is_this = |path: &PathTemplate| path.bind(uri.path()).is_some_and(|bound| bound.rest.is_empty());
+    let spoken = dialects.iter().find(|(path, _)| is_this(path));
+    let response = problem.into_response();
+    match spoken {
+        Some((_, dialect)) => dialect::answer(*dialect, response),
+        None => response,
     }
 }
 
@@ -76,7 +123,7 @@ impl Route {
     {
         let handler = on(filter(&method), handler);
         let (access, memory) = (Access::Roles(&[]), Memory::default());
-        Self { method, path, access, describe, idempotent: true, memory, handler }
+        Self { method, path, access, describe, idempotent: true, memory, dialect: None, handler }
     }
 
     /// `Idempotency-Key` is ignored here: for answers that must not be kept,

@@ -1,7 +1,7 @@
 //! Uploads as `multipart/form-data` (RFC 7578), as browsers' forms and the older system's clients send them.
 
+use lyceum_kit::form::FormParts;
 use lyceum_kit::prelude::*;
-use multer::{Field, Multipart};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -47,15 +47,11 @@ pub(super) async fn upload(
     request: Request<Body>,
 ) -> Result<Response, Problem> {
     let rules = Rules::get()?;
-    let (parts, body) = request.into_parts();
-    let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let boundary = content_type.and_then(|value| multer::parse_boundary(value).ok());
-    let boundary = boundary.ok_or_else(|| Problem::unsupported_media_type("multipart/form-data"))?;
     // The form is a little larger than the file in it.
-    let length =
-        parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    let length = length.and_then(|value| value.to_str().ok()?.parse().ok());
     let bound = length.unwrap_or(rules.largest).min(rules.largest);
-    let mut form = Multipart::new(body.into_data_stream(), boundary);
+    let mut form = FormParts::of(request)?;
     let mut received = Received { texts: Texts::default(), file: None };
     let outcome = receive(&context, &caller, &rules, bound, &mut form, &mut received).await;
     let Received { texts, file } = received;
@@ -119,11 +115,11 @@ async fn receive(
     caller: &Caller,
     rules: &Rules,
     bound: i64,
-    form: &mut Multipart<'static>,
+    form: &mut FormParts,
     received: &mut Received,
 ) -> Result<(), Problem> {
-    while let Some(field) = form.next_field().await.map_err(|error| broken(&error))? {
-        let name = field.name().unwrap_or_default().to_owned();
+    while let Some(part) = form.next().await? {
+        let name = part.name().to_owned();
         let once = || {
             Problem::invalid(vec![Violation::new("REPEATED", "Must be given once.").at(format!("/{name}"))])
         };
@@ -131,14 +127,14 @@ async fn receive(
             if received.file.is_some() {
                 return Err(once());
             }
-            let file_name = field.file_name().unwrap_or_default().to_owned();
-            let mime_type = field.content_type().map(ToString::to_string);
+            let file_name = part.file_name().unwrap_or_default().to_owned();
+            let mime_type = part.content_type();
             let file =
                 received.texts.announce(&file_name, bound, mime_type).checked(&caller.user_id, rules)?;
             store::insert(context.without_once().begin(), &file, rules.quota).commit()?;
             let (id, stated) = (file.id, file.checksum);
             received.file = Some((file, None));
-            let outcome = storing::receive(context, id, Body::from_stream(field), bound, &[stated], false);
+            let outcome = storing::receive(context, id, part.into_body(), bound, &[stated], false);
             let stored = outcome.map_err(|problem| match problem.status() {
                 StatusCode::PAYLOAD_TOO_LARGE => FileError::TooLarge(rules.largest).into(),
                 _ => problem,
@@ -151,26 +147,12 @@ async fn receive(
                 let violation = Violation::new("UNKNOWN_FIELD", "There is no such field.");
                 Problem::invalid(vec![violation.at(format!("/{name}"))])
             })?;
-            if place.replace(text(field, &name).await?).is_some() {
+            if place.replace(part.text(FIELD_LIMIT).await?).is_some() {
                 return Err(once());
             }
         }
     }
     Ok(())
-}
-
-async fn text(mut field: Field<'static>, name: &str) -> Result<String, Problem> {
-    let wrong = |code, message: &'static str| {
-        Problem::invalid(vec![Violation::new(code, message).at(format!("/{name}"))])
-    };
-    let mut bytes = Vec::new();
-    while let Some(chunk) = field.chunk().await.map_err(|error| broken(&error))? {
-        bytes.extend_from_slice(&chunk);
-        if bytes.len() > FIELD_LIMIT {
-            return Err(wrong("TOO_LONG", "Is too long."));
-        }
-    }
-    String::from_utf8(bytes).map_err(|_| wrong("MALFORMED", "Must be UTF-8."))
 }
 
 /// The rules apply to what came behind the file too.
@@ -201,9 +183,4 @@ fn give_up(context: &Context, file: &File) {
     if let Err(error) = deleted {
         log::warn(format!("the upload of file {} is given up later: {error}", file.id));
     }
-}
-
-fn broken(error: &multer::Error) -> Problem {
-    log::debug(error.to_string());
-    Problem::bad_request("FORM_MALFORMED", "The form broke off, or is not multipart/form-data.")
 }

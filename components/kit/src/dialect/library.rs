@@ -1,0 +1,119 @@
+//! The library's dialect.
+
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, StatusCode, header, request::Parts};
+use serde_json::{Value, json};
+
+use super::Dialect;
+use crate::{context::Context, problem::Problem, violation::Violation};
+
+/// `{"message", "details"}`, bare numbers in `If-Match`, 400 where it is missing and 409 where it is stale, and an
+/// `ETag` on every answer to a GET.
+pub static LIBRARY: Library = Library;
+
+/// See [`LIBRARY`].
+#[derive(Clone, Copy, Debug)]
+pub struct Library;
+
+/// Of these the framework itself spoke, not the application.
+const OF_THE_FRAMEWORK: [&str; 6] = [
+    "BODY_TOO_LARGE",
+    "MALFORMED_JSON",
+    "METHOD_NOT_ALLOWED",
+    "PARAMETER_MISSING",
+    "PRECONDITION_REQUIRED",
+    "UNSUPPORTED_MEDIA_TYPE",
+];
+
+impl Dialect for Library {
+    /// A version may be sent with its quotes or without. None at all is also an empty text, or `null`.
+    fn request(&self, parts: &mut Parts) -> Result<(), Problem> {
+        let Some(sent) = parts.headers.get(header::IF_MATCH) else { return Ok(()) };
+        let text = sent.to_str().unwrap_or("?").trim();
+        if parts.method.is_safe() || matches!(text, "" | "null") {
+            parts.headers.remove(header::IF_MATCH);
+            return Ok(());
+        }
+        let bare = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+        let version =
+            bare.parse::<i64>().ok().and_then(|version| HeaderValue::try_from(format!("\"{version}\"")).ok());
+        let version = version.ok_or_else(|| {
+            Problem::malformed(Violation::new("NOT_A_VERSION", "Must be a version.").at("/header/if-match"))
+        })?;
+        parts.headers.insert(header::IF_MATCH, version);
+        Ok(())
+    }
+
+    fn problem(&self, problem: &Problem) -> Response {
+        match problem.status() {
+            status @ StatusCode::UNAUTHORIZED => status.into_response(),
+            // A rule of the route; a handler that refuses says so by another code.
+            status @ StatusCode::FORBIDDEN if problem.code() == "FORBIDDEN" => {
+                let challenge = HeaderValue::from_static("Bearer error=\"insufficient_scope\"");
+                (status, [(header::WWW_AUTHENTICATE, challenge)]).into_response()
+            }
+            status if status.is_server_error() || OF_THE_FRAMEWORK.contains(&problem.code()) => {
+                of_the_framework(problem)
+            }
+            StatusCode::PRECONDITION_FAILED | StatusCode::CONFLICT => {
+                let details = json!([{ "message": problem.detail() }, { "error": problem.code() }]);
+                told(StatusCode::CONFLICT, "Conflict", &details)
+            }
+            StatusCode::FORBIDDEN => {
+                let lending = problem.code() == "LENDING_FORBIDDEN";
+                let label = if lending { "Lending forbidden!" } else { "Access denied!" };
+                told(StatusCode::FORBIDDEN, label, &json!([problem.detail()]))
+            }
+            StatusCode::NOT_FOUND => told(StatusCode::NOT_FOUND, "Not found", &json!([problem.detail()])),
+            _ => refused(problem),
+        }
+    }
+
+    fn tags_content(&self) -> bool {
+        true
+    }
+}
+
+/// What is wrong with the request, which is always 400.
+fn refused(problem: &Problem) -> Response {
+    let violations = problem.violations();
+    let parameter = violations.iter().find_map(|violation| {
+        let pointer = &violation.pointer;
+        let name = pointer.strip_prefix("/path/").or_else(|| pointer.strip_prefix("/query/"))?;
+        Some(json!([{ "paramName": name }, { "errorMessage": violation.message }]))
+    });
+    let (label, details) = if let Some(details) = parameter {
+        ("Method argument type mismatch", details)
+    } else if violations.is_empty() || problem.status() == StatusCode::BAD_REQUEST {
+        ("Bad Request", json!([problem.detail()]))
+    } else {
+        let field = |pointer: &str| pointer.trim_start_matches('/').replace('/', ".");
+        let details = violations.iter().map(
+            |violation| json!({ "field": field(&violation.pointer), "errorMessage": violation.message }),
+        );
+        ("Method argument validation failed", details.collect())
+    };
+    told(StatusCode::BAD_REQUEST, label, &details)
+}
+
+fn told(status: StatusCode, label: &str, details: &Value) -> Response {
+    (status, Json(json!({ "message": label, "details": details }))).into_response()
+}
+
+fn of_the_framework(problem: &Problem) -> Response {
+    let status = match problem.status() {
+        StatusCode::PRECONDITION_REQUIRED => StatusCode::BAD_REQUEST,
+        status => status,
+    };
+    let document = json!({
+        "type": "about:blank",
+        "title": status.canonical_reason().unwrap_or("Error"),
+        "status": status.as_u16(),
+        "detail": problem.detail(),
+        "instance": Context::current().asked(),
+    });
+    (status, [(header::CONTENT_TYPE, "application/problem+json")], document.to_string()).into_response()
+}
