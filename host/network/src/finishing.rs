@@ -10,7 +10,7 @@ use lyceum_mesh::{Outcome, Ticket};
 use crate::BoxBody;
 
 /// Keeps the call's place in the bulkhead until the body is complete.
-pub(crate) struct Finishing<E> {
+pub struct Finishing<E> {
     body: BoxBody<E>,
     ticket: Option<Ticket>,
     outcome: Outcome,
@@ -21,7 +21,7 @@ pub(crate) struct Finishing<E> {
 impl<E> Finishing<E> {
     /// `length` is what the answer said of its own: a reader that has so many bytes may leave before the end
     /// is told, and the call went well all the same.
-    pub(crate) fn new(body: BoxBody<E>, ticket: Ticket, outcome: Outcome, length: Option<u64>) -> Self {
+    pub fn new(body: BoxBody<E>, ticket: Ticket, outcome: Outcome, length: Option<u64>) -> Self {
         let missing = length.or(body.size_hint().exact());
         let mut finishing = Self { body, ticket: Some(ticket), outcome, missing };
         if finishing.body.is_end_stream() || missing == Some(0) {

@@ -13,6 +13,7 @@
 mod call;
 mod fault;
 mod finishing;
+mod kept;
 mod network;
 mod problem;
 mod repeatable;
@@ -23,9 +24,10 @@ use http_body_util::combinators::UnsyncBoxBody;
 
 pub use call::Call;
 pub use fault::Fault;
+pub use finishing::Finishing;
 pub use network::{IDENTITY, Network, Unroutable};
 pub use problem::Problem;
-pub use repeatable::Repeatable;
+pub use repeatable::{LONGEST_KEPT, Repeatable};
 pub use transport::Transport;
 
 /// The body of a request or of an answer, whose reading may fail with `E`.

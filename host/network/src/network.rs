@@ -12,12 +12,11 @@ use lyceum_mesh::{Deadline, Destination, Mesh, Outcome, Refused, Ticket};
 use tracing::{debug, warn};
 
 use crate::finishing::Finishing;
-use crate::repeatable::Repeatable;
+use crate::repeatable::{IDEMPOTENCY_KEY, Repeatable};
 use crate::{BoxBody, Call, Fault, Problem, Transport};
 
 /// Says who asks; only the mesh can write one that a component believes.
 pub const IDENTITY: HeaderName = HeaderName::from_static("lyceum-identity");
-const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// Why a request goes nowhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -68,7 +67,7 @@ impl<T: Transport> Network<T> {
     pub async fn send(
         &self,
         sender: &str,
-        mut request: Request<BoxBody<T::Error>>,
+        request: Request<BoxBody<T::Error>>,
         call: Call,
     ) -> Result<Response<BoxBody<T::Error>>, Unroutable> {
         let destination = Destination::of(request.uri()).map_err(|_| Unroutable::Uri)?;
@@ -89,8 +88,9 @@ impl<T: Transport> Network<T> {
             repeat: 0,
             avoid: None,
         };
-        let mut again = Repeatable::of(&request);
         let uri = request.uri().clone();
+        let (first, again) = Repeatable::of(request);
+        let mut request = first;
         let mut failed: Option<String> = None;
         loop {
             let admitted = self.mesh.admit(&lyceum_mesh::Call { avoid: failed.as_deref(), ..attempt });
@@ -103,14 +103,14 @@ impl<T: Transport> Network<T> {
                     self.attempt(sender, ticket, request, &call).await
                 }
             };
-            let Some(repeat) = &mut again else { return Ok(response) };
+            let Some(repeat) = again.as_ref().and_then(Repeatable::request) else { return Ok(response) };
             let ended = lyceum_mesh::Call { avoid: failed.as_deref(), ..attempt };
             let Some(wait) = self.mesh.may_retry(&ended, outcome) else { return Ok(response) };
             debug!(destination = id, ?wait, "a call is made again");
             // Its place in the bulkhead is free while this call waits.
             drop(response);
             tokio::time::sleep(wait).await;
-            request = repeat.request();
+            request = repeat;
             attempt.repeat += 1;
         }
     }

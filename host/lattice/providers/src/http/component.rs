@@ -63,23 +63,23 @@ impl Backend for Public {
     ) -> Result<Response<BoxBody<Error>>, Fault> {
         let mut request = request;
         *request.uri_mut() = absolute(&request)?;
-        let again = Repeatable::of(&request);
         let (path, correlation_id) = (request.uri().path().to_owned(), Arc::clone(&call.correlation_id));
         let (parts, body) = request.into_parts();
         let (body, mut broken) = Upload::of(body, self.largest_body);
+        let (request, again) = Repeatable::of(Request::from_parts(parts, body));
         let version = |attempt| self.versions.pick(&self.id, &correlation_id, attempt);
-        let first = version(1);
-        let answering = self.lattice.answer(&first, Request::from_parts(parts, body), call.clone());
-        let answered = tokio::select! {
+        let answering = async {
+            let answered = self.lattice.answer(&version(1), request, call.clone()).await;
+            let is_lost = matches!(answered, Err(Fault::Lost(_)));
+            match again.as_ref().filter(|_| is_lost).and_then(Repeatable::request) {
+                // Its host is gone; another one runs the component as well.
+                Some(request) => self.lattice.answer(&version(2), request, call).await,
+                None => answered,
+            }
+        };
+        tokio::select! {
             answered = answering => answered,
             problem = &mut broken => Ok(problem.response(&self.id, &correlation_id, &path)),
-        };
-        match (answered, again) {
-            // Its host is gone; another one runs the component as well.
-            (Err(Fault::Lost(_)), Some(again)) => {
-                self.lattice.answer(&version(2), again.request(), call).await
-            }
-            (answered, _) => answered,
         }
     }
 }
