@@ -1,7 +1,7 @@
 //! What auth publishes, and what it does on others' events.
 
 use lyceum_kit::periodic::{self, Job, every, hours, minutes};
-use lyceum_kit::{block_on::block_on, prelude::*};
+use lyceum_kit::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::account::{Roles, Status};
@@ -85,8 +85,7 @@ struct StatusChanged {
 const JOBS: &[Job] = &[every(minutes(1), "first-admin", make_first_admin), every(hours(1), "purge", purge)];
 
 fn make_first_admin(by: &WithoutOnce) -> Result<(), EventError> {
-    let unfinished = || EventError::failed("a call to passwords did not end");
-    Ok(block_on(first_admin::ensure(by)).ok_or_else(unfinished)??)
+    Ok(first_admin::ensure(by)?)
 }
 
 fn purge(by: &WithoutOnce) -> Result<(), EventError> {

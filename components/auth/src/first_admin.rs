@@ -22,12 +22,12 @@ pub(crate) fn is_reserved(address: &Address) -> Result<bool, Problem> {
 }
 
 /// Makes the account unless it exists; so it may be asked for any number of times.
-pub(crate) async fn ensure(by: &WithoutOnce) -> Result<(), Problem> {
+pub(crate) fn ensure(by: &WithoutOnce) -> Result<(), Problem> {
     let Some(FirstAdmin { email, password }) = configured()? else { return Ok(()) };
     if store::is_taken(&email)? {
         return Ok(());
     }
-    let password_hash = passwords::hash(&password).await?;
+    let password_hash = passwords::hash(&password)?;
     let created = UserCreated {
         user_id: ids::new(),
         email: email.as_str().to_owned(),

@@ -1,9 +1,12 @@
 //! Calls to the component `passwords`.
 
-use lyceum_kit::{body::collect, http, prelude::*};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use lyceum_kit::{http::Service, prelude::*};
+use serde::{Deserialize, Serialize};
 
 use crate::domain::password::Password;
+
+/// The component that hashes.
+const PASSWORDS: &str = "passwords";
 
 /// A hash of no known password, as costly to check as a real one: for addresses without an account.
 const NOBODYS_HASH: &str =
@@ -35,39 +38,16 @@ pub(crate) struct Verdict {
 }
 
 /// Hashes a password.
-pub(crate) async fn hash(password: &Password) -> Result<String, Problem> {
-    let hashed: Hashed = call("hash", &ToHash { password: password.expose() }).await?;
+pub(crate) fn hash(password: &Password) -> Result<String, Problem> {
+    let hashed: Hashed = Service::new(PASSWORDS).post("/hash", &ToHash { password: password.expose() })?;
     Ok(hashed.hash)
 }
 
 /// Checks a password against an account's hash; without an account it takes as long, and fails.
-pub(crate) async fn verify(password: &Password, hash: Option<&str>) -> Result<Verdict, Problem> {
+pub(crate) fn verify(password: &Password, hash: Option<&str>) -> Result<Verdict, Problem> {
     let question = ToVerify { password: password.expose(), hash: hash.unwrap_or(NOBODYS_HASH) };
-    let verdict: Verdict = call("verify", &question).await?;
+    let verdict: Verdict = Service::new(PASSWORDS).post("/verify", &question)?;
     Ok(Verdict { valid: verdict.valid && hash.is_some(), ..verdict })
-}
-
-async fn call<Q: Serialize, A: DeserializeOwned>(operation: &str, question: &Q) -> Result<A, Problem> {
-    let unusable = |reason: String| {
-        log::error(format!("passwords: {reason}"));
-        Problem::bad_gateway("Another service gave no usable answer.")
-    };
-    let request = Request::post(format!("{}/{operation}", service_url("passwords")))
-        .header(header::CONTENT_TYPE, "application/json")
-        .body(Body::from(serde_json::to_vec(question).map_err(|error| unusable(error.to_string()))?))
-        .map_err(|error| unusable(error.to_string()))?;
-    let response = http::send(request)?;
-    match response.status() {
-        StatusCode::OK => {}
-        StatusCode::GATEWAY_TIMEOUT => return Err(Problem::timeout()),
-        // Too busy, or broken: for the caller it is the same.
-        status if status.is_server_error() => {
-            log::warn(format!("passwords: {status}"));
-            return Err(Problem::unavailable(std::time::Duration::from_secs(2)));
-        }
-        status => return Err(unusable(status.to_string())),
-    }
-    serde_json::from_slice(&collect(response.into_body()).await?).map_err(|error| unusable(error.to_string()))
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ pub(super) async fn register(
     if first_admin::is_reserved(&email)? || store::is_taken(&email)? {
         return Err(taken());
     }
-    let password_hash = passwords::hash(&registration.password).await?;
+    let password_hash = passwords::hash(&registration.password)?;
     let user = UserCreated {
         user_id: ids::new(),
         email: email.as_str().to_owned(),

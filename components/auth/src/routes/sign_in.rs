@@ -45,14 +45,14 @@ pub(super) async fn login(context: Context, ValidJson(body): ValidJson<Login>) -
         return Err(refused(wait));
     }
     if credentials.is_none() && first_admin::is_reserved(&email)? {
-        first_admin::ensure(&context.without_once()).await?;
+        first_admin::ensure(&context.without_once())?;
         (_, credentials) = store::sign_in_state(&email, &key)?;
     }
     let hash = credentials.as_ref().map(|credentials| credentials.password_hash.as_str());
-    let verdict = passwords::verify(&password, hash).await?;
+    let verdict = passwords::verify(&password, hash)?;
     match credentials {
         Some(credentials) if verdict.valid => {
-            let new_hash = if verdict.needs_rehash { Some(passwords::hash(&password).await?) } else { None };
+            let new_hash = if verdict.needs_rehash { Some(passwords::hash(&password)?) } else { None };
             succeed(&context, &key, &credentials, new_hash.as_deref())
         }
         _ => Err(fail(&context, &key, attempts)?),

@@ -94,9 +94,18 @@ pub type Timed = (Result<Response<Body>, SendError>, Duration);
 /// Sends a request and waits for the head of its answer; the body streams.
 ///
 /// The correlation id and `traceparent` go along, and to other components the
-/// caller's identity, unless the request has them already.
+/// caller's identity, unless the request has them already. Of a request to the
+/// outside the host needs the correlation id for its log, and sends it no further.
 pub fn send(request: Request<Body>) -> Result<Response<Body>, SendError> {
     start(request, None)?.receive()
+}
+
+/// The same, waiting at most so long for the answer's head.
+pub(super) fn send_within(
+    request: Request<Body>,
+    limit: Option<Duration>,
+) -> Result<Response<Body>, SendError> {
+    start(request, limit)?.receive()
 }
 
 /// Starts every request before waiting for the first answer. The answers are in
