@@ -6,6 +6,7 @@ mod catching_up;
 pub(crate) mod components;
 mod consumers;
 pub(crate) mod containers;
+pub(crate) mod outside;
 mod overview;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +18,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use lyceum_events::EventBus;
 use lyceum_mail::{FileSender, Sender, SmtpSender};
-use lyceum_manifest::{Component as Declared, MailLink, Report};
+use lyceum_manifest::{Component as Declared, MailLink, OutboundLink, Report};
 use lyceum_mesh::Mesh;
 use lyceum_mesh::identity::Keyring;
 use lyceum_runtime::{Component, Links, Metrics, Network, Ticker};
@@ -80,7 +81,7 @@ impl Application {
         let buckets = Buckets::open(&settings.links.keyvalue, &manifest.name).await?;
 
         let containers = containers::open(&settings.links.blobs).await?;
-        let network = network(manifest.components.values(), secret.keyring());
+        let network = network(manifest.components.values(), secret.keyring(), &settings.links.outbound)?;
         let mut registry = Registry::with_prefix("lyceum");
         let metrics = Metrics::register(&mut registry);
         let mut connected = Vec::new();
@@ -237,9 +238,15 @@ fn sender(link: &MailLink) -> Result<Arc<dyn Sender>> {
     })
 }
 
-fn network<'a>(components: impl Iterator<Item = &'a Declared>, keyring: Keyring) -> Arc<Network> {
+fn network<'a>(
+    components: impl Iterator<Item = &'a Declared>,
+    keyring: Keyring,
+    link: &OutboundLink,
+) -> Result<Arc<Network>> {
     let (mut mesh, mut issuers) = (Mesh::builder(), BTreeSet::new());
+    let mut calls_outside = false;
     for declared in components {
+        calls_outside |= declared.allowed_outbound_hosts.outside().next().is_some();
         // Every permit and every place in the queue may be a call in flight.
         let limit = declared.limits.concurrency + declared.limits.queue;
         mesh = mesh.caller(&declared.id, declared.allowed_outbound_hosts.clone());
@@ -250,5 +257,7 @@ fn network<'a>(components: impl Iterator<Item = &'a Declared>, keyring: Keyring)
             issuers.insert(declared.id.clone());
         }
     }
-    Network::new(mesh.build(), keyring, issuers)
+    let mesh = mesh.build();
+    let outside = if calls_outside { Some(outside::open(mesh.clone(), link)?) } else { None };
+    Ok(Network::new(mesh, keyring, issuers, outside))
 }

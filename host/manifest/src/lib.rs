@@ -24,7 +24,7 @@ mod model;
 mod read;
 
 pub use links::{
-    BlobsLink, DocumentsLink, Environment, EventsLink, KeyvalueLink, Links, MailLink, PublicUrl, S3Bucket,
+    BlobsLink, DocumentsLink, Environment, EventsLink, KeyvalueLink, Links, MailLink, OutboundLink, PublicUrl, S3Bucket,
     ServerUrl, SqlLink, Variables,
 };
 pub use mistake::{Mistake, Place, Report};

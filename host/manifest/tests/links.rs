@@ -282,3 +282,19 @@ fn the_public_address_is_what_the_operator_says_or_nothing() {
     let message = message(links(&[("LYCEUM_PUBLIC_URL", "lms.example.org")]));
     assert!(message.contains("LYCEUM_PUBLIC_URL") && message.contains("https://"), "{message}");
 }
+
+#[test]
+fn what_may_be_reached_outside_is_a_list() {
+    let set = links(&[
+        ("LYCEUM_OUTBOUND_PRIVATE", "10.1.0.0/16, intranet.example.org"),
+        ("LYCEUM_OUTBOUND_ROOTS", "/etc/roots.pem"),
+        ("LYCEUM_OUTBOUND_TRACE", "true"),
+    ]);
+    let outbound = set.unwrap().outbound;
+    assert_eq!(outbound.addresses.to_list(), "10.1.0.0/16,intranet.example.org");
+    assert_eq!((outbound.roots, outbound.trace), (Some("/etc/roots.pem".into()), true));
+    let report =
+        message(links(&[("LYCEUM_OUTBOUND_PRIVATE", "10.1.0.0/16,10.1"), ("LYCEUM_OUTBOUND_TRACE", "yes")]));
+    assert!(report.contains("LYCEUM_OUTBOUND_PRIVATE: `10.1` is neither a range"), "{report}");
+    assert!(report.contains("2 mistakes"), "{report}");
+}

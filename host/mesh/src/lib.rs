@@ -9,6 +9,7 @@
 //! - a deadline never grows from one hop to the next;
 //! - repeats stay within 20 % of the calls and 10 a second, per destination, and never pass the deadline;
 //! - a destination that fails is left alone and probed, and never has more calls in flight than its limit;
+//! - what isn't public is not reached from the inside unless an operator named it;
 //! - an identity is accepted only from the component that it was made for, and until it expires.
 //!
 //! Start reading at [`Mesh`], which joins the rest for one call. Each other module holds one idea and can be
@@ -16,6 +17,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod addresses;
 pub mod breaker;
 pub mod bulkhead;
 pub mod clock;
@@ -29,6 +31,7 @@ pub mod retry;
 pub mod weights;
 mod window;
 
+pub use addresses::{Addresses, InvalidRange};
 pub use clock::{Clock, SystemClock, VirtualClock};
 pub use deadline::Deadline;
 pub use destination::{Destination, InvalidDestination, Scheme};

@@ -5,6 +5,8 @@
 //! (without its end, as in Spin) or `*`, and without one the scheme's default. Another component is named as
 //! `http://<id>.spin.internal`, each by itself: no wildcard reaches it. What no entry allows is refused.
 
+use std::fmt;
+use std::net::IpAddr;
 use std::ops::Range;
 use std::str::FromStr;
 
@@ -49,6 +51,11 @@ impl Outbound {
         self.entries.iter().any(|entry| entry.matches(destination))
     }
 
+    /// The entries that lead out of the application.
+    pub fn outside(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| entry.component_id().is_none())
+    }
+
     /// Whether this component may be called.
     pub fn allows_component(&self, id: &str) -> bool {
         self.entries.iter().any(|entry| entry.component_id() == Some(id))
@@ -85,6 +92,20 @@ impl Entry {
     pub fn component_id(&self) -> Option<&str> {
         match &self.host {
             Host::Exactly(host) => host.strip_suffix(COMPONENT_SUFFIX),
+            Host::Any | Host::Below(_) => None,
+        }
+    }
+
+    /// The address that it names, if it names one instead of a name.
+    pub fn address(&self) -> Option<IpAddr> {
+        let Host::Exactly(host) = &self.host else { return None };
+        host.trim_start_matches('[').trim_end_matches(']').parse().ok()
+    }
+
+    /// The host that it names, if it names one.
+    pub fn host(&self) -> Option<&str> {
+        match &self.host {
+            Host::Exactly(host) => Some(host),
             Host::Any | Host::Below(_) => None,
         }
     }
@@ -134,6 +155,28 @@ impl Entry {
                 Port::Default => port == u32::from(destination.scheme().default_port()),
                 Port::In(range) => range.contains(&port),
             }
+    }
+}
+
+/// As it is written in a manifest.
+impl fmt::Display for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.scheme {
+            Some(Scheme::Http) => "http://",
+            Some(Scheme::Https) => "https://",
+            None => "*://",
+        })?;
+        match &self.host {
+            Host::Any => f.write_str("*")?,
+            Host::Below(suffix) => write!(f, "*{suffix}")?,
+            Host::Exactly(host) => f.write_str(host)?,
+        }
+        match &self.port {
+            Port::Default => Ok(()),
+            Port::Any => f.write_str(":*"),
+            Port::In(range) if range.len() == 1 => write!(f, ":{}", range.start),
+            Port::In(range) => write!(f, ":{}..{}", range.start, range.end),
+        }
     }
 }
 
@@ -188,7 +231,7 @@ impl Port {
 }
 
 /// A DNS name or an IPv4 address, in lower case.
-fn is_name(host: &str) -> bool {
+pub(crate) fn is_name(host: &str) -> bool {
     host.len() <= 253
         && host.split('.').all(|label| {
             !label.is_empty()
@@ -247,6 +290,29 @@ mod tests {
         assert_eq!(component("http://users.spin.internal"), Some("users".into()));
         assert_eq!(component("http://users.example"), None);
         assert_eq!(component("http://*"), None);
+    }
+
+    #[test]
+    fn an_entry_is_written_as_it_is_read() {
+        for text in [
+            "http://users.spin.internal",
+            "https://*.example.org",
+            "*://*:*",
+            "https://[2001:db8::1]:8443",
+            "http://10.0.0.1:8000..9000",
+        ] {
+            assert_eq!(text.parse::<Entry>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn what_leads_outside_is_told_from_components() {
+        let all = Outbound::parse(&["http://users.spin.internal", "https://*.example.org", "http://[::1]"]);
+        let all = all.unwrap();
+        let outside: Vec<_> = all.outside().map(ToString::to_string).collect();
+        assert_eq!(outside, ["https://*.example.org", "http://[::1]"]);
+        let addresses: Vec<_> = all.outside().filter_map(Entry::address).collect();
+        assert_eq!(addresses, ["::1".parse::<std::net::IpAddr>().unwrap()]);
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod family;
 pub mod keyvalue;
 #[cfg(feature = "mesh")]
 pub mod mesh;
+pub mod outbound;
 #[cfg(feature = "process")]
 pub mod process;
 #[cfg(feature = "sql")]

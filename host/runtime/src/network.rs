@@ -5,22 +5,40 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use http::{Request, Response};
-use lyceum_mesh::Mesh;
+use http_body_util::BodyExt;
 use lyceum_mesh::identity::Keyring;
+use lyceum_mesh::{Destination, Mesh};
 use lyceum_network::{Call, Fault, Transport, Unroutable};
+use lyceum_outbound::Asked;
 use tokio::time::MissedTickBehavior;
 use tracing::warn;
 use wasmtime_wasi_http::{Error, WasiBody};
 
 use crate::component::Component;
+use crate::outside::{self, Outside};
 
-/// The components of one application, and the mesh between them.
-pub struct Network(lyceum_network::Network<Components>);
+/// The components of one application, the mesh between them, and the way outside.
+pub struct Network {
+    inside: lyceum_network::Network<Components>,
+    outside: Option<Outside>,
+}
 
 impl Network {
-    /// A network without components. Only the `issuers` may say on whose behalf they call.
-    pub fn new(mesh: Mesh, keyring: Keyring, issuers: BTreeSet<String>) -> Arc<Self> {
-        Arc::new(Self(lyceum_network::Network::new(mesh, keyring, issuers, Components::default())))
+    /// A network without components. Only the `issuers` may say on whose behalf they call. Without `outside`,
+    /// every request to another host is denied.
+    pub fn new(
+        mesh: Mesh,
+        keyring: Keyring,
+        issuers: BTreeSet<String>,
+        outside: Option<Outside>,
+    ) -> Arc<Self> {
+        let inside = lyceum_network::Network::new(mesh, keyring, issuers, Components::default());
+        Arc::new(Self { inside, outside })
+    }
+
+    /// The way outside, if there is one.
+    pub fn outside(&self) -> Option<&Outside> {
+        self.outside.as_ref()
     }
 
     /// Adds the components, once: they know the network, so it is there before them. A second call
@@ -28,19 +46,19 @@ impl Network {
     pub fn connect(&self, components: impl IntoIterator<Item = Arc<Component>>) {
         let components =
             components.into_iter().map(|component| (component.id().to_owned(), component)).collect();
-        if self.0.transport().0.set(components).is_err() {
+        if self.inside.transport().0.set(components).is_err() {
             warn!("the network was connected before; its components stay as they are");
         }
     }
 
     /// The mesh, whose state operators want to see.
     pub fn mesh(&self) -> &Mesh {
-        self.0.mesh()
+        self.inside.mesh()
     }
 
     /// All components, sorted by id.
     pub fn components(&self) -> impl Iterator<Item = &Arc<Component>> {
-        self.0.transport().0.get().into_iter().flat_map(BTreeMap::values)
+        self.inside.transport().0.get().into_iter().flat_map(BTreeMap::values)
     }
 
     /// From now on, instances that nothing has called for `idle` end, until the network is dropped.
@@ -60,17 +78,29 @@ impl Network {
 
     /// The component with this id.
     pub fn component(&self, id: &str) -> Option<&Arc<Component>> {
-        self.0.transport().component(id)
+        self.inside.transport().component(id)
     }
 
-    /// Sends a request of the component `sender`.
+    /// Sends a request of the component `sender`, which waits for the answer's head for `first_byte` if it says so.
     pub(crate) async fn send(
         &self,
         sender: &str,
         request: Request<WasiBody>,
-        call: Call,
+        mut call: Call,
+        first_byte: Option<Duration>,
     ) -> Result<Response<WasiBody>, Error> {
-        self.0.send(sender, request, call).await.map_err(|unroutable| match unroutable {
+        let destination = Destination::of(request.uri()).map_err(|_| Error::HttpRequestUriInvalid)?;
+        if destination.component_id().is_none() {
+            let outside = self.outside.as_ref().ok_or(Error::HttpRequestDenied)?;
+            let answered = outside.send(sender, request, Asked { call, first_byte }).await;
+            let response = answered.map_err(outside::error)?;
+            return Ok(response.map(|body| body.map_err(outside::error).boxed_unsync()));
+        }
+        // A guest may ask for less time than is left, never for more.
+        if let Some(patience) = first_byte {
+            call.deadline = call.deadline.min(Instant::now() + patience);
+        }
+        self.inside.send(sender, request, call).await.map_err(|unroutable| match unroutable {
             Unroutable::Uri => Error::HttpRequestUriInvalid,
             Unroutable::Outside => Error::HttpRequestDenied,
             Unroutable::Unknown => Error::DestinationNotFound,

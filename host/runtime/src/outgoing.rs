@@ -1,4 +1,4 @@
-//! HTTP requests that a component sends: everything goes through the network of components.
+//! HTTP requests that a component sends: everything goes through the network of components, or outside.
 
 use std::future::Future;
 use std::sync::{Arc, LazyLock, Weak};
@@ -44,14 +44,11 @@ impl WasiHttpHooks for Outgoing {
     ) -> Box<dyn Future<Output = Sent> + Send> {
         let network = self.network.upgrade();
         let sender = Arc::clone(&self.sender);
-        let mut call = self.call.clone();
-        // A guest may ask for less time than is left, never for more.
-        if let Some(patience) = options.and_then(|options| options.first_byte_timeout) {
-            call.deadline = call.deadline.min(Instant::now() + patience);
-        }
+        let call = self.call.clone();
+        let first_byte = options.and_then(|options| options.first_byte_timeout);
         Box::new(async move {
             let network = network.ok_or(Error::DestinationUnavailable)?;
-            let response = network.send(&sender, request, call).await?;
+            let response = network.send(&sender, request, call, first_byte).await?;
             let done: Box<dyn Future<Output = Result<(), Error>> + Send> = Box::new(async { Ok(()) });
             Ok((response, done))
         })

@@ -6,16 +6,20 @@
 //! - `components`: a JSON object of what each one may call, see [`settings`]; it may change at any time;
 //! - `limits`: a JSON object of how many calls of a component may be in flight;
 //! - `root_secret`: the hosts' secret, from which identities are signed;
+//! - `outbound_private`, `outbound_roots`, `outbound_trace`: what requests to other hosts may reach, what they trust, and
+//!   what they tell, see [`lyceum_outbound::Settings`];
 //! - `weights`: how calls are shared between versions of a component, see [`crate::weights`]; it may change at any time.
 
 mod cut_off;
+mod outside;
 mod serve;
 mod settings;
 mod transport;
 mod whole;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use lyceum_network::Network;
+use lyceum_outbound::Outside;
 use wasmcloud_provider_sdk::{get_connection, run_provider, serve_provider_exports};
 use wrpc_interface_http::{ServeHttp, bindings::exports::wrpc::http::outgoing_handler};
 
@@ -34,11 +38,16 @@ pub(crate) async fn run() -> Result<()> {
         Lattice::of(settings.application(), settings.components().ids()),
     );
     network.mesh().set_versions(settings.weights());
+    let outside = Outside::new(network.mesh().clone(), settings.outbound()).context("outbound_roots")?;
     let application = settings.application().to_owned();
-    let provider = MeshProvider::new(&application, network, settings.into_components());
+    let provider = MeshProvider::new(&application, network, outside, settings.into_components());
     let shutdown = run_provider(provider.clone(), "lyceum-mesh").await?;
     let shown = provider.clone();
-    metrics::answer(move || lyceum_metrics::mesh::of(shown.mesh())).await?;
+    metrics::answer(move || {
+        let failures = shown.outside().statistics().failures();
+        [lyceum_metrics::mesh::of(shown.mesh()), lyceum_metrics::outbound::of(&failures)].concat()
+    })
+    .await?;
     let connection = get_connection();
     let client = connection.get_wrpc_client(connection.provider_key()).await?;
     let serving = serve_provider_exports(&client, ServeHttp(provider), shutdown, async |client, provider| {

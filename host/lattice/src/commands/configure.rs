@@ -1,6 +1,7 @@
 //! `lyceum-lattice configure`: tells the lattice what the environment says.
 
 mod objects;
+mod outbound;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -53,6 +54,8 @@ pub(crate) struct Options {
     /// Where clients find Lyceum, such as https://lms.example.org; else it is the host that a client asks for
     #[arg(long, env = "LYCEUM_PUBLIC_URL")]
     public_url: Option<PublicUrl>,
+    #[command(flatten)]
+    outbound: outbound::Outbound,
     /// Where hosts of a zone take requests, as zone=address:port; may be given several times
     #[arg(long = "listen", value_parser = listen)]
     listen: Vec<(String, String)>,
@@ -89,11 +92,13 @@ fn configurations(manifest: &Manifest, variables: &Variables, options: &Options)
             .collect::<HashMap<_, _>>()
     };
     let secret = options.root_secret.reveal();
+    let mut mesh = named(&[("root_secret", &secret), ("components", &components(manifest)?)]);
+    mesh.extend(options.outbound.configuration());
     let mut all = Named::from([
         ("events".to_owned(), named(&[("url", &options.events)])),
         ("keyvalue".to_owned(), named(&[("url", &options.keyvalue), ("application", &manifest.name)])),
         ("mail".to_owned(), named(&[("url", &options.mail), ("from", &options.mail_from)])),
-        ("mesh".to_owned(), named(&[("root_secret", &secret), ("components", &components(manifest)?)])),
+        ("mesh".to_owned(), mesh),
         (
             "sql".to_owned(),
             named(&[("url", &options.sql), ("events", &options.events), ("application", &manifest.name)]),
@@ -136,7 +141,8 @@ fn components(manifest: &Manifest) -> Result<String> {
     for (id, component) in &manifest.components {
         let callees = manifest.components.keys();
         let callees = callees.filter(|callee| component.allowed_outbound_hosts.allows_component(callee));
-        let calls: Vec<_> = callees.map(|callee| format!("http://{callee}.spin.internal")).collect();
+        let mut calls: Vec<_> = callees.map(|callee| format!("http://{callee}.spin.internal")).collect();
+        calls.extend(component.allowed_outbound_hosts.outside().map(ToString::to_string));
         let patience = u64::try_from(component.limits.wall_clock.as_millis())?;
         all.insert(id, json!({ "calls": calls, "issuer": component.issuer, "patience": patience }));
     }

@@ -99,8 +99,10 @@ impl Overview {
         text.truncate(text.trim_end().trim_end_matches("# EOF").len());
         let databases: Vec<_> = self.databases.clone().into_iter().collect();
         let documents: Vec<_> = self.documents.clone().into_iter().collect();
+        let failures = self.network.outside().map(|outside| outside.statistics().failures());
         let families = [
             lyceum_metrics::mesh::of(self.network.mesh()),
+            lyceum_metrics::outbound::of(&failures.unwrap_or_default()),
             lyceum_metrics::events::of(self.bus.statistics()),
             lyceum_metrics::sql::of(&databases),
             lyceum_metrics::documents::of(&documents),

@@ -5,7 +5,7 @@ use clap::Args;
 use lyceum_console::show;
 use lyceum_manifest::{Pattern, Report};
 
-use crate::application::components;
+use crate::application::{components, outside};
 use crate::settings::Where;
 
 /// What to check.
@@ -40,6 +40,10 @@ pub(crate) fn run(options: &Options) -> Result<()> {
                 does.push(format!("documents in {} collections", component.collections.len()));
             }
             show(format!("{id}: {}  sha256:{}", does.join(", "), component.digest))?;
+        }
+        outside::check(&settings.links.outbound)?;
+        for line in outside::known(&settings.manifest, &settings.links.outbound) {
+            show(line)?;
         }
         for entry in settings.manifest.route_table() {
             let below = if matches!(entry.pattern, Pattern::Prefix(_)) { "/..." } else { "" };

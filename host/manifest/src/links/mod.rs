@@ -13,6 +13,9 @@
 //! | `LYCEUM_MAIL` | `file:`, `file:<folder>`, `smtps://...` (TLS), `smtp://...?tls=required` (STARTTLS), `smtp://...` | `file:` |
 //! | `LYCEUM_MAIL_FROM` | whom mail is from, such as `Lyceum <noreply@example.org>` | needed for a mail server |
 //! | `LYCEUM_PUBLIC_URL` | where clients find Lyceum, such as `https://lms.example.org` | the host that a client asks for |
+//! | `LYCEUM_OUTBOUND_PRIVATE` | addresses besides the public ones that components may reach: ranges, addresses and host names, with commas | none |
+//! | `LYCEUM_OUTBOUND_ROOTS` | a file with certificates of authorities that are trusted besides the system's | none |
+//! | `LYCEUM_OUTBOUND_TRACE` | whether hosts outside are told the trace context: `true`, `false` | `false` |
 //! | `LYCEUM_VARIABLE_<NAME>` | the value of an application variable | as in the manifest |
 //!
 //! `{service}` in a value of the first four stands for the component's id; in the name of a PostgreSQL database it also
@@ -21,6 +24,7 @@
 mod blobs;
 mod documents;
 mod environment;
+mod outbound;
 mod per_service;
 mod public_url;
 mod server_url;
@@ -36,6 +40,7 @@ use jiff::{Span, SpanRelativeTo};
 pub use blobs::{BlobsLink, S3Bucket};
 pub use documents::DocumentsLink;
 pub use environment::Environment;
+pub use outbound::OutboundLink;
 pub use public_url::PublicUrl;
 pub use server_url::ServerUrl;
 pub use sql::SqlLink;
@@ -66,6 +71,8 @@ pub struct Links {
     pub mail: MailLink,
     /// Where clients find Lyceum, if the operator says so.
     pub public_url: Option<PublicUrl>,
+    /// What requests to the outside may reach.
+    pub outbound: OutboundLink,
 }
 
 /// What stands behind the buckets.
@@ -142,10 +149,11 @@ impl Links {
             mistakes.push(mistake);
             None
         });
+        let outbound = outbound::read(environment, &mut mistakes);
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
-        Ok(Self { sql, documents, keyvalue, blobs, events, mail, public_url })
+        Ok(Self { sql, documents, keyvalue, blobs, events, mail, public_url, outbound })
     }
 
     /// Refuses links that only one host may use beside a database that several may share, unless the

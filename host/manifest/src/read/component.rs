@@ -31,6 +31,9 @@ pub(crate) struct Draft {
 
 const KNOWN: [&str; 7] =
     ["source", "description", "allowed_outbound_hosts", "variables", "build", "targets", "tool"];
+/// What stands in `allowed_outbound_hosts`.
+const HOSTS: &str = "an entry is like `http://users.spin.internal` for a component, and like `https://api.example.org`, \
+                     `https://*.example.org` or `http://10.1.2.3:8080` for hosts outside";
 /// Keys of Spin's manifest for things that Lyceum does in another way.
 const OTHERWISE: [(&str, &str); 7] = [
     ("environment", "use `variables`"),
@@ -136,7 +139,7 @@ fn hosts(table: &Table<'_>, draft: &mut Draft) {
                 draft.calls.extend(entry.component_id().map(|id| (id.to_owned(), field.span)));
                 draft.component.allowed_outbound_hosts.extend([entry]);
             }
-            Err(wrong) => field.wrong(format_args!("is \"{text}\", which {wrong}"), ""),
+            Err(wrong) => field.wrong(format_args!("is \"{text}\", which {wrong}"), HOSTS),
         }
     }
 }

@@ -26,6 +26,8 @@ fn code(error: &IoError) -> Option<ErrorCode> {
     Some(match error.downcast_ref::<Error>() {
         Some(Error::HttpRequestBodySize(size)) => ErrorCode::HttpRequestBodySize(*size),
         Some(Error::HttpResponseBodySize(size)) => ErrorCode::HttpResponseBodySize(*size),
+        Some(Error::HttpResponseIncomplete) => ErrorCode::HttpResponseIncomplete,
+        Some(Error::ConnectionReadTimeout) => ErrorCode::ConnectionReadTimeout,
         Some(other) => ErrorCode::InternalError(Some(other.to_string())),
         None => error.downcast_ref::<ErrorCode>()?.clone(),
     })
@@ -41,6 +43,7 @@ mod tests {
         assert!(size(Error::HttpRequestBodySize(Some(7)).into()));
         assert!(size(ErrorCode::HttpRequestBodySize(Some(7)).into()));
         assert!(matches!(code(&Error::ConnectionTerminated.into()), Some(ErrorCode::InternalError(Some(_)))));
+        assert!(matches!(code(&Error::ConnectionReadTimeout.into()), Some(ErrorCode::ConnectionReadTimeout)));
         assert!(code(&IoError::msg("a disk failed")).is_none());
     }
 }

@@ -5,14 +5,17 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use http::{Request, Response};
-use lyceum_mesh::Mesh;
+use http_body_util::BodyExt;
+use lyceum_mesh::{Destination, Mesh};
 use lyceum_network::{Call, Network, Unroutable};
+use lyceum_outbound::{Asked, Outside};
 use wasmcloud_provider_sdk::{Context, LinkConfig, Provider, ProviderConfigUpdate};
 use wrpc_interface_http::bindings::wasi::http::types::ErrorCode;
 use wrpc_interface_http::bindings::wrpc::http::types::RequestOptions;
 use wrpc_interface_http::{HttpBody, ServeOutgoingHandlerHttp};
 
 use super::cut_off::CutOff;
+use super::outside;
 use super::settings::Components;
 use super::transport::Lattice;
 use super::whole::Whole;
@@ -29,12 +32,24 @@ pub(super) struct MeshProvider(Arc<Inner>);
 struct Inner {
     names: Names,
     network: Network<Lattice>,
+    outside: Outside<anyhow::Error>,
     components: RwLock<Components>,
 }
 
 impl MeshProvider {
-    pub(super) fn new(application: &str, network: Network<Lattice>, components: Components) -> Self {
-        Self(Arc::new(Inner { names: Names::of(application), network, components: RwLock::new(components) }))
+    pub(super) fn new(
+        application: &str,
+        network: Network<Lattice>,
+        outside: Outside<anyhow::Error>,
+        components: Components,
+    ) -> Self {
+        let (names, components) = (Names::of(application), RwLock::new(components));
+        Self(Arc::new(Inner { names, network, outside, components }))
+    }
+
+    /// The way to other hosts.
+    pub(super) fn outside(&self) -> &Outside<anyhow::Error> {
+        &self.0.outside
     }
 
     /// What requests pass through.
@@ -88,11 +103,23 @@ impl ServeOutgoingHandlerHttp<Option<Context>> for MeshProvider {
         let component = context.and_then(|context| context.component).unwrap_or_default();
         let sender = self.0.names.id(&component);
         let longest = self.0.patience(sender);
-        let patience = options.and_then(|options| options.first_byte_timeout).map(Duration::from_nanos);
-        let patience = patience.map_or(longest, |patience| patience.min(longest));
+        let first_byte = options.and_then(|options| options.first_byte_timeout).map(Duration::from_nanos);
         let correlation_id =
             request.headers().get(CORRELATION_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
-        let call = Call { deadline: Instant::now() + patience, correlation_id: correlation_id.into() };
+        let mut call = Call { deadline: Instant::now() + longest, correlation_id: correlation_id.into() };
+        let Ok(destination) = Destination::of(request.uri()) else {
+            return Ok(Err(ErrorCode::HttpRequestUriInvalid));
+        };
+        if destination.component_id().is_none() {
+            let answered = self.0.outside.send(sender, Whole::of(request), Asked { call, first_byte }).await;
+            let answered = answered.map(|response| {
+                response.map(|body| CutOff(body.map_err(anyhow::Error::from).boxed_unsync()))
+            });
+            return Ok(answered.map_err(outside::code));
+        }
+        if let Some(patience) = first_byte {
+            call.deadline = call.deadline.min(Instant::now() + patience);
+        }
         Ok(match self.0.network.send(sender, Whole::of(request), call).await {
             Ok(response) => Ok(response.map(CutOff)),
             Err(Unroutable::Uri) => Err(ErrorCode::HttpRequestUriInvalid),

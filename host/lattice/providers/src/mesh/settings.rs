@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use lyceum_mesh::identity::{Keyring, RootSecret};
-use lyceum_mesh::{Mesh, Outbound, WeightsByComponent};
+use lyceum_mesh::{Addresses, Mesh, Outbound, WeightsByComponent};
+use lyceum_outbound::Trace;
 use serde::Deserialize;
 
 use crate::configuration::Configuration;
@@ -75,6 +76,7 @@ pub(super) struct Settings {
     limits: BTreeMap<String, NonZeroUsize>,
     root_secret: RootSecret,
     weights: WeightsByComponent,
+    outbound: lyceum_outbound::Settings,
 }
 
 impl Settings {
@@ -87,6 +89,7 @@ impl Settings {
             limits: config.read("limits")?,
             root_secret: config.get("root_secret")?.parse().context("root_secret")?,
             weights: weights::of(config.settings())?,
+            outbound: outbound(config.settings())?,
         })
     }
 
@@ -105,6 +108,11 @@ impl Settings {
         Ok(mesh.build())
     }
 
+    /// What requests to the outside may reach.
+    pub(super) fn outbound(&self) -> lyceum_outbound::Settings {
+        self.outbound.clone()
+    }
+
     pub(super) fn components(&self) -> &Components {
         &self.components
     }
@@ -120,4 +128,16 @@ impl Settings {
     pub(super) fn keyring(&self) -> Keyring {
         self.root_secret.keyring()
     }
+}
+
+/// What the operator says of the outside; nothing by default.
+fn outbound(settings: &HashMap<String, String>) -> Result<lyceum_outbound::Settings> {
+    let private = settings.get("outbound_private").map_or("", String::as_str);
+    let is_told = settings.get("outbound_trace").is_some_and(|told| told == "true");
+    Ok(lyceum_outbound::Settings {
+        addresses: private.parse::<Addresses>().context("outbound_private")?,
+        roots: settings.get("outbound_roots").map(Into::into),
+        trace: if is_told { Trace::Told } else { Trace::Kept },
+        ..lyceum_outbound::Settings::default()
+    })
 }
