@@ -5,7 +5,7 @@
 //! static NOTES: Collection<Note> = Collection::new("notes");
 //!
 //! let note = NOTES.get(&id)?.ok_or_else(|| Problem::not_found("There is no such note."))?;
-//! let found = NOTES.find(&field("author").equals(author)).sorted_by("written_at").first(20)?;
+//! let found = NOTES.find(&field("author").equals(author)).sort("written_at").first(20)?;
 //! NOTES.put(&context, &id, &note).expect_version(3).publish(&NoteChanged { .. }).respond(answer).commit()
 //! ```
 //!

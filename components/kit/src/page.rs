@@ -1,5 +1,7 @@
 //! Lists, a page at a time.
 
+use std::borrow::Cow;
+
 use axum::{
     Json,
     extract::FromRequestParts,
@@ -80,30 +82,34 @@ impl Page {
 
     /// The page with these items; the next one begins at the cursor.
     pub fn listed<T: Serialize>(&self, items: Vec<T>, next_cursor: Option<String>) -> Response {
-        let link = next_cursor.as_deref().and_then(|cursor| self.link(cursor));
-        let mut response = Json(Listed { items, next_cursor }).into_response();
-        if let Some(link) = link {
-            response.headers_mut().insert(header::LINK, link);
-        }
-        response
+        listed(&self.uri, items, next_cursor)
     }
+}
 
-    /// RFC 8288, with the same parameters but for the cursor.
-    fn link(&self, cursor: &str) -> Option<HeaderValue> {
-        let query = self.uri.query().unwrap_or_default();
-        let others =
-            query.split('&').filter(|pair| !pair.is_empty() && pair.split('=').next() != Some("cursor"));
-        let own = format!("cursor={cursor}");
-        let query: Vec<&str> = others.chain([own.as_str()]).collect();
-        HeaderValue::try_from(format!("<{}?{}>; rel=\"next\"", self.uri.path(), query.join("&"))).ok()
+/// The answer to a request for a page: these items, and where the next one begins.
+pub(crate) fn listed<T: Serialize>(uri: &Uri, items: Vec<T>, next_cursor: Option<String>) -> Response {
+    let link = next_cursor.as_deref().and_then(|cursor| link(uri, cursor));
+    let mut response = Json(Listed { items, next_cursor }).into_response();
+    if let Some(link) = link {
+        response.headers_mut().insert(header::LINK, link);
     }
+    response
+}
+
+/// RFC 8288, with the same parameters but for the cursor.
+fn link(uri: &Uri, cursor: &str) -> Option<HeaderValue> {
+    let query = uri.query().unwrap_or_default();
+    let others = query.split('&').filter(|pair| !pair.is_empty() && pair.split('=').next() != Some("cursor"));
+    let own = format!("cursor={cursor}");
+    let query: Vec<&str> = others.chain([own.as_str()]).collect();
+    HeaderValue::try_from(format!("<{}?{}>; rel=\"next\"", uri.path(), query.join("&"))).ok()
 }
 
 pub(crate) fn wrong_cursor() -> Problem {
     wrong("cursor", "Must be a next_cursor of this very list.")
 }
 
-fn wrong(parameter: &str, message: &'static str) -> Problem {
+pub(crate) fn wrong(parameter: &str, message: impl Into<Cow<'static, str>>) -> Problem {
     Problem::malformed(Violation::new("MALFORMED", message).at(format!("/query/{parameter}")))
 }
 

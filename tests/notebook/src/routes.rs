@@ -68,7 +68,7 @@ async fn list(Query(wanted): Query<Wanted>, page: Page) -> Result<Response, Prob
         Some(everything()),
     ];
     let filter = all(filters.into_iter().flatten());
-    let found = NOTES.find(&filter).sorted_down_by("pages").page(&page)?;
+    let found = NOTES.find(&filter).sort_desc("pages").page(&page)?;
     Ok(found.answer(&page, Shown::from))
 }
 

@@ -40,13 +40,13 @@ impl<T: DeserializeOwned> Find<T> {
 
     /// By this field, the smallest first, then by id; by id alone if not said. Documents in which the field is an
     /// object or an array are left out.
-    pub fn sorted_by(mut self, field: &'static str) -> Self {
+    pub fn sort(mut self, field: &'static str) -> Self {
         self.query.sort = Some(host::Sort { field: field.to_owned(), descending: false });
         self
     }
 
     /// By this field, the largest first.
-    pub fn sorted_down_by(mut self, field: &'static str) -> Self {
+    pub fn sort_desc(mut self, field: &'static str) -> Self {
         self.query.sort = Some(host::Sort { field: field.to_owned(), descending: true });
         self
     }

@@ -21,6 +21,18 @@ impl Statement {
     }
 }
 
+impl Statement {
+    /// Its SQL.
+    pub fn text(&self) -> &str {
+        &self.0.text
+    }
+
+    /// One value for each of its placeholders.
+    pub fn params(&self) -> &[Value] {
+        &self.0.params
+    }
+}
+
 impl From<sql::Rows> for Rows {
     fn from(rows: sql::Rows) -> Self {
         Self { columns: rows.columns, values: rows.rows, affected: rows.affected }

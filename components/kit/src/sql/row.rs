@@ -54,6 +54,26 @@ impl Row<'_> {
 }
 
 impl Rows {
+    /// Rows as a database returned them, for tests that have one of their own.
+    pub fn new(columns: Vec<String>, values: Vec<Vec<Value>>, affected: u64) -> Self {
+        Self { columns, values, affected }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    pub(crate) fn truncate(&mut self, rows: usize) {
+        self.values.truncate(rows);
+    }
+
+    /// The last row; it stays.
+    pub(crate) fn last<T: FromRow>(&self) -> Result<Option<T>, RowError> {
+        let last = self.values.last();
+        last.map(|values| T::from_row(&mut Row { columns: &self.columns, values: values.clone() }))
+            .transpose()
+    }
+
     /// Every row.
     pub fn all<T: FromRow>(self) -> Result<Vec<T>, RowError> {
         let Self { columns, values, .. } = self;

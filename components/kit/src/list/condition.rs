@@ -1,0 +1,91 @@
+//! What a row must fulfil, as SQL.
+
+use super::sql::Sql;
+use crate::{search::Terms, sql::Value};
+
+/// One condition of a page.
+#[derive(Clone, Debug)]
+pub(crate) struct Condition {
+    pub(crate) source: Source,
+    pub(crate) test: Test,
+    /// Whether an index that begins with it goes on in the list's order.
+    pub(crate) ordered: bool,
+}
+
+/// Where it can be looked up.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Source {
+    /// In the list's table.
+    Rows,
+    /// In a table of terms.
+    Terms(Terms),
+}
+
+/// What is compared.
+#[derive(Clone, Debug)]
+pub(crate) enum Test {
+    Equal(&'static str, Value),
+    OneOf(&'static str, Vec<Value>),
+    /// Both ends are inside.
+    Range(&'static str, Option<Value>, Option<Value>),
+    /// A beginning: the end is outside.
+    Beginning(&'static str, String),
+    Exists(&'static str, bool),
+    Fixed(&'static str),
+    /// The column holds this text somewhere.
+    Contains(&'static str, String),
+}
+
+impl Test {
+    /// Adds it; `of` is what the column's table is called, with a dot, or nothing.
+    pub(super) fn write(&self, sql: &mut Sql, of: &str) {
+        match self {
+            Self::Equal(column, value) => {
+                sql.push(&format!("{of}{column} = "));
+                sql.bind(value.clone());
+            }
+            Self::OneOf(column, values) => {
+                sql.push(&format!("{of}{column} IN ("));
+                for (index, value) in values.iter().enumerate() {
+                    sql.push(if index == 0 { "" } else { ", " });
+                    sql.bind(value.clone());
+                }
+                sql.push(")");
+            }
+            Self::Range(column, from, to) => {
+                for (index, (sign, end)) in [(">=", from), ("<=", to)]
+                    .into_iter()
+                    .filter_map(|(sign, end)| end.as_ref().map(|end| (sign, end)))
+                    .enumerate()
+                {
+                    sql.push(if index == 0 { "" } else { " AND " });
+                    sql.push(&format!("{of}{column} {sign} "));
+                    sql.bind(end.clone());
+                }
+            }
+            Self::Beginning(column, beginning) => {
+                sql.push(&format!("{of}{column} >= "));
+                sql.bind(Value::Text(beginning.clone()));
+                sql.push(&format!(" AND {of}{column} < "));
+                // Nothing that begins with it sorts after this, by bytes.
+                sql.bind(Value::Text(format!("{beginning}\u{10FFFF}")));
+            }
+            Self::Exists(column, true) => sql.push(&format!("{of}{column} IS NOT NULL")),
+            Self::Exists(column, false) => sql.push(&format!("{of}{column} IS NULL")),
+            Self::Fixed(condition) => sql.push(condition),
+            Self::Contains(column, text) => {
+                sql.push(&format!("REPLACE({of}{column}, "));
+                sql.bind(Value::Text(text.clone()));
+                sql.push(&format!(", '') <> {of}{column}"));
+            }
+        }
+    }
+
+    /// Of several that many rows fulfil, the longest text is likely the rarest.
+    pub(super) fn length(&self) -> usize {
+        match self {
+            Self::Equal(_, Value::Text(text)) => text.chars().count(),
+            _ => 0,
+        }
+    }
+}
