@@ -18,6 +18,6 @@ mod sweeping;
 lyceum_kit::service! {
     name: "files",
     routes: routes::routes,
-    migrations: ["0001-files"],
+    migrations: ["0001-files", "0002-lists"],
     on_event: events::on_event,
 }

@@ -3,7 +3,13 @@
 pub(crate) mod objects;
 pub(crate) mod parts;
 
-use lyceum_kit::{periodic, prelude::*, row, sql::Table as _};
+use lyceum_kit::{
+    list::{Filter, List, Listing, Order, Scope},
+    periodic,
+    prelude::*,
+    row,
+    sql::Table,
+};
 
 use crate::domain::digest::Sha256Digest;
 use crate::domain::error::FileError;
@@ -68,34 +74,27 @@ pub(crate) fn expired(now: Timestamp, after: Option<&File>) -> Result<Vec<File>,
     query_all(File::select(which, params![now, expires_at, id, ROWS]))
 }
 
-/// Which files to list.
-#[derive(Debug, Default)]
-pub(crate) struct Filter {
-    pub(crate) user_id: Option<String>,
-    pub(crate) status: Option<Status>,
-    pub(crate) service_name: Option<String>,
-    pub(crate) entity_type: Option<String>,
-    pub(crate) entity_id: Option<String>,
+/// Files that were not deleted, newest first.
+pub(crate) struct Files;
+
+impl Listing for Files {
+    type Row = File;
+    const LIST: List = List::of("files", File::COLUMN_LIST, "id", Order::text("id").descending()).filters(&[
+        Filter::id("user_id").describe("Only this person's; others than one's own for administrators only."),
+        Filter::equal::<Status>("status").describe("Only those that are so far."),
+        Filter::equal::<String>("service_name").describe("Only those for this service."),
+        Filter::equal::<String>("entity_type").describe("Only those that belong to such a thing."),
+        Filter::equal::<String>("entity_id").describe("Only those that belong to this one."),
+    ]);
 }
 
-/// The files before that one, newest first.
-pub(crate) fn list(filter: Filter, before: Uuid, rows: i64) -> Result<Vec<File>, SqlError> {
-    let mut params = params![before, rows];
-    let mut conditions = vec!["id < $1 AND status <> 'deleted'".to_owned()];
-    for (column, value) in [
-        ("user_id", filter.user_id),
-        ("status", filter.status.map(|status| status.name().to_owned())),
-        ("service_name", filter.service_name),
-        ("entity_type", filter.entity_type),
-        ("entity_id", filter.entity_id),
-    ] {
-        if let Some(value) = value {
-            params.push(value.into_value());
-            conditions.push(format!("{column} = ${}", params.len()));
-        }
+/// What a person may see: their own files, or everybody's.
+pub(crate) fn visible(user_id: Option<&str>) -> Scope {
+    let scope = Scope::all().only("status <> 'deleted'");
+    match user_id {
+        Some(user_id) => scope.equal("user_id", user_id),
+        None => scope,
     }
-    let conditions = conditions.join(" AND ");
-    query_all(File::select(&format!("WHERE {conditions} ORDER BY id DESC LIMIT $2"), params))
 }
 
 /// What a finished object is.

@@ -17,6 +17,6 @@ mod store;
 lyceum_kit::service! {
     name: "notifications",
     routes: routes::routes,
-    migrations: ["0001-inbox"],
+    migrations: ["0001-inbox", "0002-lists"],
     on_event: events::on_event,
 }

@@ -30,6 +30,12 @@ impl Status {
     }
 }
 
+impl IntoValue for Status {
+    fn into_value(self) -> Value {
+        self.name().into_value()
+    }
+}
+
 impl FromValue for Status {
     fn from_value(value: Value) -> Option<Self> {
         let name = String::from_value(value)?;

@@ -15,6 +15,6 @@ mod store;
 lyceum_kit::service! {
     name: "users",
     routes: routes::routes,
-    migrations: ["0001-profiles"],
+    migrations: ["0001-profiles", "0002-lists"],
     on_event: events::on_event,
 }

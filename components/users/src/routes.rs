@@ -1,13 +1,13 @@
 //! The routes of `/api/v1/users`.
 
-use lyceum_kit::prelude::*;
+use lyceum_kit::{list::ListQuery, prelude::*};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::{
     domain::{Person, ProfileFields, Status, Whose},
     events::{ProfileUpdated, StatusChanged},
-    store::{self, Filter, Position},
+    store::{self, People},
 };
 
 pub(crate) fn routes() -> Routes {
@@ -71,28 +71,11 @@ fn find(caller: &Caller, whose: &Whose) -> Result<Person, Problem> {
     store::find(&user_id)?.ok_or_else(|| Problem::not_found("There is no such person."))
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct Wanted {
-    /// How their display name or address begins, in upper or lower case.
-    q: Option<String>,
-    /// Only those with this role.
-    #[param(inline)]
-    role: Option<Role>,
-    /// Only those with this status.
-    #[param(inline)]
-    status: Option<Status>,
-}
-
 /// Lists people by name.
-#[utoipa::path(get, path = "/api/v1/users",
-    params(Wanted, ("limit" = Option<u32>, Query, minimum = 1, maximum = 200), ("cursor" = Option<String>, Query)),
+#[utoipa::path(get, path = "/api/v1/users", params(ListQuery<People>),
     responses((status = 200, body = Listed<User>)))]
-async fn list(Query(wanted): Query<Wanted>, page: Page) -> Result<Response, Problem> {
-    let filter = Filter { beginning: wanted.q, role: wanted.role, status: wanted.status };
-    let people = store::list(filter, page.after()?, page.rows_to_fetch())?;
-    Ok(page.answer(people, Position::of, User::from))
+async fn list(query: ListQuery<People>) -> Result<Response, Problem> {
+    query.answer(User::from)
 }
 
 /// Shows a person; `me` is the caller.
@@ -137,6 +120,7 @@ async fn change_profile(
         .begin()
         .execute(store::update(&changed))
         .on_missing(Problem::precondition_failed)
+        .execute_all(store::renamed(&changed))
         .publish(&event)
         .respond(answer::<Profile>(changed))
         .commit()

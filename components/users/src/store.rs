@@ -1,9 +1,11 @@
 //! The SQL of people and their profiles.
 
-use lyceum_kit::prelude::*;
-use serde::{Deserialize, Serialize};
-
 use crate::domain::{Person, Status, fold};
+use lyceum_kit::{
+    list::{Filter, List, Listing, Order},
+    prelude::*,
+    search::{Index, Search, Terms},
+};
 
 from_row!(Person { user_id, email, status, roles, fields, version, created_at, updated_at });
 
@@ -32,8 +34,10 @@ pub(crate) fn insert(person: &Person) -> Vec<Statement> {
             person.updated_at,
         ],
     );
-    let roles = person.roles.0.iter().map(|role| insert_role(&person.user_id, *role));
-    std::iter::once(profile).chain(roles).collect()
+    std::iter::once(profile)
+        .chain(find_by_name(person))
+        .chain(set_roles(&person.user_id, &person.roles.0))
+        .collect()
 }
 
 /// What the person or an administrator changed, unless it was changed since it was read.
@@ -54,6 +58,31 @@ pub(crate) fn update(person: &Person) -> Statement {
     .expect_rows(1)
 }
 
+/// Lists find them by the name that they have now.
+pub(crate) fn renamed(person: &Person) -> Vec<Statement> {
+    let text = "UPDATE profile_roles SET name_folded = $1 WHERE user_id = $2 AND name_folded <> $1";
+    let roles = statement(text, params![fold(&person.fields.0.display_name), &person.user_id]);
+    std::iter::once(roles).chain(find_by_name(person)).collect()
+}
+
+/// A list with the role finds them by it.
+fn set_roles(user_id: &str, roles: &[Role]) -> Vec<Statement> {
+    let insert = |role: &Role| {
+        statement(
+            "INSERT INTO profile_roles (role, user_id, name_folded) \
+             SELECT $1, user_id, name_folded FROM profiles WHERE user_id = $2 ON CONFLICT (role, user_id) DO NOTHING",
+            params![*role, user_id],
+        )
+    };
+    roles.iter().map(insert).collect()
+}
+
+/// The beginnings of their name and address find them.
+fn find_by_name(person: &Person) -> Vec<Statement> {
+    let name = &person.fields.0.display_name;
+    BEGINNINGS.set(&person.user_id, &params![fold(name)], &[name, &person.email])
+}
+
 /// The roles that auth gave; fails when there is no such person.
 pub(crate) fn replace_roles(user_id: &str, roles: &[Role]) -> Vec<Statement> {
     let profile = statement(
@@ -61,77 +90,23 @@ pub(crate) fn replace_roles(user_id: &str, roles: &[Role]) -> Vec<Statement> {
         params![AsJson(roles), clock::now(), user_id],
     );
     let clear = statement("DELETE FROM profile_roles WHERE user_id = $1", params![user_id]);
-    let given = roles.iter().map(|role| insert_role(user_id, *role));
-    [profile.expect_rows(1), clear].into_iter().chain(given).collect()
+    [profile.expect_rows(1), clear].into_iter().chain(set_roles(user_id, roles)).collect()
 }
 
-fn insert_role(user_id: &str, role: Role) -> Statement {
-    let text =
-        "INSERT INTO profile_roles (role, user_id) VALUES ($1, $2) ON CONFLICT (role, user_id) DO NOTHING";
-    statement(text, params![role, user_id])
-}
+const BY_NAME: Order = Order::text("name_folded");
+const ROLES: Terms = Terms::of("profile_roles", "user_id", "role", &[BY_NAME]);
+const BEGINNINGS: Index = Index::beginning("profile_beginnings", "user_id", &[BY_NAME]).folded_by(fold);
 
-/// Which people to list.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Filter {
-    /// How their name or address begins.
-    pub(crate) beginning: Option<String>,
-    pub(crate) role: Option<Role>,
-    pub(crate) status: Option<Status>,
-}
+/// People by name.
+pub(crate) struct People;
 
-/// Where a person stands in the list: by name.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub(crate) struct Position {
-    name: String,
-    user_id: String,
-}
-
-impl Position {
-    pub(crate) fn of(person: &Person) -> Self {
-        Self { name: fold(&person.fields.0.display_name), user_id: person.user_id.clone() }
-    }
-}
-
-/// The people after that position.
-pub(crate) fn list(filter: Filter, after: Option<Position>, rows: i64) -> Result<Vec<Person>, SqlError> {
-    query_all(list_statement(filter, after, rows))
-}
-
-fn list_statement(filter: Filter, after: Option<Position>, rows: i64) -> Statement {
-    let mut params = Vec::new();
-    let mut place = |value: Value| {
-        params.push(value);
-        format!("${}", params.len())
-    };
-    let mut conditions = vec!["1 = 1".to_owned()];
-    if let Some(beginning) = filter.beginning {
-        let first = fold(&beginning);
-        // Nothing that begins with it sorts after this, by bytes.
-        let last = place(format!("{first}\u{10FFFF}").into_value());
-        let first = place(first.into_value());
-        conditions.push(format!(
-            "((name_folded >= {first} AND name_folded < {last}) \
-             OR (email_folded >= {first} AND email_folded < {last}))"
-        ));
-    }
-    if let Some(role) = filter.role {
-        let role = place(role.into_value());
-        conditions.push(format!("user_id IN (SELECT user_id FROM profile_roles WHERE role = {role})"));
-    }
-    if let Some(status) = filter.status {
-        conditions.push(format!("status = {}", place(status.name().into_value())));
-    }
-    if let Some(Position { name, user_id }) = after {
-        let (name, user_id) = (place(name.into_value()), place(user_id.into_value()));
-        conditions.push(format!("(name_folded > {name} OR (name_folded = {name} AND user_id > {user_id}))"));
-    }
-    let limit = place(rows.into_value());
-    let conditions = conditions.join(" AND ");
-    statement(
-        format!(
-            "SELECT {COLUMNS} FROM profiles WHERE {conditions} ORDER BY name_folded, user_id LIMIT {limit}"
-        ),
-        params,
-    )
+impl Listing for People {
+    type Row = Person;
+    const LIST: List = List::of("profiles", COLUMNS, "user_id", BY_NAME)
+        .searches(&[Search::by("q", BEGINNINGS)
+            .describe("How their display name or address begins, in upper or lower case.")])
+        .filters(&[
+            Filter::among::<Role>("role", ROLES).describe("Only those with this role."),
+            Filter::equal::<Status>("status").describe("Only those with this status."),
+        ]);
 }

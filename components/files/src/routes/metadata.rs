@@ -1,15 +1,13 @@
 //! What is known of files.
 
-use lyceum_kit::prelude::*;
-use serde::Deserialize;
-use utoipa::IntoParams;
+use lyceum_kit::{list::ListQuery, prelude::*};
 
 use super::{FileView, answer, answer_created, find};
-use crate::domain::Status;
 use crate::domain::new_file::NewFile;
 use crate::domain::rules::Rules;
 use crate::events::FileDeleted;
-use crate::{store, sweeping};
+use crate::store::{self, Files};
+use crate::sweeping;
 
 /// Announces a file. Its size counts against the caller's quota at once; its content has a day to come.
 #[utoipa::path(post, path = "/api/v1/files", request_body = NewFile, responses(
@@ -28,45 +26,17 @@ pub(super) async fn create(
     store::insert(context.begin(), &file, rules.quota).respond(answer_created(file)).commit()
 }
 
-/// Which files are asked for.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct Wanted {
-    /// Only this person's; others than one's own for administrators only.
-    user_id: Option<Uuid>,
-    /// Only those that are so far.
-    #[param(inline)]
-    status: Option<Status>,
-    /// Only those for this service.
-    service_name: Option<String>,
-    /// Only those that belong to such a thing.
-    entity_type: Option<String>,
-    /// Only those that belong to this one.
-    entity_id: Option<String>,
-}
-
 /// The caller's files, newest first; everybody's for administrators.
-#[utoipa::path(get, path = "/api/v1/files",
-    params(Wanted, ("limit" = Option<u32>, Query, minimum = 1, maximum = 200), ("cursor" = Option<String>, Query)),
+#[utoipa::path(get, path = "/api/v1/files", params(ListQuery<Files>),
     responses((status = 200, body = Listed<FileView>)))]
-pub(super) async fn list(
-    caller: Caller,
-    page: Page,
-    Query(wanted): Query<Wanted>,
-) -> Result<Response, Problem> {
-    let user_id = match wanted.user_id.map(|id| id.to_string()) {
-        user_id if caller.has(Role::Admin) => user_id,
-        Some(other) if other != caller.user_id => {
-            return Err(Problem::forbidden("Only administrators may see other people's files."));
-        }
-        _ => Some(caller.user_id),
-    };
-    let Wanted { status, service_name, entity_type, entity_id, .. } = wanted;
-    let filter = store::Filter { user_id, status, service_name, entity_type, entity_id };
-    let before = page.after()?.unwrap_or(Uuid::max());
-    let files = store::list(filter, before, page.rows_to_fetch())?;
-    Ok(page.answer(files, |file| file.id, FileView::from))
+pub(super) async fn list(caller: Caller, query: ListQuery<Files>) -> Result<Response, Problem> {
+    let everybody = caller.has(Role::Admin);
+    let asked = query.given::<Uuid>("user_id").map(|id| id.to_string());
+    if !everybody && asked.is_some_and(|other| other != caller.user_id) {
+        return Err(Problem::forbidden("Only administrators may see other people's files."));
+    }
+    let own = (!everybody).then_some(caller.user_id.as_str());
+    query.answer_within(&store::visible(own), FileView::from)
 }
 
 /// What is known of a file.

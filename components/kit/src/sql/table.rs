@@ -8,19 +8,21 @@ pub trait Table: FromRow {
     const TABLE: &'static str;
     /// All columns; the first one is the primary key.
     const COLUMNS: &'static [&'static str];
+    /// The same, as a statement names them.
+    const COLUMN_LIST: &'static str;
 
     /// The columns' values, in their order.
     fn values(&self) -> Vec<Value>;
 
     /// `SELECT` of all columns, and what follows the table's name: `Book::select("WHERE id = $1", params![id])`.
     fn select(rest: &str, params: Vec<Value>) -> Statement {
-        statement(format!("SELECT {} FROM {} {rest}", Self::COLUMNS.join(", "), Self::TABLE), params)
+        statement(format!("SELECT {} FROM {} {rest}", Self::COLUMN_LIST, Self::TABLE), params)
     }
 
     /// A new row.
     fn insert(&self) -> Statement {
         let values: Vec<String> = (1..=Self::COLUMNS.len()).map(|at| format!("${at}")).collect();
-        let (columns, values) = (Self::COLUMNS.join(", "), values.join(", "));
+        let (columns, values) = (Self::COLUMN_LIST, values.join(", "));
         statement(format!("INSERT INTO {} ({columns}) VALUES ({values})", Self::TABLE), self.values())
             .expect_rows(1)
     }
@@ -53,14 +55,15 @@ macro_rules! row {
         // The column that the update counts.
         const _: fn(&$type) -> &i64 = |row| &row.version;
     };
-    ($type:ident in $table:literal { $($field:ident),+ $(,)? }) => {
-        $crate::from_row!($type { $($field),+ });
+    ($type:ident in $table:literal { $first:ident $(, $field:ident)* $(,)? }) => {
+        $crate::from_row!($type { $first $(, $field)* });
         impl $crate::sql::Table for $type {
             const TABLE: &'static str = $table;
-            const COLUMNS: &'static [&'static str] = &[$(stringify!($field)),+];
+            const COLUMNS: &'static [&'static str] = &[stringify!($first) $(, stringify!($field))*];
+            const COLUMN_LIST: &'static str = concat!(stringify!($first) $(, ", ", stringify!($field))*);
 
             fn values(&self) -> ::std::vec::Vec<$crate::sql::Value> {
-                $crate::params![$(&self.$field),+]
+                $crate::params![&self.$first $(, &self.$field)*]
             }
         }
     };

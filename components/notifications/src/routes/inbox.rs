@@ -1,11 +1,11 @@
 //! The caller's own inbox.
 
-use lyceum_kit::prelude::*;
-use serde::{Deserialize, Serialize};
+use lyceum_kit::{list::ListQuery, prelude::*};
+use serde::Serialize;
 
 use crate::domain::Message;
 use crate::letter::Kind;
-use crate::store;
+use crate::store::{self, Inbox};
 
 /// A message.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -26,15 +26,6 @@ pub(super) struct Unread {
     unread: u32,
 }
 
-/// Which messages are asked for.
-#[derive(Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Filter {
-    /// Only those that are not read.
-    #[serde(default)]
-    unread: bool,
-}
-
 impl From<Message> for MessageView {
     fn from(message: Message) -> Self {
         let Message { id, kind, title, content, created_at, read_at } = message;
@@ -43,17 +34,10 @@ impl From<Message> for MessageView {
 }
 
 /// The caller's messages, newest first.
-#[utoipa::path(get, path = "/api/v1/notifications", params(Filter,
-    ("limit" = Option<u32>, Query, minimum = 1, maximum = 200), ("cursor" = Option<String>, Query)),
+#[utoipa::path(get, path = "/api/v1/notifications", params(ListQuery<Inbox>),
     responses((status = 200, body = Listed<MessageView>)))]
-pub(super) async fn list(
-    caller: Caller,
-    page: Page,
-    Query(filter): Query<Filter>,
-) -> Result<Response, Problem> {
-    let before = page.after()?.unwrap_or(Uuid::max());
-    let rows = store::list_messages(&caller.user_id, filter.unread, before, page.rows_to_fetch())?;
-    Ok(page.answer(rows, |message| message.id, MessageView::from))
+pub(super) async fn list(caller: Caller, query: ListQuery<Inbox>) -> Result<Response, Problem> {
+    query.answer_within(&store::inbox(&caller.user_id), MessageView::from)
 }
 
 /// How many of the caller's messages are not read.

@@ -1,7 +1,10 @@
 //! Messages in the database. Each statement names the inbox's owner, so that nobody reaches
 //! another's.
 
-use lyceum_kit::prelude::*;
+use lyceum_kit::{
+    list::{Filter, List, Listing, Order, Scope},
+    prelude::*,
+};
 
 use crate::domain::Message;
 use crate::letter::Letter;
@@ -15,21 +18,23 @@ pub(crate) fn insert_message(id: Uuid, user: Uuid, letter: &Letter, now: Timesta
     statement(text, params![id, user, letter.kind().name(), letter.title(), letter.content(), now])
 }
 
-/// A user's messages before this one, newest first.
-pub(crate) fn list_messages(
-    user: &str,
-    unread: bool,
-    before: Uuid,
-    limit: i64,
-) -> Result<Vec<Message>, SqlError> {
-    let text = if unread {
-        "SELECT id, kind, title, content, created_at, read_at FROM messages \
-         WHERE user_id = $1 AND id < $2 AND read_at IS NULL ORDER BY id DESC LIMIT $3"
-    } else {
-        "SELECT id, kind, title, content, created_at, read_at FROM messages \
-         WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3"
-    };
-    query_all(statement(text, params![user, before, limit]))
+/// A user's messages, newest first.
+pub(crate) struct Inbox;
+
+impl Listing for Inbox {
+    type Row = Message;
+    const LIST: List = List::of(
+        "messages",
+        "id, kind, title, content, created_at, read_at",
+        "id",
+        Order::text("id").descending(),
+    )
+    .filters(&[Filter::flag("unread", "read_at IS NULL").describe("Only those that are not read.")]);
+}
+
+/// What is in this user's inbox.
+pub(crate) fn inbox(user: &str) -> Scope {
+    Scope::all().equal("user_id", user)
 }
 
 /// A message of a user.
