@@ -8,6 +8,7 @@ mod case;
 mod client;
 mod figures;
 mod lattice;
+mod lists;
 mod load;
 mod lyceum;
 mod machine;
@@ -64,6 +65,8 @@ enum Part {
     Servers,
     /// Embedded and on real servers, beside a lattice of one, two and three hosts
     Lattice,
+    /// Pages, filters and searches of lists, of few rows and of a million
+    Lists,
 }
 
 /// What every scenario needs.
@@ -91,6 +94,14 @@ impl Bench {
 pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let workspace = Workspace::find()?;
     let wanted = |part| options.only.is_none_or(|only| only == part);
+    let file = workspace.root.join(&options.output);
+    if wanted(Part::Lists) {
+        write(&file, Part::Lists, &lists::measure(&workspace, &options.profile)?)?;
+    }
+    if options.only == Some(Part::Lists) {
+        step(format_args!("wrote {}", file.display()));
+        return Ok(ExitCode::SUCCESS);
+    }
     let programs = Programs::ready(&workspace, &options.profile, wanted(Part::Lattice))?;
     // Not in /tmp, which may be kept in memory: a commit there would cost nothing.
     std::fs::create_dir_all(&workspace.target).context("can't make cargo's folder")?;
@@ -105,7 +116,6 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
         profile: options.profile.clone(),
         connections: options.connections,
     };
-    let file = workspace.root.join(&options.output);
     if wanted(Part::Embedded) {
         let measured = measure(&bench)?;
         write(&file, Part::Embedded, &report::write(&bench, &measured)?)?;

@@ -21,6 +21,9 @@ const END_SERVERS: &str = "<!-- end of measured on servers -->";
 const BEGIN_LATTICE: &str =
     "<!-- measured on a lattice: written by `cargo xtask bench`; words about it stand outside -->";
 const END_LATTICE: &str = "<!-- end of measured on a lattice -->";
+const BEGIN_LISTS: &str =
+    "<!-- measured on lists: written by `cargo xtask bench`; words about it stand outside -->";
+const END_LISTS: &str = "<!-- end of measured on lists -->";
 
 /// Writes the first part.
 pub(super) fn write(bench: &Bench, measured: &Measured) -> anyhow::Result<String> {
@@ -72,6 +75,7 @@ pub(super) fn replace(document: &str, part: Part, measured: &str) -> String {
         Part::Embedded => (BEGIN, END),
         Part::Servers => (BEGIN_SERVERS, END_SERVERS),
         Part::Lattice => (BEGIN_LATTICE, END_LATTICE),
+        Part::Lists => (BEGIN_LISTS, END_LISTS),
     };
     let block = format!("{begin}\n\n{}\n\n{end}\n", measured.trim());
     let around = document
