@@ -52,6 +52,11 @@ impl File {
         EntityTag::of_version(self.version)
     }
 
+    /// The tag of its content, which never changes; none while that is still to come.
+    pub(crate) fn content_tag(&self) -> Option<EntityTag> {
+        self.content().ok().map(|(_, checksum)| EntityTag::of_digest(&checksum))
+    }
+
     /// Its size in bytes.
     pub(crate) fn size(&self) -> u64 {
         u64::try_from(self.file_size).unwrap_or_default()

@@ -4,7 +4,7 @@ use http::{
     Request, Uri,
     uri::{PathAndQuery, Scheme},
 };
-use lyceum_kit::{http::send, identity, outside, prelude::*};
+use lyceum_kit::{conditions::Forwarded, http::send, identity, outside, prelude::*};
 
 use crate::{
     authentication::Session,
@@ -40,6 +40,7 @@ pub(crate) fn forward(
     }
     let mut response = send(request)?;
     clean_answer(response.headers_mut());
+    response.extensions_mut().insert(Forwarded);
     Ok(response)
 }
 

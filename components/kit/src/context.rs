@@ -6,6 +6,7 @@ use axum::extract::FromRequestParts;
 use http::{HeaderMap, request::Parts};
 
 use crate::{
+    conditions::Conditions,
     host::types,
     ids,
     once::{Step, Token, WithoutOnce},
@@ -45,6 +46,8 @@ pub(crate) struct Origin {
     pub(crate) identity: Option<String>,
     /// How the service is seen from outside, if the request came through the gateway.
     pub(crate) outside: Option<Outside>,
+    /// What the request says about the state that it is meant for.
+    pub(crate) conditions: Option<Conditions>,
 }
 
 impl Context {
@@ -70,6 +73,11 @@ impl Context {
     #[must_use]
     pub fn without_once(&self) -> WithoutOnce {
         WithoutOnce::new(self)
+    }
+
+    /// Fails unless a change may be committed: see [`Conditions`].
+    pub(crate) fn allow_commit(&self) -> Result<(), Problem> {
+        self.origin.conditions.as_ref().map_or(Ok(()), Conditions::allow_commit)
     }
 
     /// What the host writes into events.
@@ -156,11 +164,12 @@ pub(crate) fn correlation_id(headers: &HeaderMap) -> String {
         .map_or_else(|| ids::new().to_string(), ToOwned::to_owned)
 }
 
-/// It appears in logs and mails, so it may hold only what is harmless there.
+/// It appears in logs and mails, so it may hold only what is harmless there. The public listener has the same rule
+/// (`host/front/src/correlation.rs`): an id that it takes over must be the one that all events and logs name.
 fn is_correlation_id(id: &str) -> bool {
     !id.is_empty()
         && id.len() <= CORRELATION_LIMIT
-        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte))
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:/+=".contains(&byte))
 }
 
 impl<S: Sync> FromRequestParts<S> for Context {
@@ -178,9 +187,11 @@ mod tests {
     #[test]
     fn a_harmless_correlation_id_is_kept_and_any_other_replaced() {
         let mut headers = HeaderMap::new();
-        headers.insert(CORRELATION_HEADER, "abc-1".parse().unwrap());
-        assert_eq!(correlation_id(&headers), "abc-1");
-        for bad in ["", "a b", "<script>", &"x".repeat(129)] {
+        for good in ["abc-1", "1-67891233-abcdef", "a_B.c:d", "a/b+c==", &"x".repeat(128)] {
+            headers.insert(CORRELATION_HEADER, good.parse().unwrap());
+            assert_eq!(correlation_id(&headers), good);
+        }
+        for bad in ["", "a b", "<script>", "a,b", "a;b", &"x".repeat(129)] {
             headers.insert(CORRELATION_HEADER, bad.parse().unwrap());
             assert_ne!(correlation_id(&headers), bad);
         }

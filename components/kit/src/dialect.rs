@@ -20,7 +20,7 @@ use http::{HeaderValue, Method, StatusCode, header, request::Parts};
 use sha2::{Digest as _, Sha256};
 
 pub use self::{aurora::AURORA, library::LIBRARY};
-use crate::{body::limit, problem::Problem};
+use crate::{body::limit, conditions::Conditions, problem::Problem};
 
 /// How the clients of some routes speak.
 pub trait Dialect: Send + Sync + 'static {
@@ -53,7 +53,12 @@ pub(crate) async fn translate(
     let get = request.method() == Method::GET;
     let (mut parts, body) = request.into_parts();
     let response = match dialect.request(&mut parts) {
-        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+        Ok(()) => {
+            if let Some(conditions) = parts.extensions.get::<Conditions>() {
+                conditions.restate(&parts.method, &parts.headers);
+            }
+            next.run(Request::from_parts(parts, body)).await
+        }
         Err(problem) => problem.into_response(),
     };
     let response = answer(dialect, response);

@@ -1,9 +1,6 @@
-//! `ETag`, `If-Match` and `If-None-Match` (RFC 9110, 8.8.3 and 13.1).
+//! `ETag` (RFC 9110, 8.8.3), and the tags that a request names.
 
-use axum::{body::Body, extract::FromRequestParts, response::Response};
-use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, header, request::Parts};
-
-use crate::{problem::Problem, violation::Violation};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 /// A strong entity tag.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -15,140 +12,142 @@ impl EntityTag {
         Self(format!("\"{version}\""))
     }
 
+    /// The tag of a content, by its digest in hexadecimal.
+    pub fn of_digest(hexadecimal: &impl std::fmt::Display) -> Self {
+        Self(format!("\"{hexadecimal}\""))
+    }
+
     pub(crate) fn header(&self) -> HeaderValue {
         HeaderValue::from_str(&self.0).unwrap_or_else(|_| HeaderValue::from_static("\"\""))
     }
+
+    /// As it stands in headers, with its quotes.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
-/// The state that a change is meant for. An extractor: 428 when it is missing.
+/// What stands in `If-Match` or `If-None-Match`.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct IfMatch(Tags);
-
-#[derive(Clone, Debug, Eq, PartialEq)]
-enum Tags {
+pub(crate) enum Tags {
+    /// `*`
     Any,
+    /// As they stand there, with their quotes and `W/`.
     These(Vec<String>),
 }
 
-impl IfMatch {
-    /// Fails with 412 unless the present state is the one that was meant.
-    pub fn check(&self, present: &EntityTag) -> Result<(), Problem> {
-        match &self.0 {
-            Tags::Any => Ok(()),
-            Tags::These(tags) if tags.contains(&present.0) => Ok(()),
-            Tags::These(_) => Err(Problem::precondition_failed()),
+impl Tags {
+    /// The tags that the header names; `None` without it, and an error when it is no list of tags.
+    pub(crate) fn of(headers: &HeaderMap, name: &HeaderName) -> Option<Result<Self, Malformed>> {
+        let mut values = headers.get_all(name).iter().peekable();
+        values.peek()?;
+        let mut texts = Vec::new();
+        for value in values {
+            match value.to_str() {
+                Ok(text) => texts.push(text),
+                Err(_) => return Some(Err(Malformed)),
+            }
         }
+        // Several lines are one list (RFC 9110, 5.3).
+        Some(Self::parse(&texts.join(",")).ok_or(Malformed))
     }
-}
 
-impl<S: Sync> FromRequestParts<S> for IfMatch {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        if !parts.headers.contains_key(header::IF_MATCH) {
-            return Err(Problem::precondition_required());
+    fn parse(list: &str) -> Option<Self> {
+        if list.trim() == "*" {
+            return Some(Self::Any);
         }
-        tags(&parts.headers, &header::IF_MATCH).map(Self).ok_or_else(|| {
-            let violation = Violation::new("MALFORMED", "Must be entity tags such as \"7\", or *.");
-            Problem::malformed(violation.at("/header/if-match"))
-        })
+        let mut tags = Vec::new();
+        let mut rest = list.trim_start_matches([' ', '\t', ',']);
+        while !rest.is_empty() {
+            let weak = if rest.starts_with("W/") { 2 } else { 0 };
+            let inside = rest.get(weak..)?.strip_prefix('"')?;
+            // A tag may hold commas, but no quote, space or control character.
+            let length = inside.find('"')?;
+            let (opaque, after) = inside.split_at_checked(length)?;
+            if opaque.bytes().any(|byte| byte <= b' ' || byte == 0x7f) {
+                return None;
+            }
+            tags.push(rest.get(..weak + length + 2)?.to_owned());
+            let after = after.get(1..)?.trim_start_matches([' ', '\t']);
+            if !after.is_empty() && !after.starts_with(',') {
+                return None;
+            }
+            rest = after.trim_start_matches([' ', '\t', ',']);
+        }
+        (!tags.is_empty()).then_some(Self::These(tags))
     }
-}
 
-/// `None` when the header is not a list of entity tags.
-fn tags(headers: &HeaderMap, name: &HeaderName) -> Option<Tags> {
-    let mut tags = Vec::new();
-    for value in headers.get_all(name) {
-        // The kit's own tags hold no commas, so a list may be split at them.
-        for tag in value.to_str().ok()?.split(',').map(str::trim) {
-            match tag {
-                "*" => return Some(Tags::Any),
-                "" => {}
-                tag => tags.push(tag),
+    /// Strong comparison: a weak tag never matches (RFC 9110, 8.8.3.2). `None` is a resource that isn't there.
+    pub(crate) fn name_strongly(&self, present: Option<&str>) -> bool {
+        match (self, present) {
+            (_, None) => false,
+            (Self::Any, _) => true,
+            (Self::These(tags), Some(present)) => {
+                !present.starts_with("W/") && tags.iter().any(|tag| tag == present)
             }
         }
     }
-    let well_formed = |tag: &&str| {
-        let opaque = tag.strip_prefix("W/").unwrap_or(tag);
-        opaque.len() >= 2 && opaque.starts_with('"') && opaque.ends_with('"')
-    };
-    if tags.is_empty() || !tags.iter().all(well_formed) {
-        return None;
+
+    /// Weak comparison.
+    pub(crate) fn name_weakly(&self, present: Option<&str>) -> bool {
+        let opaque = |tag: &str| tag.strip_prefix("W/").unwrap_or(tag).to_owned();
+        match (self, present.map(opaque)) {
+            (_, None) => false,
+            (Self::Any, _) => true,
+            (Self::These(tags), Some(present)) => tags.iter().any(|tag| opaque(tag) == present),
+        }
     }
-    Some(Tags::These(tags.into_iter().map(ToOwned::to_owned).collect()))
 }
 
-/// What a GET or HEAD has already; a malformed header is ignored.
-pub(crate) fn if_none_match(request: &Request<Body>) -> Option<HeaderMap> {
-    let value = request.headers().get(header::IF_NONE_MATCH)?;
-    if !request.method().is_safe() {
-        return None;
-    }
-    Some(HeaderMap::from_iter([(header::IF_NONE_MATCH, value.clone())]))
-}
-
-/// The response, or 304 when the caller has it already (weak comparison).
-pub(crate) fn unless_matched(response: Response, has: Option<HeaderMap>) -> Response {
-    let Some(has) = has.and_then(|headers| tags(&headers, &header::IF_NONE_MATCH)) else { return response };
-    let tag = response.headers().get(header::ETAG).and_then(|tag| tag.to_str().ok());
-    let weak = |tag: &str| tag.strip_prefix("W/").unwrap_or(tag).to_owned();
-    let same = match (&has, tag.map(weak)) {
-        (_, None) => false,
-        (Tags::Any, _) => true,
-        (Tags::These(tags), Some(tag)) => tags.iter().any(|has| weak(has) == tag),
-    };
-    if !same || response.status() != StatusCode::OK {
-        return response;
-    }
-    let (mut parts, _) = response.into_parts();
-    parts.status = StatusCode::NOT_MODIFIED;
-    parts.headers.remove(header::CONTENT_TYPE);
-    parts.headers.remove(header::CONTENT_LENGTH);
-    Response::from_parts(parts, Body::empty())
-}
+/// It is no list of entity tags.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Malformed;
 
 #[cfg(test)]
 mod tests {
+    use http::header::IF_MATCH;
+
     use super::*;
-    use crate::block_on::block_on;
 
-    fn if_match(value: &'static str) -> Result<IfMatch, Problem> {
-        let request = Request::builder().header("if-match", value).body(()).unwrap();
-        let mut parts = request.into_parts().0;
-        block_on(IfMatch::from_request_parts(&mut parts, &())).unwrap()
+    fn tags(values: &[&str]) -> Option<Result<Tags, Malformed>> {
+        let value = |value: &&str| (IF_MATCH, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        let mut headers = HeaderMap::new();
+        for (name, value) in values.iter().map(value) {
+            headers.append(name, value);
+        }
+        Tags::of(&headers, &IF_MATCH)
     }
 
     #[test]
-    fn a_change_needs_the_present_tag() {
-        let present = EntityTag::of_version(7);
-        for good in ["\"7\"", "\"6\", \"7\"", "*"] {
-            assert!(if_match(good).unwrap().check(&present).is_ok(), "{good}");
-        }
-        // RFC 9110, 13.1.1: a weak tag never matches here.
-        for stale in ["\"6\"", "W/\"7\""] {
-            assert_eq!(if_match(stale).unwrap().check(&present).unwrap_err().status(), 412, "{stale}");
-        }
-        for bad in ["7", "", "\"7\", 8"] {
-            assert_eq!(if_match(bad).unwrap_err().status(), 400, "{bad}");
+    fn lists_of_tags_are_read_whatever_the_tags_hold() {
+        assert_eq!(tags(&[]), None);
+        assert_eq!(tags(&[" * "]), Some(Ok(Tags::Any)));
+        for (values, expected) in [
+            (&["\"7\""][..], &["\"7\""][..]),
+            (&["\"6\", W/\"7\" ,,"], &["\"6\"", "W/\"7\""]),
+            (&["\"a,b\",\"\""], &["\"a,b\"", "\"\""]),
+            (&["\"1\"", "\"2\""], &["\"1\"", "\"2\""]),
+        ] {
+            let expected = expected.iter().map(ToString::to_string).collect();
+            assert_eq!(tags(values), Some(Ok(Tags::These(expected))), "{values:?}");
         }
     }
 
     #[test]
-    fn without_if_match_it_is_428() {
-        let mut parts = Request::new(()).into_parts().0;
-        let problem = block_on(IfMatch::from_request_parts(&mut parts, &())).unwrap().unwrap_err();
-        assert_eq!(problem.status(), 428);
+    fn what_is_no_list_of_tags_is_malformed() {
+        for bad in
+            ["7", "", ",", "\"7\", 8", "\"7", "w/\"7\"", "W/", "\"7\" \"8\"", "*, \"7\"", "\"a b\"", "\"é\""]
+        {
+            assert_eq!(tags(&[bad]), Some(Err(Malformed)), "{bad}");
+        }
     }
 
     #[test]
-    fn what_the_caller_has_is_not_sent_again() {
-        let has = |value: &'static str| {
-            Some(HeaderMap::from_iter([(header::IF_NONE_MATCH, HeaderValue::from_static(value))]))
-        };
-        let response = || crate::response::tagged(&EntityTag::of_version(7), "body");
-        assert_eq!(unless_matched(response(), has("W/\"7\"")).status(), 304);
-        assert_eq!(unless_matched(response(), has("\"6\"")).status(), 200);
-        assert_eq!(unless_matched(response(), None).status(), 200);
-        assert_eq!(unless_matched(Response::new(Body::empty()), has("*")).status(), 200);
+    fn a_weak_tag_matches_by_weak_comparison_only() {
+        let weak = Tags::These(vec!["W/\"7\"".into()]);
+        assert!(weak.name_weakly(Some("\"7\"")) && !weak.name_strongly(Some("\"7\"")));
+        let strong = Tags::These(vec!["\"7\"".into()]);
+        assert!(strong.name_weakly(Some("W/\"7\"")) && !strong.name_strongly(Some("W/\"7\"")));
+        assert!(!Tags::Any.name_strongly(None) && !Tags::Any.name_weakly(None));
     }
 }

@@ -228,6 +228,7 @@ impl Received {
                 actor: self.actor.clone(),
                 identity: None,
                 outside: None,
+                conditions: None,
             });
             // A service may get one event as a projection and as a reaction, and both have an effect.
             let consumer = self.consumer.as_deref().unwrap_or(self.service);

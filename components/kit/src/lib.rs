@@ -20,6 +20,7 @@ pub mod block_on;
 pub mod body;
 pub mod caller;
 pub mod clock;
+pub mod conditions;
 pub mod config;
 pub mod context;
 pub mod dialect;

@@ -13,7 +13,7 @@ use std::{
     },
 };
 
-use crate::{answer::AnswerFromRows, context::Context, host::types};
+use crate::{answer::AnswerFromRows, context::Context, host::types, problem::Problem};
 
 /// The key under which a transaction and its answer are remembered.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -136,6 +136,11 @@ impl Writing {
 
     pub(crate) fn context(&self) -> types::Context {
         self.context.to_host()
+    }
+
+    /// Fails unless a change may be committed: see [`Conditions`](crate::conditions::Conditions).
+    pub(crate) fn allow_commit(&self) -> Result<(), Problem> {
+        self.context.allow_commit()
     }
 
     pub(crate) fn memory(&self) -> Memory {

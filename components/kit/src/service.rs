@@ -14,11 +14,11 @@ use crate::{
     answer::Remembered,
     caller::Identity,
     clock,
+    conditions::Conditions,
     context::{CORRELATION_HEADER, Context, Origin, TRACEPARENT_HEADER, correlation_id},
     documents::{Declaration, Documents},
-    entity_tag,
     event::{EventError, Received},
-    identity, log,
+    identity, ids, log,
     once::OnceKey,
     openapi,
     outside::{self, Outside},
@@ -177,6 +177,7 @@ impl Service {
     /// Answers a request.
     pub async fn respond(&'static self, mut request: Request<Body>) -> Response {
         let headers = request.headers();
+        let conditions = Conditions::of(request.method(), headers);
         let text =
             |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
         let mut origin = Origin {
@@ -184,12 +185,15 @@ impl Service {
             path: request.uri().path().to_owned(),
             correlation_id: correlation_id(headers),
             traceparent: text(TRACEPARENT_HEADER),
+            conditions: Some(conditions.clone()),
             ..Origin::default()
         };
         if !self.issuer {
             origin.identity = text(identity::HEADER);
             origin.outside = text(outside::HEADER.as_str()).as_deref().and_then(Outside::parse);
         }
+        // What is logged from here on is this request's, not the last one's.
+        Context::new(origin.clone()).enter();
         let known = self.identify(origin.identity.as_deref());
         origin.actor = known.as_ref().ok().and_then(|known| Some(known.caller.as_ref()?.user_id.clone()));
         let context = Context::new(origin);
@@ -197,18 +201,18 @@ impl Service {
 
         let known = known.and_then(|known| without_nul(request.uri()).map(|()| known));
 
-        let if_none_match = entity_tag::if_none_match(&request);
         let mut response = match known {
             Ok(known) => {
                 let extensions = request.extensions_mut();
                 extensions.insert(known);
                 extensions.insert(self);
                 extensions.insert(context.clone());
+                extensions.insert(conditions.clone());
                 self.route(request).await
             }
             Err(problem) => problem.into_response(),
         };
-        response = entity_tag::unless_matched(response, if_none_match);
+        response = conditions.hold_against(response);
         context.translate(response.headers_mut());
         if let Ok(value) = HeaderValue::from_str(context.correlation_id()) {
             response.headers_mut().insert(CORRELATION_HEADER, value);
@@ -219,6 +223,7 @@ impl Service {
     /// Handles an event: the body of a message is a structured CloudEvent. The
     /// error says why it must be delivered again.
     pub fn handle(&self, body: &[u8]) -> Result<(), String> {
+        self.enter();
         let result = Received::parse(self.name, body).and_then(|received| {
             received.context().enter();
             match self.on_event {
@@ -227,6 +232,13 @@ impl Service {
             }
         });
         result.map_err(|error| error.to_string())
+    }
+
+    /// Leaves what this instance worked on before: nothing that is logged or answered until the request or event was
+    /// read may name it.
+    pub(crate) fn enter(&self) {
+        let correlation_id = ids::new().to_string();
+        Context::new(Origin { service: self.name, correlation_id, ..Origin::default() }).enter();
     }
 
     /// Who calls. Only the issuer takes requests without an identity.
@@ -251,7 +263,7 @@ impl Service {
         if let Some(answer) = self.answer {
             return answer(request);
         }
-        if request.method() == Method::GET {
+        if matches!(*request.method(), Method::GET | Method::HEAD) {
             match request.uri().path() {
                 "/openapi.json" => return openapi::document(self.name, (self.routes)()).into_response(),
                 "/healthz" => return self.health(),

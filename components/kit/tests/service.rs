@@ -230,6 +230,37 @@ fn what_the_caller_has_is_not_sent_again() {
 }
 
 #[test]
+fn an_answer_is_held_against_the_stated_conditions() {
+    let identity = identity_of(None);
+    for method in ["GET", "HEAD"] {
+        for (name, value, status) in [
+            ("if-match", "\"7\"", 200),
+            ("if-match", "*", 200),
+            ("if-match", "\"6\"", 412),
+            ("if-none-match", "\"6\"", 200),
+            ("if-none-match", "*", 304),
+        ] {
+            let answer = send(method, ID, &[("lyceum-identity", &identity), (name, value)], "");
+            assert_eq!(answer.status, status, "{method} {name}: {value}");
+        }
+    }
+    // Who may not read it at all is told that, whatever the condition.
+    let answer = send("GET", "/me", &[("lyceum-identity", &identity), ("if-match", "\"6\"")], "");
+    assert_eq!(answer.status, 401);
+}
+
+#[test]
+fn nothing_of_a_request_is_left_for_what_the_instance_does_next() {
+    let headers = [("lyceum-identity", &*identity_of(Some(&["student"]))), ("x-correlation-id", "c-1")];
+    assert_eq!(send("GET", "/me", &headers, "").status, 200);
+    assert_eq!(Context::current().correlation_id(), "c-1");
+    SERVICE.handle(b"no event").unwrap_err();
+    let context = Context::current();
+    assert_ne!(context.correlation_id(), "c-1");
+    assert_eq!((context.service(), context.path(), context.actor()), ("greetings", "", None));
+}
+
+#[test]
 fn openapi_shows_who_may_call_what() {
     let document = send_as(None, "GET", "/openapi.json").json();
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
@@ -248,5 +279,8 @@ fn openapi_shows_who_may_call_what() {
 
 #[test]
 fn a_service_without_a_database_is_healthy() {
-    assert_eq!(send_as(None, "GET", "/healthz").status, 204);
+    for method in ["GET", "HEAD"] {
+        assert_eq!(send_as(None, method, "/healthz").status, 204);
+        assert_eq!(send_as(None, method, "/openapi.json").status, 200);
+    }
 }

@@ -135,14 +135,19 @@ struct StatusChange {
 /// Sets a person's status. Only who is active may sign in.
 #[utoipa::path(put, path = "/api/v1/users/{id}/status",
     params(("id" = String, Path, description = "A user id")), request_body = StatusChange,
-    responses((status = 200, body = User)))]
+    responses(
+        (status = 200, body = User),
+        (status = 412, description = "`If-Match` was given and is no longer the state"),
+    ))]
 async fn set_status(
     context: Context,
     caller: Caller,
     Path(whose): Path<Whose>,
+    conditions: Conditions,
     ValidJson(StatusChange { status }): ValidJson<StatusChange>,
 ) -> Result<Response, Problem> {
     let person = find(&caller, &whose)?;
+    conditions.check(&person.tag())?;
     if person.user_id == caller.user_id {
         return Err(Problem::conflict("OWN_STATUS", "Another administrator must change your status."));
     }

@@ -24,11 +24,11 @@ mod model;
 mod read;
 
 pub use links::{
-    BlobsLink, DocumentsLink, Environment, EventsLink, KeyvalueLink, Links, MailLink, OutboundLink, PublicUrl, S3Bucket,
-    ServerUrl, SqlLink, Variables,
+    BlobsLink, DocumentsLink, Environment, EventsLink, KeyvalueLink, Links, MailLink, OutboundLink,
+    PublicUrl, S3Bucket, ServerUrl, SqlLink, Variables,
 };
 pub use mistake::{Mistake, Place, Report};
 pub use model::{
-    Beginning, BucketLink, Component, Limits, Manifest, Mode, PathTemplate, Pattern, Route, RouteEntry, Subscription,
-    TICKS, Template, TemplatePart, Trust, Variable,
+    Beginning, BucketLink, Component, Limits, Manifest, Mode, PathTemplate, Pattern, Route, RouteEntry,
+    Subscription, TICKS, Template, TemplatePart, Trust, Variable,
 };

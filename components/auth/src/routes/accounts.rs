@@ -69,19 +69,15 @@ pub(super) async fn roles(Path(id): Path<Uuid>) -> Result<Response, Problem> {
 pub(super) async fn change_roles(
     context: Context,
     Path(id): Path<Uuid>,
-    if_match: Result<IfMatch, Problem>,
+    conditions: Conditions,
     ValidJson(body): ValidJson<ChangeRoles>,
 ) -> Result<Response, Problem> {
     let mut fields = Validation::new();
     fields.check("/roles", !body.roles.is_empty(), "EMPTY", "Must hold at least one role.");
     fields.finish()?;
     let (account, roles, now) = (find(id)?, Roles::new(body.roles), clock::now());
-    match if_match {
-        Ok(if_match) => if_match.check(&EntityTag::of_version(account.version))?,
-        // All roles are given at once, so a change that names no former state is complete, too.
-        Err(problem) if problem.status() == StatusCode::PRECONDITION_REQUIRED => {}
-        Err(problem) => return Err(problem),
-    }
+    // All roles are given at once, so a change that names no former state is complete, too.
+    conditions.check(&EntityTag::of_version(account.version))?;
     if roles == account.roles {
         return Ok(answer(&account, &roles, account.version));
     }

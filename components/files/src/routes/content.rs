@@ -19,16 +19,19 @@ use crate::storing::{self, container};
         (status = 200, body = FileView),
         (status = 404, description = "The caller has no such file"),
         (status = 409, description = "It has its content"),
+        (status = 412, description = "`If-Match` or `If-None-Match` was given and does not hold for the content"),
         (status = 422, description = "The content has another size or checksum; nothing was stored"),
     ))]
 pub(super) async fn put(
     context: Context,
     caller: Caller,
     Path(id): Path<Uuid>,
+    conditions: Conditions,
     request: Request<Body>,
 ) -> Result<Response, Problem> {
     let stated = digest::stated(request.headers())?;
     let file = find(&caller, id)?;
+    conditions.check(file.content_tag().as_ref())?;
     if file.status == Status::Available && stated.is_some() && stated == file.checksum {
         return Ok(answer(file));
     }
@@ -56,23 +59,34 @@ fn check_type(headers: &HeaderMap, file: &File) -> Result<(), Problem> {
         (status = 206, description = "The range"),
         (status = 404, description = "The caller has no such file"),
         (status = 409, description = "The content has not come yet"),
+        (status = 412, description = "`If-Match` was given and is not the content's"),
         (status = 416, description = "The content ends before the range begins"),
     ))]
 pub(super) async fn get(
     caller: Caller,
     Path(id): Path<Uuid>,
     method: Method,
+    conditions: Conditions,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    send(&find(&caller, id)?, &method, &headers)
+    send(&find(&caller, id)?, &method, &conditions, &headers)
 }
 
 /// Answers with the content.
-pub(super) fn send(file: &File, method: &Method, headers: &HeaderMap) -> Result<Response, Problem> {
+pub(super) fn send(
+    file: &File,
+    method: &Method,
+    conditions: &Conditions,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
     let (object, checksum) = file.content()?;
-    let tag = HeaderValue::from_str(&format!("\"{checksum}\"")).map_err(|_| Problem::internal())?;
+    let tag = EntityTag::of_digest(&checksum);
+    // They come before `Range` (RFC 9110, 13.2.2); the kit makes the 304.
+    conditions.check(&tag)?;
+    let unread = *method == Method::HEAD || conditions.has(&tag);
     let (size, object) = (file.size(), object.to_string());
-    let (status, range) = match wanted(headers, &tag, size) {
+    let ranged = !unread && conditions.range_applies(&tag);
+    let (status, range) = match if ranged { wanted(headers, size) } else { Wanted::Whole } {
         Wanted::Whole => (StatusCode::OK, None),
         Wanted::Part(range) => (StatusCode::PARTIAL_CONTENT, Some(range)),
         Wanted::Unsatisfiable => {
@@ -82,12 +96,9 @@ pub(super) fn send(file: &File, method: &Method, headers: &HeaderMap) -> Result<
             return Err(problem.with_header(header::CONTENT_RANGE, range));
         }
     };
-    // Nothing of it would be sent.
-    let unread =
-        method == Method::HEAD || headers.get(header::IF_NONE_MATCH).is_some_and(|known| known == tag);
     let wanted = range.clone().map_or(0..size, |range| *range.start()..range.end().saturating_add(1));
     let body = if unread { Body::empty() } else { container()?.get(&object, wanted)? };
-    let mut response = Response::new(body);
+    let mut response = tagged(&tag, Response::new(body));
     *response.status_mut() = status;
     let answer = response.headers_mut();
     answer.insert(header::CONTENT_TYPE, served_type(&file.mime_type));
@@ -95,7 +106,6 @@ pub(super) fn send(file: &File, method: &Method, headers: &HeaderMap) -> Result<
     answer.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     answer.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-    answer.insert(header::ETAG, tag);
     answer.insert(HeaderName::from_static("repr-digest"), digest::header(checksum));
     if let Some(range) = range {
         let value = format!("bytes {}-{}/{size}", range.start(), range.end());

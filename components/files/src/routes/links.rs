@@ -69,9 +69,10 @@ pub(super) async fn follow(
     Path(id): Path<Uuid>,
     Query(Signed { expires, signature }): Query<Signed>,
     method: Method,
+    conditions: Conditions,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     link::check(id, expires, &signature)?;
     let file = store::find(id)?.ok_or_else(not_found)?;
-    content::send(&file, &method, &headers)
+    content::send(&file, &method, &conditions, &headers)
 }

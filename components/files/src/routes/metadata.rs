@@ -52,13 +52,16 @@ pub(super) async fn show(caller: Caller, Path(id): Path<Uuid>) -> Result<Respons
 #[utoipa::path(delete, path = "/api/v1/files/{id}", params(("id" = Uuid, Path)), responses(
     (status = 204, description = "Deleted"),
     (status = 404, description = "The caller has no such file"),
+    (status = 412, description = "`If-Match` was given and is no longer the state"),
 ))]
 pub(super) async fn delete(
     context: Context,
     caller: Caller,
     Path(id): Path<Uuid>,
+    conditions: Conditions,
 ) -> Result<Response, Problem> {
     let file = find(&caller, id)?;
+    conditions.check(&file.tag())?;
     let now = clock::now();
     let deleted = FileDeleted { file_id: file.id, user_id: file.user_id.clone(), deleted_at: now };
     sweeping::delete(context.begin(), &file, now).publish(&deleted).respond(no_content()).commit()

@@ -88,14 +88,17 @@ pub(super) async fn list(caller: Caller, Path(id): Path<Uuid>) -> Result<Respons
     (status = 200, body = FileView),
     (status = 404, description = "The caller has no such file"),
     (status = 409, description = "The file has its content"),
+    (status = 412, description = "`If-Match` was given and is no longer the file's state"),
     (status = 422, description = "Parts are missing, or the whole has another checksum; the parts are still there"),
 ))]
 pub(super) async fn complete(
     context: Context,
     caller: Caller,
     Path(id): Path<Uuid>,
+    conditions: Conditions,
 ) -> Result<Response, Problem> {
     let file = find(&caller, id)?;
+    conditions.check(&file.tag())?;
     file.must_be_uploading()?;
     let parts = store::parts::all(file.id)?;
     let gap = parts.iter().zip(1..).any(|(part, number)| part.number != number);

@@ -16,6 +16,9 @@ pub enum DocumentsError {
     /// The document has this version, not the expected one.
     #[error("the document has version {0}")]
     Expectation(u64),
+    /// The request is meant for a state that the document may not have.
+    #[error("the request is meant for another state")]
+    Conditions,
     /// The idempotency key was used for another request.
     #[error("the idempotency key was used before with another request")]
     KeyReused,
@@ -85,6 +88,7 @@ impl From<DocumentsError> for Problem {
             DocumentsError::Expectation(_) => {
                 return Self::conflict("CHANGED_MEANWHILE", "It was changed in the meantime.");
             }
+            DocumentsError::Conditions => return Self::precondition_failed(),
             DocumentsError::KeyReused => {
                 let detail = "This Idempotency-Key was used before with another request.";
                 return Self::unprocessable("IDEMPOTENCY_KEY_REUSED", detail);
@@ -128,6 +132,7 @@ mod tests {
         for (error, status) in [
             (DocumentsError::NotFound, 404),
             (DocumentsError::Expectation(2), 409),
+            (DocumentsError::Conditions, 412),
             (DocumentsError::KeyReused, 422),
             (DocumentsError::Cursor, 400),
             (DocumentsError::Conflict, 503),

@@ -87,6 +87,9 @@ impl<E> Write<E> {
         if let Some(reason) = unserializable {
             return Err(DocumentsError::Body { id: write.id.unwrap_or_default(), reason });
         }
+        if writing.allow_commit().is_err() {
+            return Err(DocumentsError::Conditions);
+        }
         write.once = writing.key()?.map(|key| key.to_host(answer));
         let mut result = host::write(&write);
         if write.once.is_some() && matches!(result, Err(host::Error::OutcomeUnknown)) {

@@ -18,6 +18,7 @@ use crate::{block_on::block_on, log, problem::Problem, service::Service};
 
 /// Answers one request. Called by what [`crate::service!`] exports.
 pub fn serve(service: &'static Service, request: IncomingRequest, out: ResponseOutparam) {
+    service.enter();
     let read = read(&request).map(|read| if service.is_issuer() { addressed(read, &request) } else { read });
     drop(request);
     let is_head = read.as_ref().is_ok_and(|request| request.method() == Method::HEAD);
@@ -98,14 +99,17 @@ fn answer(response: Response, is_head: bool, out: ResponseOutparam) {
 
 /// The length that the host will hold the body against. The answer to a HEAD
 /// has no body whatever its `Content-Length` says: it then goes without one, since 0
-/// would claim that a GET has an empty answer (RFC 9110, 8.6).
+/// would claim that a GET has an empty answer (RFC 9110, 8.6). The router states that 0
+/// by itself when a handler spares the body.
 fn set_content_length(headers: &mut HeaderMap, status: StatusCode, is_head: bool, length: Option<u64>) {
     let stated = content_length(headers);
     match length {
         _ if matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) => {
             headers.remove(header::CONTENT_LENGTH);
         }
-        Some(0) if is_head && stated.is_none() => {}
+        Some(0) if is_head => {
+            headers.remove(header::CONTENT_LENGTH);
+        }
         Some(length) if stated.is_none() => {
             headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
         }
@@ -148,6 +152,7 @@ mod tests {
     fn an_answer_to_head_that_has_no_body_does_not_claim_that_a_get_has_none() {
         assert_eq!(length_of(true, None, 200, Some(0)), None);
         assert_eq!(length_of(true, Some(5), 200, Some(0)), None);
+        assert_eq!(length_of(true, Some(0), 200, Some(0)), None, "stated by the router");
         assert_eq!(length_of(true, None, 200, Some(5)), Some(5), "the length that a GET would have");
         assert_eq!(length_of(true, None, 200, None), None);
         assert_eq!(length_of(false, None, 200, Some(0)), Some(0));

@@ -136,6 +136,7 @@ impl<E> Transaction<E> {
         if let Some(reason) = unserializable {
             return Err(TransactionError::Event(reason));
         }
+        writing.allow_commit().map_err(TransactionError::Mapped)?;
         let once = writing.key()?.map(|key| key.to_host(answer));
         let repeatable = once.is_some();
         let transaction = sql::Transaction { statements, events, once, context: writing.context() };

@@ -53,22 +53,28 @@ pub(super) async fn unread_count(caller: Caller) -> Result<Response, Problem> {
 ))]
 pub(super) async fn show(caller: Caller, Path(id): Path<Uuid>) -> Result<Response, Problem> {
     let message = find(&caller, id)?;
-    // A message changes once, when it is read.
-    let tag = EntityTag::of_version(if message.read_at.is_some() { 2 } else { 1 });
-    Ok(tagged(&tag, Json(MessageView::from(message))))
+    Ok(tagged(&tag(&message), Json(MessageView::from(message))))
+}
+
+/// A message changes once, when it is read.
+fn tag(message: &Message) -> EntityTag {
+    EntityTag::of_version(if message.read_at.is_some() { 2 } else { 1 })
 }
 
 /// Marks one message as read.
 #[utoipa::path(put, path = "/api/v1/notifications/{id}/read", params(("id" = Uuid, Path)), responses(
     (status = 204, description = "Read"),
     (status = 404, description = "The caller has no such message"),
+    (status = 412, description = "`If-Match` was given and is no longer the message's state"),
 ))]
 pub(super) async fn read(
     context: Context,
     caller: Caller,
     Path(id): Path<Uuid>,
+    conditions: Conditions,
 ) -> Result<Response, Problem> {
     let message = find(&caller, id)?;
+    conditions.check(&tag(&message))?;
     let marked = store::mark_read(&caller.user_id, message.id, clock::now());
     context.begin().execute(marked).respond(no_content()).commit()
 }

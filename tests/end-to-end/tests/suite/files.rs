@@ -32,7 +32,7 @@ fn digest(content: &[u8]) -> String {
     format!("sha-256=:{}:", BASE64.encode(Sha256::digest(content)))
 }
 
-async fn announce(person: &Person, name: &str, size: usize) -> Result<String> {
+pub(crate) async fn announce(person: &Person, name: &str, size: usize) -> Result<String> {
     let body = json!({ "original_filename": name, "file_size": size });
     let answer = person.post("/api/v1/files", &body).await?.expect(201)?;
     let id = answer.json()?["id"].as_str().context("an id")?.to_owned();
@@ -49,7 +49,7 @@ async fn put(person: &Person, path: &str, content: &Bytes, digest: Option<&str>)
 }
 
 /// A file with this content.
-async fn uploaded(person: &Person, name: &str, content: &Bytes) -> Result<String> {
+pub(crate) async fn uploaded(person: &Person, name: &str, content: &Bytes) -> Result<String> {
     let id = announce(person, name, content.len()).await?;
     put(person, &format!("/api/v1/files/{id}/content"), content, Some(&digest(content)))
         .await?

@@ -12,9 +12,11 @@ mod access;
 mod afterwards;
 mod bad_input;
 mod callers;
+mod conditions;
 mod deployments;
 mod directory;
 mod files;
+mod http;
 mod idempotency;
 mod inbox;
 mod observability;
@@ -61,6 +63,10 @@ fn scenarios() -> Vec<Scenario> {
             only_what_is_allowed_is_taken, files_are_private, a_link_works_without_a_sign_in_until_it_expires,
             an_upload_goes_on_where_it_broke_off, nobody_gets_more_than_their_quota,
             a_form_is_taken_as_the_older_system_did, the_largest_file_passes;
+        conditions: what_is_read_is_held_against_them_before_a_range, a_change_meant_for_another_state_is_refused,
+            content_is_stored_only_where_none_is_if_that_is_meant;
+        http: an_answer_to_head_is_that_to_get_without_its_body, bytes_after_a_request_hold_up_no_answer,
+            a_patch_says_its_format;
         inbox: reading_a_message_counts_it_out, messages_are_private, everything_can_be_read_at_once;
         idempotency: the_same_key_gets_the_same_answer, the_same_key_for_something_else_is_refused,
             twins_at_once_make_one_person, a_changed_profile_is_changed_once;
