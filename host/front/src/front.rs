@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use http::header::{CONTENT_LENGTH, HOST};
+use http::header::{CONNECTION, CONTENT_LENGTH, HOST};
 use http::{HeaderValue, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -19,14 +19,18 @@ use tracing::{debug, warn};
 
 use crate::backend::Backend;
 use crate::correlation::{CORRELATION_ID, correlation_id};
+use crate::dialogue::{Answering, Dialogue};
+use crate::head::MOST_FIELDS;
 use crate::lingering::Lingering;
+use crate::refusal::Refusal;
+use crate::wire::Wire;
 
 /// How the public listener treats its clients.
 #[derive(Clone, Debug)]
 pub struct FrontOptions {
     /// Connections open at once; more wait in the operating system's queue.
     pub connections: usize,
-    /// How long a client may take to send a request's head.
+    /// How long a client may take to send a request's head, and how long it may send nothing between two requests.
     pub head_patience: Duration,
     /// How long requests in progress may take to finish when the host stops.
     pub drain: Duration,
@@ -50,10 +54,10 @@ pub async fn serve<B: Backend>(
     let graceful = GracefulShutdown::new();
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
-        .header_read_timeout(options.head_patience)
-        .max_headers(100)
-        .max_buf_size(64 << 10)
-        .pipeline_flush(true);
+        // The wire is less patient. This is for what it leaves to the library.
+        .header_read_timeout(options.head_patience * 3)
+        .max_headers(MOST_FIELDS)
+        .max_buf_size(64 << 10);
     loop {
         let accepted = async {
             let permit = Arc::clone(&connections).acquire_owned().await;
@@ -75,12 +79,17 @@ pub async fn serve<B: Backend>(
         if let Err(error) = socket.set_nodelay(true) {
             debug!(%error, "TCP_NODELAY could not be set");
         }
-        let backend = Arc::clone(&backend);
+        let (backend, dialogue) = (Arc::clone(&backend), Arc::<Dialogue>::default());
+        let wire = Wire::new(socket, Arc::clone(&dialogue), options.head_patience);
         let service = service_fn(move |request| {
-            let backend = Arc::clone(&backend);
-            async move { Ok::<_, Infallible>(answer(&*backend, request).await) }
+            let (backend, dialogue) = (Arc::clone(&backend), Arc::clone(&dialogue));
+            let unreadable = dialogue.ask();
+            async move {
+                let response = answer(&*backend, request, unreadable).await;
+                Ok::<_, Infallible>(response.map(|body| Answering::new(body, dialogue)))
+            }
         });
-        let connection = graceful.watch(http.serve_connection(TokioIo::new(socket), service));
+        let connection = graceful.watch(http.serve_connection(TokioIo::new(wire), service));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 debug!(%error, "a connection ended early");
@@ -94,13 +103,26 @@ pub async fn serve<B: Backend>(
     }
 }
 
-async fn answer<B: Backend>(backend: &B, mut request: Request<Incoming>) -> Response<BoxBody<B::Error>> {
+async fn answer<B: Backend>(
+    backend: &B,
+    mut request: Request<Incoming>,
+    unreadable: Option<Refusal>,
+) -> Response<BoxBody<B::Error>> {
     let correlation_id = correlation_id(&mut request);
     let request = request.map(Lingering::new);
     let started = Instant::now();
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let mut response = if let Some(problem) = refusal(backend, &request) {
-        problem.response(backend.id(), &correlation_id, &path)
+    let refused = unreadable.or_else(|| refusal(backend, &request));
+    let (method, path) = refused.as_ref().map_or_else(
+        || (request.method().to_string(), request.uri().path().to_owned()),
+        |refused| (refused.method.clone(), refused.path.clone()),
+    );
+    let mut response = if let Some(Refusal { problem, .. }) = refused {
+        let mut response = problem.response(backend.id(), &correlation_id, &path);
+        if problem.status == StatusCode::BAD_REQUEST {
+            // Who sends one such request may mean something else by its next ones, too.
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        response
     } else {
         let call =
             Call { deadline: started + backend.patience(), correlation_id: Arc::clone(&correlation_id) };
@@ -114,7 +136,7 @@ async fn answer<B: Backend>(backend: &B, mut request: Request<Incoming>) -> Resp
     }
     debug!(
         target: "access",
-        %method,
+        method,
         path,
         status = response.status().as_u16(),
         milliseconds = started.elapsed().as_secs_f64() * 1e3,
@@ -123,23 +145,37 @@ async fn answer<B: Backend>(backend: &B, mut request: Request<Incoming>) -> Resp
     response
 }
 
-/// What is refused before any component sees it.
-fn refusal<B>(backend: &impl Backend, request: &Request<B>) -> Option<Problem> {
-    let host = request.headers().get(HOST);
-    if request.uri().authority().is_none() && host.is_none_or(|host| host.to_str().is_err()) {
-        return Some(Problem::new(
-            StatusCode::BAD_REQUEST,
-            "HOST_MISSING",
-            "The request has no valid Host header.",
-        ));
+/// What is refused before any component sees it, although it can be read.
+fn refusal<B>(backend: &impl Backend, request: &Request<B>) -> Option<Refusal> {
+    let (method, path) = (request.method().as_str(), request.uri().path());
+    let refusal = host(request).err().or_else(|| {
+        let length = request.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse::<u64>().ok()?;
+        let limit = backend.largest_body();
+        (length > limit).then(|| {
+            let detail = format!("The body has {length} bytes; at most {limit} are taken.");
+            Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE", detail)
+        })
+    })?;
+    Some(refusal.of(Some(method), Some(path)))
+}
+
+/// A request has exactly one host, also where its target names one (RFC 9112, 3.2). Not even the oldest client leaves it
+/// out, and components must be told one.
+fn host<B>(request: &Request<B>) -> Result<(), Refusal> {
+    let refused = |code, detail| Err(Refusal::new(StatusCode::BAD_REQUEST, code, detail));
+    let mut hosts = request.headers().get_all(HOST).iter();
+    let Some(host) = hosts.next() else {
+        return refused("HOST_MISSING", "The request has no Host header.");
+    };
+    if hosts.next().is_some() {
+        return refused("HOST_MALFORMED", "The request has more than one Host header.");
     }
-    let length = request.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse::<u64>().ok()?;
-    let limit = backend.largest_body();
-    (length > limit).then(|| {
-        Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "BODY_TOO_LARGE",
-            format!("The body has {length} bytes; at most {limit} are taken."),
-        )
-    })
+    // It may be empty, but holds no name or password of a person.
+    let host = host.to_str().ok().filter(|host| {
+        host.is_empty() || !host.contains('@') && host.parse::<http::uri::Authority>().is_ok()
+    });
+    if host.is_none() {
+        return refused("HOST_MALFORMED", "The Host header is no host.");
+    }
+    Ok(())
 }

@@ -10,7 +10,8 @@ use uuid::Uuid;
 use crate::deployments::Target;
 
 pub(crate) async fn a_correlation_id_goes_all_the_way(target: Target) -> Result<()> {
-    let id = format!("trace-{}", Uuid::now_v7());
+    // All characters that an id may have.
+    let id = format!("trace/{}_a.b:C+d==", Uuid::now_v7());
     let request =
         target.client.request(Method::POST, "/api/v1/auth/register").header("x-correlation-id", &id);
     let answer = Answer::to(request.json(&NewPerson::named("Ada").registration())).await?.expect(201)?;
