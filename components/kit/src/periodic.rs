@@ -23,8 +23,9 @@ pub struct Progress {
     pub failed: usize,
 }
 
-/// Works on every row. `next` gives the [`BATCH`] rows after this one, in an order that the work doesn't change; so a
-/// row that fails is passed by; `what` says in the log what was to be done with it. Fails only when nothing could be done since something is not available.
+/// Works on every row. `next` gives the [`BATCH`] rows after this one, in an order that the work doesn't change, so that
+/// a row that fails is passed by; `what` says in the log what was to be done with it. Fails only when nothing could be
+/// done since something is not available.
 pub fn each<T>(
     what: impl Fn(&T) -> String,
     mut next: impl FnMut(Option<&T>) -> Result<Vec<T>, EventError>,
