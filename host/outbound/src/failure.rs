@@ -124,11 +124,14 @@ impl Failure {
 }
 
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |error| match error.downcast_ref::<io::Error>() {
-        // The source of an `io::Error` is that of the error in it, which would itself be left out.
-        Some(io) if io.get_ref().is_some() => io.get_ref().map(|inner| inner as &(dyn Error + 'static)),
-        _ => error.source(),
-    })
+    fn next<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+        match error.downcast_ref::<io::Error>() {
+            // The source of an `io::Error` is that of the error in it, which would itself be left out.
+            Some(io) if io.get_ref().is_some() => io.get_ref().map(|inner| inner as &(dyn Error + 'static)),
+            _ => error.source(),
+        }
+    }
+    std::iter::successors(Some(error), |error| next(*error))
 }
 
 fn known(error: &(dyn Error + 'static)) -> Option<Failure> {

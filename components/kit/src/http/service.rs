@@ -75,8 +75,8 @@ impl Service {
     /// apart that would otherwise be alike. Without a key of the request's own there is nothing to make it the same by, and
     /// the call is made once.
     pub fn once(self, context: &Context, step: &str) -> Self {
-        let key = context.once().map(|once| format!("{}\n{}\n{step}", once.scope, once.key));
-        Self { once: key, ..self }
+        let key = context.token().key.as_ref();
+        Self { once: key.map(|once| format!("{}\n{}\n{step}", once.scope, once.key)), ..self }
     }
 
     /// The same by a text that names what the call does for ever, such as a saga's id and its step.
@@ -220,8 +220,9 @@ mod tests {
 
     use super::*;
     use crate::{
-        context::{OnceKey, Origin},
+        context::Origin,
         event::EventError,
+        once::{Memory, OnceKey, Token},
         problem::Problem,
     };
 
@@ -233,7 +234,7 @@ mod tests {
     fn context(key: &str) -> Context {
         let (scope, fingerprint) = ("event loans".to_owned(), String::new());
         let once = OnceKey { scope, key: key.to_owned(), fingerprint, keep_seconds: 1 };
-        Context::new(Origin::default()).with_once(once)
+        Context::new(Origin::default()).with_token(Token::new(Some(once), Memory::default()))
     }
 
     fn key_of(service: &Service, method: Method, path: &str) -> Option<String> {
