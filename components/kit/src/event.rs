@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 use crate::{
     clock::Timestamp,
     context::{Context, Origin},
+    json,
     once::{Cause, Memory, OnceKey, Silent, Step, Token, WithoutOnce, Writing},
     problem::Problem,
     sql::{SqlError, Transaction, TransactionError},
@@ -203,7 +204,7 @@ impl Received {
     /// Reads a message body for the service of that name.
     pub fn parse(service: &'static str, body: &[u8]) -> Result<Self, EventError> {
         let mut received: Self =
-            serde_json::from_slice(body).map_err(|error| EventError::NotAnEvent(error.to_string()))?;
+            json::from_slice(body).map_err(|error| EventError::NotAnEvent(error.to_string()))?;
         received.service = service;
         Ok(received)
     }
@@ -212,7 +213,7 @@ impl Received {
     /// publishers may add some.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, EventError> {
         let data = self.data.as_deref().map_or("null", RawValue::get);
-        serde_json::from_str(data)
+        json::from_slice(data.as_bytes())
             .map_err(|error| EventError::Malformed { kind: self.kind.clone(), reason: error.to_string() })
     }
 
@@ -332,6 +333,11 @@ mod tests {
             "broken: users does not know events of type lyceum.auth.UserCreated.v1"
         );
         assert!(matches!(Received::parse("users", b"{}"), Err(EventError::NotAnEvent(_))));
+        let array = br#"["e1","t","/services/auth"]"#;
+        assert!(matches!(Received::parse("users", array), Err(EventError::NotAnEvent(_))));
+        let array =
+            Received::parse("users", br#"{"id":"e1","type":"t","source":"/s","data":["u1"]}"#).unwrap();
+        assert!(array.decode::<Data>().unwrap_err().to_string().contains("invalid type: sequence"));
     }
 
     #[test]

@@ -1,10 +1,13 @@
-//! JSON bodies: every mistake names the place where it is.
+//! JSON bodies: every mistake names the place where it is, and an array is never an object.
+
+mod objects;
 
 use axum::extract::{FromRequest, Request};
 use http::{HeaderMap, header};
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_path_to_error::{Path, Segment};
 
+use self::objects::Objects;
 use crate::{
     body::collect,
     problem::Problem,
@@ -50,7 +53,7 @@ pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
         return Err(Problem::invalid(vec![violation.at(where_nul_is(body))]));
     }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+    let value = serde_path_to_error::deserialize(Objects(&mut deserializer)).map_err(|error| {
         let violation = violation(error.path(), error.inner());
         match error.inner().classify() {
             serde_json::error::Category::Data => Problem::invalid(vec![violation]),
@@ -59,6 +62,28 @@ pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     })?;
     deserializer.end().map_err(|error| malformed(Violation::new("MALFORMED", error.to_string()).at("")))?;
     Ok(value)
+}
+
+/// JSON that is no body of a request, such as another service's answer: as `serde_json::from_slice`, but an array is
+/// never an object.
+pub fn from_slice<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let value = T::deserialize(Objects(&mut deserializer))?;
+    deserializer.end()?;
+    Ok(value)
+}
+
+/// The value as a `T`: a 422 that names the place where it is none.
+pub(crate) fn from_value<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, Problem> {
+    serde_path_to_error::deserialize(Objects(value))
+        .map_err(|error| Problem::invalid(vec![violation(error.path(), error.inner())]))
+}
+
+/// For `#[serde(deserialize_with = "lyceum_kit::json::object")]`: a struct that no array is taken for. A body's structs
+/// are read so anyway, but for those in a struct that is flattened into another, and in enums that are tagged inside of
+/// the object or not at all.
+pub fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    T::deserialize(Objects(deserializer))
 }
 
 /// Whether a text in it holds NUL, which no database keeps. JSON can hold it

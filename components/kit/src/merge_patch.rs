@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     body::collect,
-    json::{has_type, parse, violation},
+    json::{from_value, has_type, parse},
     log,
     problem::Problem,
 };
@@ -45,8 +45,7 @@ impl MergePatch {
             Problem::internal()
         })?;
         merge(&mut value, &self.0);
-        serde_path_to_error::deserialize(value)
-            .map_err(|error| Problem::invalid(vec![violation(error.path(), error.inner())]))
+        from_value(value)
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use lyceum_end_to_end::client::raw::{Reply, exchange, request};
-use lyceum_end_to_end::client::{Answer, Person};
+use lyceum_end_to_end::client::{Answer, NewPerson, Person};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -90,6 +90,47 @@ pub(crate) async fn bodies(target: Target) -> Result<()> {
             answer.expect_problem(415).with_context(|| format!("{method} {path} as {kind}"))?;
         }
     }
+    Ok(())
+}
+
+/// The members' values in their order are no object, wherever one is due.
+pub(crate) async fn arrays_for_objects(target: Target) -> Result<()> {
+    let person = with_profile(&target).await?;
+    let tag = tag(&person).await?;
+    let (email, password) = (&person.credentials.email, &person.credentials.password);
+    let new = NewPerson::named("Tess").credentials;
+    let roles = format!("/api/v1/auth/users/{}/roles", person.id);
+    let status = format!("/api/v1/users/{}/status", person.id);
+    let profile = "/api/v1/users/me/profile";
+    for (who, method, path, body, pointer) in [
+        (
+            &person,
+            Method::POST,
+            "/api/v1/auth/register",
+            json!([new.email, new.password, "Tess", null, null]),
+            "",
+        ),
+        (&person, Method::POST, "/api/v1/auth/login", json!([email, password]), ""),
+        (&person, Method::POST, "/api/v1/auth/refresh", json!([person.tokens.refresh]), ""),
+        (&target.admin, Method::PUT, &roles, json!([["student"]]), ""),
+        (&target.admin, Method::PUT, &status, json!(["active"]), ""),
+        (&person, Method::POST, "/api/v1/files", json!(["a.txt", 1, null, null, null, null, null]), ""),
+        (&person, Method::PATCH, profile, json!({ "links": [["me", "https://example.org"]] }), "/links/0"),
+        (
+            &person,
+            Method::PATCH,
+            profile,
+            json!({ "preferences": ["en", "UTC", true, true, true] }),
+            "/preferences",
+        ),
+    ] {
+        let kind = if method == Method::PATCH { "application/merge-patch+json" } else { "application/json" };
+        let request = who.request(method.clone(), path).header("if-match", &tag).header("content-type", kind);
+        let answer = Answer::to(request.body(body.to_string())).await?;
+        let problem = answer.expect_problem(422).with_context(|| format!("{method} {path} with {body}"))?;
+        names(&problem, pointer)?;
+    }
+    target.client.login(&new).await?.expect_problem(401)?;
     Ok(())
 }
 

@@ -72,7 +72,7 @@ fn scenarios() -> Vec<Scenario> {
             twins_at_once_make_one_person, a_changed_profile_is_changed_once;
         observability: a_correlation_id_goes_all_the_way, a_request_without_one_gets_one,
             health_names_every_service, operators_see_that_it_lives_and_what_it_does;
-        bad_input: bodies, fields, sizes, paths, queries, headers, malformed_http;
+        bad_input: bodies, arrays_for_objects, fields, sizes, paths, queries, headers, malformed_http;
         access: every_route_by_everybody, documents_agree, tokens_that_must_not_pass;
         callers: nobody_sees_anything_of_another;
     }
