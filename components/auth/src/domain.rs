@@ -8,3 +8,4 @@ mod common_passwords;
 pub(crate) mod password;
 pub(crate) mod refresh_token;
 pub(crate) mod registration;
+pub(crate) mod rotation;

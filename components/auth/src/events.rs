@@ -1,7 +1,7 @@
 //! What auth publishes, and what it does on others' events.
 
 use lyceum_kit::periodic::{self, Job, every, hours, minutes};
-use lyceum_kit::prelude::*;
+use lyceum_kit::{prelude::*, text::Name};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::account::{Roles, Status};
@@ -12,11 +12,11 @@ use crate::{first_admin, store};
 pub(crate) struct UserCreated {
     pub(crate) user_id: Uuid,
     pub(crate) email: String,
-    pub(crate) display_name: String,
+    pub(crate) display_name: Name,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) first_name: Option<String>,
+    pub(crate) first_name: Option<Name>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) last_name: Option<String>,
+    pub(crate) last_name: Option<Name>,
     pub(crate) roles: Roles,
     pub(crate) created_at: Timestamp,
 }
@@ -138,9 +138,9 @@ mod tests {
         let created = |first_name: Option<&str>| UserCreated {
             user_id,
             email: "ada@example.org".into(),
-            display_name: "Ada".into(),
-            first_name: first_name.map(Into::into),
-            last_name: first_name.map(Into::into),
+            display_name: Name::nearest("Ada"),
+            first_name: first_name.map(Name::nearest),
+            last_name: first_name.map(Name::nearest),
             roles: Roles::new([Role::Student]),
             created_at: now,
         };

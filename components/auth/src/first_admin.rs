@@ -6,6 +6,7 @@
 //! that exists. Nobody else can register the address meanwhile.
 
 use lyceum_kit::prelude::*;
+use lyceum_kit::text::Name;
 
 use crate::domain::{account::Roles, address::Address, password::Password, registration::choose_password};
 use crate::events::UserCreated;
@@ -31,7 +32,7 @@ pub(crate) fn ensure(by: &WithoutOnce) -> Result<(), Problem> {
     let created = UserCreated {
         user_id: ids::new(),
         email: email.as_str().to_owned(),
-        display_name: "Administrator".to_owned(),
+        display_name: Name::nearest("Administrator"),
         first_name: None,
         last_name: None,
         roles: Roles::new([Role::Admin]),

@@ -3,7 +3,7 @@
 //! An account and its `UserCreated` event are committed together. Passwords are
 //! hashed by the component `passwords`. An access token is good for 15 minutes or
 //! until its session ends, which the event `SessionsEnded` tells the gateway; a
-//! refresh token is good once, and its second use ends the session. Sign-in
+//! refresh token is exchanged once, and who shows it later ends the session. Sign-in
 //! answers alike for known and unknown addresses.
 //!
 //! Start reading at `routes`; the rules are in `domain`, the tables in `migrations`.
@@ -20,6 +20,6 @@ mod store;
 lyceum_kit::service! {
     name: "auth",
     routes: routes::routes,
-    migrations: ["0001-accounts"],
+    migrations: ["0001-accounts", "0002-refresh-keys"],
     on_event: events::on_event,
 }

@@ -9,7 +9,8 @@ mod tokens;
 
 use lyceum_kit::prelude::*;
 
-/// Every route of auth. Answers with tokens are never remembered.
+/// Every route of auth. Answers with tokens are never stored: whoever repeats a request gets them made anew, from what
+/// the request itself says.
 pub(crate) fn routes() -> Routes {
     Routes::new("Auth", "Accounts, sign-in, sessions and roles")
         .add(Access::Anyone, route!(registration::register))

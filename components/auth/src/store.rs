@@ -9,7 +9,7 @@ use lyceum_kit::prelude::*;
 pub(crate) use self::attempts::{attempts, clear_attempts, record_attempts, refusals, sign_in_state};
 pub(crate) use self::purge::purge;
 pub(crate) use self::sessions::{
-    end_all_sessions, end_session, live_sessions, open_session, presented, rotate,
+    Lifetime, end_all_sessions, end_session, lifetime, live_sessions, open_session, presented, rotate,
 };
 use crate::domain::account::{Account, Roles, Status};
 use crate::domain::address::Address;
@@ -32,8 +32,9 @@ impl FromRow for Credentials {
 
 /// Whether an account has this address.
 pub(crate) fn is_taken(address: &Address) -> Result<bool, SqlError> {
-    let text = "SELECT id FROM accounts WHERE email_folded = $1";
-    Ok(query_optional::<(Uuid,)>(statement(text, params![address.folded()]))?.is_some())
+    let text = "SELECT id FROM accounts WHERE email_folded IN ($1, $2, $3) LIMIT 1";
+    let [typed, folded, readable] = address.stored_forms();
+    Ok(query_optional::<(Uuid,)>(statement(text, params![typed, folded, readable]))?.is_some())
 }
 
 /// The account with this id.

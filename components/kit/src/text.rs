@@ -1,25 +1,34 @@
-//! Rules for texts that people give. Each is a `Result` for [`Validation::take`](crate::violation::Validation::take).
+//! Rules for texts that people give: [`Name`] is the only way to make a name, [`file_name`] the only one to name a
+//! file. The others are a `Result` for [`Validation::take`](crate::violation::Validation::take).
+
+pub mod domain;
+mod file_name;
+mod name;
 
 use http::Uri;
 use unicode_normalization::UnicodeNormalization;
 
+pub use self::file_name::{file_name, last_part};
+pub use self::name::Name;
 use crate::violation::Violation;
 
 /// The longest web address, in bytes.
 const URL_LIMIT: usize = 2_048;
 
-/// One line of text that is not empty, of at most `limit` characters: `REQUIRED`, or as [`line`].
+/// One line of text in which something can be seen, of at most `limit` characters: `REQUIRED`, or as [`line`].
 pub fn required_line(text: &str, limit: usize) -> Result<(), Violation> {
-    if text.trim().is_empty() {
-        return Err(Violation::new("REQUIRED", "Must not be empty."));
-    }
-    line(text, limit)
+    line(text, limit)?;
+    if name::is_visible(text) { Ok(()) } else { Err(Violation::new("REQUIRED", "Must not be empty.")) }
 }
 
-/// One line of text, as it can stand in a list or a mail's greeting: `CONTROL_CHARACTER`, or as [`paragraphs`].
+/// One line of text, as it can stand in a list or a mail's greeting: `CONTROL_CHARACTER`, `INVISIBLE_CHARACTER` for
+/// what turns the text around, or as [`paragraphs`].
 pub fn line(text: &str, limit: usize) -> Result<(), Violation> {
-    if text.chars().any(char::is_control) {
-        return Err(Violation::new("CONTROL_CHARACTER", "Must be one line without control characters."));
+    if text.chars().any(|sign| sign.is_control() || matches!(sign, '\u{2028}' | '\u{2029}')) {
+        return Err(control_character());
+    }
+    if text.chars().any(|sign| matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')) {
+        return Err(name::invisible_character());
     }
     paragraphs(text, limit)
 }
@@ -30,9 +39,17 @@ pub fn paragraphs(text: &str, limit: usize) -> Result<(), Violation> {
         return Err(Violation::new("CONTROL_CHARACTER", "Must not contain the character NUL."));
     }
     if text.chars().count() > limit {
-        return Err(Violation::new("TOO_LONG", format!("At most {limit} characters.")));
+        return Err(too_long(limit));
     }
     Ok(())
+}
+
+fn control_character() -> Violation {
+    Violation::new("CONTROL_CHARACTER", "Must be one line without control characters.")
+}
+
+fn too_long(limit: usize) -> Violation {
+    Violation::new("TOO_LONG", format!("At most {limit} characters."))
 }
 
 /// An address that others will open: nothing but the web, and no password in it. `NOT_A_WEB_ADDRESS`.
@@ -104,7 +121,10 @@ mod tests {
     fn lines_have_no_line_breaks_and_an_end() {
         assert_eq!(code(required_line("Ada 🦉", 5)), None);
         assert_eq!(code(required_line(" ", 5)), Some("REQUIRED"));
+        assert_eq!(code(required_line("\u{200b}", 5)), Some("REQUIRED"));
         assert_eq!(code(line("", 5)), None);
+        assert_eq!(code(line("a\u{2028}b", 5)), Some("CONTROL_CHARACTER"));
+        assert_eq!(code(line("a\u{202e}b", 5)), Some("INVISIBLE_CHARACTER"));
         assert_eq!(code(line("a\nb", 5)), Some("CONTROL_CHARACTER"));
         assert_eq!(code(line("äöüäöü", 5)), Some("TOO_LONG"));
         assert_eq!(code(paragraphs("a\nb", 5)), None);

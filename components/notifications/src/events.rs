@@ -1,6 +1,6 @@
 //! What notifications publishes, and what it does on events.
 
-use lyceum_kit::{mail, prelude::*};
+use lyceum_kit::{mail, prelude::*, text::Name};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Delivery, DeliveryStatus, Outcome};
@@ -59,7 +59,8 @@ pub(crate) fn on_event(received: &Received) -> Result<(), EventError> {
 
 /// Greets in the inbox, and asks for the mail.
 fn welcome(received: &Received, user: UserCreated) -> Result<(), EventError> {
-    let letter = Letter::Welcome { display_name: user.display_name };
+    // What happened can't be refused, however old the event is.
+    let letter = Letter::Welcome { display_name: Name::nearest(&user.display_name).into() };
     let (message_id, delivery_id, now) = (ids::new(), ids::new(), clock::now());
     let requested = DeliveryRequested { delivery_id, user_id: user.user_id };
     received

@@ -2,7 +2,7 @@
 
 mod fields;
 
-use lyceum_kit::prelude::*;
+use lyceum_kit::{prelude::*, text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -103,6 +103,15 @@ pub(crate) fn fold(text: &str) -> String {
     text.trim().to_lowercase()
 }
 
+/// Folds an address, or its beginning, for finding it by how people read its domain.
+pub(crate) fn fold_address(text: &str) -> String {
+    let folded = fold(text);
+    match folded.rsplit_once('@') {
+        Some((local, domain)) => format!("{local}@{}", text::domain::readable(domain)),
+        None => folded,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -160,6 +169,15 @@ mod tests {
         assert_ne!(touched.tag(), tag);
         assert_eq!(touched.updated_at, Timestamp::from_micros(9));
         assert_eq!(touched.created_at, Timestamp::from_micros(1));
+    }
+
+    #[test]
+    fn an_address_is_found_by_either_spelling_of_its_domain() {
+        for typed in ["Ada@EX\u{c4}MPLE.org", "ada@xn--exmple-cua.org"] {
+            assert_eq!(fold_address(typed), "ada@ex\u{e4}mple.org", "{typed}");
+        }
+        assert!("ada@ex\u{e4}mple.org".starts_with(&fold_address("Ada@ex\u{c4}m")));
+        assert_eq!(fold_address("  Ada L "), "ada l");
     }
 
     #[test]

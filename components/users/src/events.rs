@@ -1,6 +1,6 @@
 //! What users publishes, and what it does when auth says something.
 
-use lyceum_kit::prelude::*;
+use lyceum_kit::{prelude::*, text::Name};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -81,7 +81,11 @@ pub(crate) fn on_event(received: &Received) -> Result<(), EventError> {
 
 fn create(received: &Received, user: UserCreated) -> Result<(), EventError> {
     let UserCreated { user_id, email, display_name, first_name, last_name, roles, created_at } = user;
-    let fields = ProfileFields { display_name, first_name, last_name, ..ProfileFields::default() };
+    // What happened can't be refused, however old the event is.
+    let name = |text: String| String::from(Name::nearest(&text));
+    let (first_name, last_name) = (first_name.map(name), last_name.map(name));
+    let fields =
+        ProfileFields { display_name: name(display_name), first_name, last_name, ..ProfileFields::default() };
     let person = Person {
         user_id,
         email,

@@ -108,8 +108,7 @@ async fn change_profile(
 ) -> Result<Response, Problem> {
     let person = find(&caller, &whose)?;
     if_match.check(&person.tag())?;
-    let fields = patch.apply(&person.fields.0)?;
-    fields.validate()?;
+    let fields = patch.apply(&person.fields.0)?.checked(&person.fields.0)?;
     let changed = Person { fields: AsJson(fields), ..person }.touched();
     let event = ProfileUpdated {
         user_id: &changed.user_id,

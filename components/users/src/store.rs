@@ -1,6 +1,6 @@
 //! The SQL of people and their profiles.
 
-use crate::domain::{Person, Status, fold};
+use crate::domain::{Person, Status, fold, fold_address};
 use lyceum_kit::{
     list::{Filter, List, Listing, Order},
     prelude::*,
@@ -27,7 +27,7 @@ pub(crate) fn insert(person: &Person) -> Vec<Statement> {
             person.status.name(),
             &person.roles,
             &person.fields,
-            fold(&person.email),
+            fold_address(&person.email),
             fold(&person.fields.0.display_name),
             person.version,
             person.created_at,
@@ -95,7 +95,7 @@ pub(crate) fn replace_roles(user_id: &str, roles: &[Role]) -> Vec<Statement> {
 
 const BY_NAME: Order = Order::text("name_folded");
 const ROLES: Terms = Terms::of("profile_roles", "user_id", "role", &[BY_NAME]);
-const BEGINNINGS: Index = Index::beginning("profile_beginnings", "user_id", &[BY_NAME]).folded_by(fold);
+const BEGINNINGS: Index = Index::beginning("profile_beginnings", "user_id", &[BY_NAME]).folded_by(fold_address);
 
 /// People by name.
 pub(crate) struct People;

@@ -9,9 +9,9 @@ use unicode_normalization::UnicodeNormalization;
 use super::common_passwords;
 
 /// Fewest code points of a password.
-pub(crate) const SHORTEST: usize = 12;
+const SHORTEST: usize = 12;
 /// Most code points of a password.
-pub(crate) const LONGEST: usize = 128;
+const LONGEST: usize = 128;
 /// Shorter words of a name occur in too many innocent passwords.
 const SHORTEST_PERSONAL_WORD: usize = 4;
 
@@ -52,25 +52,31 @@ impl Weakness {
     }
 }
 
+/// The password is longer than any that can be chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TooLong;
+
 impl Password {
-    /// A password as given at sign-in: prepared, but not judged.
+    /// A password as it is given wherever one is asked for: prepared, then counted, and not judged
+    /// further. What can be chosen passes here, so who registered can sign in.
     ///
     /// Preparation is the `OpaqueString` profile of RFC 8265, section 4.2: other spaces become
     /// ASCII spaces, then Unicode normalisation form C. The same person typing the same password
-    /// on another keyboard gives the same code points.
-    pub(crate) fn prepare(text: &str) -> Self {
+    /// on another keyboard gives the same code points. SP 800-63B names the forms KC and KD
+    /// instead, which would also make different signs alike (`²` and `2`), and hashes that were
+    /// made by form C worthless.
+    pub(crate) fn prepare(text: &str) -> Result<Self, TooLong> {
         let space = |letter: char| if letter.is_whitespace() && letter != '\t' { ' ' } else { letter };
-        Self(text.chars().map(space).nfc().collect())
+        let prepared: String = text.chars().map(space).nfc().collect();
+        if prepared.chars().count() > LONGEST { Err(TooLong) } else { Ok(Self(prepared)) }
     }
 
     /// A password that somebody wants to have from now on. `personal` are names and addresses of
     /// the person.
     pub(crate) fn choose(text: &str, personal: &[&str]) -> Result<Self, Weakness> {
-        let password = Self::prepare(text);
-        match password.0.chars().count() {
-            ..SHORTEST => return Err(Weakness::TooShort),
-            SHORTEST..=LONGEST => {}
-            _ => return Err(Weakness::TooLong),
+        let password = Self::prepare(text).map_err(|TooLong| Weakness::TooLong)?;
+        if password.0.chars().count() < SHORTEST {
+            return Err(Weakness::TooShort);
         }
         let folded = password.0.to_lowercase();
         if common_passwords::contains(&folded) {
@@ -144,6 +150,26 @@ mod tests {
         let mixed: String = ('\u{4e00}'..).step_by(3).take(128).collect();
         assert_eq!(weakness(&mixed), None);
         assert_eq!(weakness(&format!("{mixed}x")), Some(Weakness::TooLong));
+    }
+
+    #[test]
+    fn who_can_choose_a_password_can_sign_in_with_it() {
+        // Up to three code points each in form C, or two as typed and one in form C.
+        let expanding: String =
+            ('\u{fb1d}'..='\u{fb4e}').filter(|sign| sign.is_alphabetic()).take(43).collect();
+        let decomposed: String =
+            ('\u{c0}'..='\u{17f}').take(120).flat_map(|sign| [sign, ' ']).nfd().collect();
+        let texts = (1..=decomposed.chars().count()).map(|length| decomposed.chars().take(length).collect());
+        for text in texts.chain([expanding.clone(), expanding.repeat(3)]) {
+            let text: String = text;
+            if let Ok(chosen) = Password::choose(&text, &[]) {
+                assert_eq!(Password::prepare(&text), Ok(chosen), "{text}");
+            }
+        }
+        let typed: String =
+            "\u{e1}\u{e9}\u{ed}\u{f3}\u{fa}\u{e4}\u{eb}".repeat(18).nfd().chain(['x']).collect();
+        assert_eq!((typed.chars().count(), weakness(&typed)), (253, None));
+        assert_eq!(Password::prepare(&format!("{typed}yz")), Err(TooLong));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
-/// Random bytes in a token: 256 bits can't be guessed, so a plain digest is enough to store.
+/// Bytes in a token: 256 bits can't be guessed, so a plain digest is enough to store.
 pub(crate) const TOKEN_BYTES: usize = 32;
 
 /// A refresh token as its owner holds it. It never shows in a log.
@@ -14,8 +14,8 @@ pub(crate) const TOKEN_BYTES: usize = 32;
 pub(crate) struct RefreshToken([u8; TOKEN_BYTES]);
 
 impl RefreshToken {
-    /// From fresh random bytes.
-    pub(crate) fn from_random(bytes: [u8; TOKEN_BYTES]) -> Self {
+    /// From bytes that nobody can guess.
+    pub(crate) fn from_bytes(bytes: [u8; TOKEN_BYTES]) -> Self {
         Self(bytes)
     }
 
@@ -47,13 +47,13 @@ mod tests {
 
     #[test]
     fn a_token_comes_back_from_its_text() {
-        let token = RefreshToken::from_random([7; TOKEN_BYTES]);
+        let token = RefreshToken::from_bytes([7; TOKEN_BYTES]);
         assert_eq!(RefreshToken::parse(&token.expose()), Some(token));
     }
 
     #[test]
     fn other_texts_are_not_tokens() {
-        let text = RefreshToken::from_random([7; TOKEN_BYTES]).expose();
+        let text = RefreshToken::from_bytes([7; TOKEN_BYTES]).expose();
         for wrong in ["", "abc", &text[1..], &format!("{text}="), &format!("{text}AA")] {
             assert_eq!(RefreshToken::parse(wrong), None, "{wrong}");
         }
@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn the_stored_form_does_not_give_the_token_away() {
-        let token = RefreshToken::from_random([7; TOKEN_BYTES]);
+        let token = RefreshToken::from_bytes([7; TOKEN_BYTES]);
         assert_ne!(token.digest(), token.expose());
         assert!(!format!("{token:?}").contains(&token.expose()));
     }

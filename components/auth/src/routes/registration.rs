@@ -17,6 +17,9 @@ pub(super) struct Registered {
 }
 
 /// Makes an account. Its profile and its welcome follow in a moment.
+///
+/// Repeated with the same `Idempotency-Key`, it gets the first answer. Repeated without one it is
+/// refused with `EMAIL_TAKEN`; whose answer was lost can sign in.
 #[utoipa::path(post, path = "/api/v1/auth/register", request_body = Register, responses(
     (status = 201, description = "The account; `Location` is the user", body = Registered),
     (status = 409, description = "`EMAIL_TAKEN`: another account has this address"),
@@ -47,7 +50,11 @@ pub(super) async fn register(
         .on_unique("accounts.email_folded", taken)
         .respond(created(
             &location,
-            Json(Registered { user_id: user.user_id, email: user.email, display_name: user.display_name }),
+            Json(Registered {
+                user_id: user.user_id,
+                email: user.email,
+                display_name: user.display_name.into(),
+            }),
         ))
         .commit()
 }

@@ -25,6 +25,9 @@ pub(super) struct Sessions {
 }
 
 /// Signs out: ends the session of this request.
+///
+/// Repeated, it is 204, or 401 once everybody has heard that the session ended: either way the caller is
+/// signed out.
 #[utoipa::path(post, path = "/api/v1/auth/logout", responses((status = 204, description = "Signed out")))]
 pub(super) async fn logout(context: Context, caller: Caller) -> Result<Response, Problem> {
     let Some(session) = current(&caller) else { return Ok(no_content()) };
@@ -47,6 +50,8 @@ pub(super) async fn list_sessions(caller: Caller) -> Result<Response, Problem> {
 }
 
 /// Ends one of the caller's sessions.
+///
+/// Repeated with the same `Idempotency-Key`, it is 204 again; without one it is 404, since the session is gone.
 #[utoipa::path(delete, path = "/api/v1/auth/sessions/{id}", params(("id" = Uuid, Path)), responses(
     (status = 204, description = "Ended"),
     (status = 404, description = "The caller has no such session"),

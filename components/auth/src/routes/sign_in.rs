@@ -9,12 +9,16 @@ use super::tokens::Tokens;
 use crate::domain::account::Status;
 use crate::domain::address::Address;
 use crate::domain::attempts::Attempts;
-use crate::domain::password::{LONGEST, Password};
-use crate::store::Credentials;
-use crate::{first_admin, passwords, secrets, store};
+use crate::domain::password::{Password, Weakness};
+use crate::domain::rotation::KEY_MEMORY;
+use crate::secrets::{self, Opening, RequestKey};
+use crate::store::{Credentials, Lifetime};
+use crate::{first_admin, passwords, store};
 
 /// How often a failure is counted anew when others fail at the same time.
 const COUNTING_TRIES: usize = 5;
+/// How often a session is opened that the same request opens at the same time: the second time it is there.
+const OPENING_TRIES: usize = 2;
 
 /// The body of a sign-in.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -31,13 +35,23 @@ pub(super) struct Login {
 /// The answer is the same, and takes as long, whether nobody has the address or the password is
 /// wrong. After three failures further sign-ins to the address are refused unseen for a while,
 /// which doubles with each failure.
-#[utoipa::path(post, path = "/api/v1/auth/login", request_body = Login, responses(
-    (status = 200, description = "The tokens of a new session", body = Tokens),
-    (status = 401, description = "`INVALID_CREDENTIALS`: the address or the password is wrong"),
-    (status = 403, description = "`ACCOUNT_NOT_ACTIVE`: suspended or inactive"),
-    (status = 429, description = "`TOO_MANY_ATTEMPTS`: wait for `Retry-After`"),
-))]
-pub(super) async fn login(context: Context, ValidJson(body): ValidJson<Login>) -> Result<Response, Problem> {
+///
+/// Repeated for a day with the same `Idempotency-Key`, it gives the same tokens of the same session.
+/// Repeated without one it opens another session; that of an answer that was lost stands in the list of
+/// sessions until it is ended or 30 days have passed.
+#[utoipa::path(post, path = "/api/v1/auth/login", request_body = Login,
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same request again gets the same tokens")),
+    responses(
+        (status = 200, description = "The tokens of a new session", body = Tokens),
+        (status = 401, description = "`INVALID_CREDENTIALS`: the address or the password is wrong"),
+        (status = 403, description = "`ACCOUNT_NOT_ACTIVE`: suspended or inactive"),
+        (status = 429, description = "`TOO_MANY_ATTEMPTS`: wait for `Retry-After`"),
+    ))]
+pub(super) async fn login(
+    context: Context,
+    headers: HeaderMap,
+    ValidJson(body): ValidJson<Login>,
+) -> Result<Response, Problem> {
     let (email, password) = body.validate()?;
     let key = secrets::attempts_key(&email)?;
     let (attempts, mut credentials) = store::sign_in_state(&email, &key)?;
@@ -53,7 +67,8 @@ pub(super) async fn login(context: Context, ValidJson(body): ValidJson<Login>) -
     match credentials {
         Some(credentials) if verdict.valid => {
             let new_hash = if verdict.needs_rehash { Some(passwords::hash(&password)?) } else { None };
-            succeed(&context, &key, &credentials, new_hash.as_deref())
+            let request = RequestKey::of(&headers)?;
+            succeed(&context, &key, &credentials, new_hash.as_deref(), request.as_ref())
         }
         _ => Err(fail(&context, &key, attempts)?),
     }
@@ -65,10 +80,10 @@ impl Login {
         let address = self.email.parse::<Address>();
         let address = address.map_err(|error| Violation::new("NOT_AN_ADDRESS", error.to_string()));
         let address = fields.take("/email", address);
-        let fits = self.password.chars().count() <= LONGEST;
-        fields.check("/password", fits, "PASSWORD_TOO_LONG", "Must have at most 128 characters.");
-        match address {
-            Some(address) if fits => Ok((address, Password::prepare(&self.password))),
+        let too_long = |_| Violation::new(Weakness::TooLong.code(), Weakness::TooLong.to_string());
+        let password = fields.take("/password", Password::prepare(&self.password).map_err(too_long));
+        match (address, password) {
+            (Some(address), Some(password)) => Ok((address, password)),
             _ => Err(fields.problem()),
         }
     }
@@ -79,27 +94,59 @@ fn succeed(
     key: &str,
     credentials: &Credentials,
     new_hash: Option<&str>,
+    request: Option<&RequestKey>,
 ) -> Result<Response, Problem> {
     let account = &credentials.account;
     if account.status != Status::Active {
         return Err(Problem::forbidden("This account is not active.").with_code("ACCOUNT_NOT_ACTIVE"));
     }
-    let now = clock::now();
-    let (session, token) = (ids::new(), secrets::refresh_token()?);
-    let mut transaction = context
-        .begin()
-        .execute(store::unchanged(account))
-        .expect_rows(1)
-        .on_missing(|| Problem::unavailable(Duration::from_secs(1)))
-        .execute(store::refusals(key, now))
-        .expect_rows(0)
-        .on_missing(|| refused(Duration::from_secs(1)))
-        .execute(store::clear_attempts(key));
-    if let Some(new) = new_hash {
-        transaction = transaction.execute(store::replace_hash(account.id, &credentials.password_hash, new));
+    for _ in 0..OPENING_TRIES {
+        let now = clock::now();
+        let (opening, began) = opening(account.id, request, now)?;
+        let Opening { session, token } = opening;
+        if let Some(began) = began {
+            return Tokens::issue(account, session, &token, began);
+        }
+        let mut transaction = context
+            .without_once()
+            .begin()
+            .execute(store::unchanged(account))
+            .expect_rows(1)
+            .on_missing(|| Problem::unavailable(Duration::from_secs(1)))
+            .execute(store::refusals(key, now))
+            .expect_rows(0)
+            .on_missing(|| refused(Duration::from_secs(1)))
+            .execute(store::clear_attempts(key));
+        if let Some(new) = new_hash {
+            let replaced = store::replace_hash(account.id, &credentials.password_hash, new);
+            transaction = transaction.execute(replaced);
+        }
+        match store::open_session(transaction, session, account.id, &token, now).commit() {
+            Ok(_) => return Tokens::issue(account, session, &token, now),
+            // The same request was quicker; its session is there now.
+            Err(TransactionError::Sql(SqlError::Unique(_))) if request.is_some() => {}
+            Err(error) => return Err(error.into()),
+        }
     }
-    let tokens = Tokens::issue(account, session, &token, now)?;
-    store::open_session(transaction, session, account.id, &token, now).respond(tokens).commit()
+    Err(Problem::unavailable(Duration::from_secs(1)))
+}
+
+/// The session to open; or the one that the same request opened, and when.
+fn opening(
+    account: Uuid,
+    request: Option<&RequestKey>,
+    now: Timestamp,
+) -> Result<(Opening, Option<Timestamp>), Problem> {
+    let Some(request) = request else { return Ok((Opening::random()?, None)) };
+    let session = Opening::session_of(account, request)?;
+    match store::lifetime(session, account)? {
+        None => Ok((Opening::of_request(session, now, request)?, None)),
+        Some(Lifetime { created_at, ended_at: None }) if now.since(created_at) <= KEY_MEMORY => {
+            Ok((Opening::of_request(session, created_at, request)?, Some(created_at)))
+        }
+        // The key is an old one.
+        Some(_) => Ok((Opening::random()?, None)),
+    }
 }
 
 /// Counts a failure, and says what to answer.

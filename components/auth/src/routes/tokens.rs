@@ -1,13 +1,20 @@
 //! Tokens as clients get them, and the exchange of refresh tokens.
 
+use std::time::Duration;
+
 use lyceum_kit::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::access_token::{Claims, LIFETIME_SECONDS};
 use crate::domain::account::{Account, Status};
 use crate::domain::refresh_token::RefreshToken;
+use crate::domain::rotation::{Exchange, Shown};
 use crate::events::EndReason;
-use crate::{secrets, store};
+use crate::secrets::{self, RequestKey};
+use crate::store;
+
+/// How often a token is looked at that others exchange at the same moment: the second time it is exchanged.
+const TRIES: usize = 2;
 
 /// The tokens of a session: RFC 6749, section 5.1.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -18,7 +25,7 @@ pub(super) struct Tokens {
     token_type: &'static str,
     /// Seconds until the access token ends.
     expires_in: i64,
-    /// Good once, for 30 days: exchange it for the next tokens.
+    /// Good for 30 days: exchange it for the next tokens, once.
     refresh_token: String,
 }
 
@@ -30,19 +37,20 @@ pub(super) struct Refresh {
 }
 
 impl Tokens {
-    /// The answer that gives an account the tokens of its session.
+    /// The answer that gives an account the tokens of its session. It follows from what is given
+    /// alone, so that a request that is repeated gets the same bytes, and none of them are stored.
     pub(super) fn issue(
         account: &Account,
         session: Uuid,
         refresh_token: &RefreshToken,
-        now: Timestamp,
+        issued_at: Timestamp,
     ) -> Result<Response, Problem> {
         let claims = Claims {
             sub: &account.id.to_string(),
             sid: &session.to_string(),
             roles: &account.roles.names(),
-            jti: &ids::new().to_string(),
-            iat: now.as_seconds(),
+            jti: &Uuid::new_v5(&session, refresh_token.digest().as_bytes()).to_string(),
+            iat: issued_at.as_seconds(),
         };
         let access_token = secrets::issuer()?.sign(&claims).map_err(|error| {
             log::error(error.to_string());
@@ -60,36 +68,46 @@ impl Tokens {
 
 /// Exchanges a refresh token for new tokens.
 ///
-/// Each refresh token is good once. Using one a second time ends its session, since somebody else
-/// must have it.
-#[utoipa::path(post, path = "/api/v1/auth/refresh", request_body = Refresh, responses(
-    (status = 200, description = "The next tokens of the session", body = Tokens),
-    (status = 401, description = "`INVALID_REFRESH_TOKEN`: unknown, used, expired, or its session has ended"),
-))]
+/// Each refresh token is exchanged once. Shown again within the grace (10 seconds, if the operator
+/// says nothing else), or for a day with the same `Idempotency-Key`, it gets the same tokens: several
+/// windows may refresh at once, and a request whose answer was lost may be repeated. Shown later, it
+/// ends its session, since somebody else must have it.
+#[utoipa::path(post, path = "/api/v1/auth/refresh", request_body = Refresh,
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same request again gets the same tokens")),
+    responses(
+        (status = 200, description = "The next tokens of the session", body = Tokens),
+        (status = 401, description = "`INVALID_REFRESH_TOKEN`: unknown, used, expired, or its session has ended"),
+    ))]
 pub(super) async fn refresh(
     context: Context,
+    headers: HeaderMap,
     ValidJson(body): ValidJson<Refresh>,
 ) -> Result<Response, Problem> {
     let token = RefreshToken::parse(&body.refresh_token).ok_or_else(invalid)?;
-    let presented = store::presented(&token)?.ok_or_else(invalid)?;
-    let (account, session, now) = (&presented.account, presented.session_id, clock::now());
-    if presented.session_ended_at.is_some() || account.status != Status::Active {
-        return Err(invalid());
+    let (next, grace) = (secrets::successor(&token)?, secrets::refresh_grace()?);
+    let key = RequestKey::of(&headers)?.map(|key| key.as_str().to_owned());
+    for _ in 0..TRIES {
+        let presented = store::presented(&token)?.ok_or_else(invalid)?;
+        let (account, session, now) = (&presented.account, presented.session_id, clock::now());
+        if presented.session_ended_at.is_some() || account.status != Status::Active {
+            return Err(invalid());
+        }
+        match Shown::judge(presented.exchange.as_ref(), key.as_deref(), now, grace) {
+            Shown::Again(then) => return Tokens::issue(account, session, &next, then),
+            Shown::Reused => return Err(stolen(&context, account.id, session)?),
+            Shown::First if presented.expires_at <= now => return Err(invalid()),
+            Shown::First => {}
+        }
+        let exchange = Exchange { at: now, key: key.clone() };
+        match store::rotate(context.without_once().begin(), session, &token, &next, &exchange).commit() {
+            Ok(_) => return Tokens::issue(account, session, &next, now),
+            // Exchanged at this moment: how, decides what this is.
+            Err(TransactionError::Sql(SqlError::Expectation(0))) => {}
+            Err(TransactionError::Sql(SqlError::Expectation(_))) => return Err(invalid()),
+            Err(error) => return Err(error.into()),
+        }
     }
-    if presented.used_at.is_some() {
-        return Err(stolen(&context, account.id, session)?);
-    }
-    if presented.expires_at <= now {
-        return Err(invalid());
-    }
-    let next = secrets::refresh_token()?;
-    let tokens = Tokens::issue(account, session, &next, now)?;
-    match store::rotate(context.begin(), session, &token, &next, now).respond(tokens).try_commit() {
-        Ok(response) => Ok(response),
-        Err(TransactionError::Sql(SqlError::Expectation(0))) => Err(stolen(&context, account.id, session)?),
-        Err(TransactionError::Sql(SqlError::Expectation(_))) => Err(invalid()),
-        Err(error) => Err(error.into()),
-    }
+    Err(Problem::unavailable(Duration::from_secs(1)))
 }
 
 /// A token came a second time: neither holder can be told from the thief, so the session ends

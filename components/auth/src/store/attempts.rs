@@ -16,8 +16,11 @@ pub(crate) fn sign_in_state(
 ) -> Result<(Attempts, Option<Credentials>), SqlError> {
     let attempts = "SELECT failures, last_failure_at FROM sign_in_attempts WHERE address_key = $1";
     let account = "SELECT id, email, password_hash, roles, status, version, created_at FROM accounts \
-                   WHERE email_folded = $1";
-    let statements = vec![statement(attempts, params![key]), statement(account, params![address.folded()])];
+                   WHERE email_folded IN ($1, $2, $3) \
+                   ORDER BY CASE WHEN email_folded = $1 THEN 0 WHEN email_folded = $2 THEN 1 ELSE 2 END LIMIT 1";
+    let [typed, folded, readable] = address.stored_forms();
+    let account = statement(account, params![typed, folded, readable]);
+    let statements = vec![statement(attempts, params![key]), account];
     let mut results = query(statements)?.into_iter();
     let mut next = || results.next().ok_or(RowError::Count(0));
     let attempts = next()?.optional()?.unwrap_or(Attempts::NONE);

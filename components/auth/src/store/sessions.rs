@@ -6,6 +6,7 @@ use lyceum_kit::prelude::*;
 
 use crate::domain::account::Account;
 use crate::domain::refresh_token::RefreshToken;
+use crate::domain::rotation::Exchange;
 use crate::events::{EndReason, SessionsEnded};
 
 /// How long a refresh token is good for.
@@ -26,17 +27,19 @@ from_row!(Session { id, created_at, refreshed_at, expires_at });
 pub(crate) struct Presented {
     pub(crate) session_id: Uuid,
     pub(crate) expires_at: Timestamp,
-    pub(crate) used_at: Option<Timestamp>,
+    /// How it was exchanged; nothing until it was.
+    pub(crate) exchange: Option<Exchange>,
     pub(crate) session_ended_at: Option<Timestamp>,
     pub(crate) account: Account,
 }
 
 impl FromRow for Presented {
     fn from_row(row: &mut Row<'_>) -> Result<Self, RowError> {
+        let (at, key): (Option<Timestamp>, Option<String>) = (row.take("used_at")?, row.take("used_with")?);
         Ok(Self {
             session_id: row.take("session_id")?,
             expires_at: row.take("expires_at")?,
-            used_at: row.take("used_at")?,
+            exchange: at.map(|at| Exchange { at, key }),
             session_ended_at: row.take("ended_at")?,
             account: Account::from_row(row)?,
         })
@@ -45,7 +48,7 @@ impl FromRow for Presented {
 
 /// What is known of a refresh token.
 pub(crate) fn presented(token: &RefreshToken) -> Result<Option<Presented>, SqlError> {
-    let text = "SELECT t.session_id, t.expires_at, t.used_at, s.ended_at, \
+    let text = "SELECT t.session_id, t.expires_at, t.used_at, t.used_with, s.ended_at, \
                 a.id, a.email, a.roles, a.status, a.version, a.created_at \
                 FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id JOIN accounts a ON a.id = s.account_id \
                 WHERE t.digest = $1";
@@ -53,33 +56,48 @@ pub(crate) fn presented(token: &RefreshToken) -> Result<Option<Presented>, SqlEr
 }
 
 /// A new session with its first refresh token.
-pub(crate) fn open_session(
-    transaction: Transaction,
+pub(crate) fn open_session<E>(
+    transaction: Transaction<E>,
     id: Uuid,
     account: Uuid,
     token: &RefreshToken,
     now: Timestamp,
-) -> Transaction {
+) -> Transaction<E> {
     let text = "INSERT INTO sessions (id, account_id, created_at, refreshed_at, expires_at) \
                 VALUES ($1, $2, $3, $3, $4)";
     let session = statement(text, params![id, account, now, now.plus(LIFETIME)]);
     transaction.execute(session).execute(insert_token(id, token, now))
 }
 
+/// When a session began, and when it ended, if it has.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lifetime {
+    pub(crate) created_at: Timestamp,
+    pub(crate) ended_at: Option<Timestamp>,
+}
+from_row!(Lifetime { created_at, ended_at });
+
+/// The session of the account with this id, if there is one.
+pub(crate) fn lifetime(id: Uuid, account: Uuid) -> Result<Option<Lifetime>, SqlError> {
+    let text = "SELECT created_at, ended_at FROM sessions WHERE id = $1 AND account_id = $2";
+    query_optional(statement(text, params![id, account]))
+}
+
 /// Exchanges a refresh token for the next one of its session. Statement 0 misses its row when the
 /// token was used meanwhile, statement 1 when the session has ended.
-pub(crate) fn rotate(
-    transaction: Transaction,
+pub(crate) fn rotate<E>(
+    transaction: Transaction<E>,
     session: Uuid,
     old: &RefreshToken,
     new: &RefreshToken,
-    now: Timestamp,
-) -> Transaction {
-    let used = "UPDATE refresh_tokens SET used_at = $2 WHERE digest = $1 AND used_at IS NULL";
+    exchange: &Exchange,
+) -> Transaction<E> {
+    let now = exchange.at;
+    let used = "UPDATE refresh_tokens SET used_at = $2, used_with = $3 WHERE digest = $1 AND used_at IS NULL";
     let refreshed =
         "UPDATE sessions SET refreshed_at = $2, expires_at = $3 WHERE id = $1 AND ended_at IS NULL";
     transaction
-        .execute(statement(used, params![old.digest(), now]).expect_rows(1))
+        .execute(statement(used, params![old.digest(), now, exchange.key.as_deref()]).expect_rows(1))
         .execute(statement(refreshed, params![session, now, now.plus(LIFETIME)]).expect_rows(1))
         .execute(insert_token(session, new, now))
 }
@@ -93,7 +111,7 @@ fn insert_token(session: Uuid, token: &RefreshToken, now: Timestamp) -> Statemen
 /// An account's sessions that last, newest first.
 pub(crate) fn live_sessions(account: Uuid, now: Timestamp) -> Result<Vec<Session>, SqlError> {
     let text = "SELECT id, created_at, refreshed_at, expires_at FROM sessions \
-                WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $2 ORDER BY id DESC";
+                WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $2 ORDER BY created_at DESC, id DESC";
     query_all(statement(text, params![account, now]))
 }
 

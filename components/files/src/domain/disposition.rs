@@ -1,6 +1,6 @@
 //! `Content-Disposition` (RFC 6266) for any file name.
 
-use lyceum_kit::prelude::*;
+use lyceum_kit::{prelude::*, text};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Everything but `attr-char` of RFC 8187, section 3.2.1.
@@ -20,6 +20,8 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
 
 /// To be saved under this name, and never shown by a browser as a part of this site.
 pub(crate) fn attachment(name: &str) -> HeaderValue {
+    // Files that are older than the rule for names may have a path for one.
+    let name = text::last_part(name);
     // For who doesn't know `filename*`: nothing that would have to be quoted, or could be a path.
     let plain: String = name
         .chars()
@@ -42,9 +44,13 @@ mod tests {
             "attachment; filename=\"notes 1.pdf\"; filename*=UTF-8''notes%201.pdf"
         );
         assert_eq!(
-            text("a\"; x=\\€.txt"),
-            "attachment; filename=\"a__ x___.txt\"; filename*=UTF-8''a%22%3B%20x%3D%5C%E2%82%AC.txt"
+            text("a\"; x=€.txt"),
+            "attachment; filename=\"a__ x__.txt\"; filename*=UTF-8''a%22%3B%20x%3D%E2%82%AC.txt"
         );
+        for path in ["../../notes.pdf", "C:\\dir\\notes.pdf"] {
+            let plain = "attachment; filename=\"notes.pdf\"; filename*=UTF-8''notes.pdf";
+            assert_eq!(text(path), plain, "{path}");
+        }
         assert_eq!(
             text("a\r\nSet-Cookie: x"),
             "attachment; filename=\"a__Set-Cookie_ x\"; filename*=UTF-8''a%0D%0ASet-Cookie%3A%20x"

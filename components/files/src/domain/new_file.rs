@@ -13,7 +13,8 @@ use super::{File, Status, kind};
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewFile {
-    /// The name with its extension, which decides whether files of this type are taken; at most 255 characters.
+    /// The name with its extension, which decides whether files of this type are taken; at most 255 characters. Of a
+    /// path only the last part is kept.
     pub(crate) original_filename: String,
     /// In bytes.
     pub(crate) file_size: i64,
@@ -40,7 +41,7 @@ impl NewFile {
         let Self { original_filename, file_size, mime_type, checksum, service_name, entity_type, entity_id } =
             self;
         let mut fields = Validation::new();
-        fields.take("/original_filename", text::required_line(&original_filename, 255));
+        let name = fields.take("/original_filename", text::file_name(&original_filename));
         fields.check("/file_size", file_size >= 0, "TOO_SMALL", "Must be at least 0.");
         let digest = checksum.map(|text| {
             let wrong = || Violation::new("MALFORMED", "Must be a SHA-256: 64 hexadecimal digits.");
@@ -54,6 +55,8 @@ impl NewFile {
             fields.take(pointer, text::optional(value.as_ref(), |text| text::required_line(text, limit)));
         }
         fields.into_result()?;
+        // There is one, or its violation was noted.
+        let original_filename = name.unwrap_or_default();
         let known = kind::of_name(&original_filename, &rules.allowed);
         let agreed = known.filter(|known| mime_type.is_none_or(|stated| kind::agrees(&stated, known)));
         let mime_type = agreed.ok_or_else(|| FileError::TypeNotAllowed(rules.allowed.join(", ")))?;
@@ -104,8 +107,16 @@ mod tests {
     }
 
     #[test]
+    fn of_a_path_only_the_last_part_is_kept() {
+        for path in ["../../p.pdf", "C:\\dir\\p.pdf", "/p.pdf"] {
+            let file = checked(|new| new.original_filename = path.into()).unwrap();
+            assert_eq!(file.original_filename, "p.pdf", "{path}");
+        }
+    }
+
+    #[test]
     fn what_the_rules_forbid_is_refused() {
-        for name in ["", "a\n.pdf", " ", &format!("{}.pdf", "x".repeat(252))] {
+        for name in ["", "a\n.pdf", " ", "..", "notes.pdf/", &format!("{}.pdf", "x".repeat(252))] {
             assert!(
                 matches!(checked(|new| new.original_filename = name.into()), Err(FileError::Invalid(_))),
                 "{name:?}"

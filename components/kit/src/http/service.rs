@@ -201,7 +201,7 @@ impl Service {
         let read = read.ok_or_else(|| self.unusable("its body broke off or is too large"))?;
         // An answer without content is what `()` and `Option` are made of.
         let json: &[u8] = if read.is_empty() { b"null" } else { &read };
-        serde_json::from_slice(json).map_err(|error| self.unusable(&error))
+        crate::json::from_slice(json).map_err(|error| self.unusable(&error))
     }
 
     fn json<Q: Serialize + ?Sized>(&self, question: &Q) -> Result<Vec<u8>, CallError> {

