@@ -4,7 +4,7 @@ use lyceum_kit::periodic::{self, Job, every, hours, minutes};
 use lyceum_kit::{prelude::*, text::Name};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::account::{Roles, Status};
+use crate::domain::account::Status;
 use crate::{first_admin, store};
 
 /// Somebody has an account from now on.

@@ -8,7 +8,7 @@
 use lyceum_kit::prelude::*;
 use lyceum_kit::text::Name;
 
-use crate::domain::{account::Roles, address::Address, password::Password, registration::choose_password};
+use crate::domain::{address::Address, password::Password, registration::choose_password};
 use crate::events::UserCreated;
 use crate::{passwords, store};
 

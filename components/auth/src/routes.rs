@@ -20,7 +20,7 @@ pub(crate) fn routes() -> Routes {
         .add(Access::SignedIn, route!(sessions::list_sessions))
         .add(Access::SignedIn, route!(sessions::end_session))
         .add(Access::SignedIn, route!(accounts::me))
-        .add(Access::Roles(&[Role::Admin]), route!(accounts::roles))
-        .add(Access::Roles(&[Role::Admin]), route!(accounts::change_roles))
+        .add(Access::Permission(Permission::new("role:read")), route!(accounts::roles))
+        .add(Access::Permission(Permission::new("role:assign")), route!(accounts::change_roles))
         .add(Access::Anyone, route!(keys::key_set))
 }

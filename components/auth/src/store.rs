@@ -11,7 +11,7 @@ pub(crate) use self::purge::purge;
 pub(crate) use self::sessions::{
     Lifetime, end_all_sessions, end_session, lifetime, live_sessions, open_session, presented, rotate,
 };
-use crate::domain::account::{Account, Roles, Status};
+use crate::domain::account::{Account, Status};
 use crate::domain::address::Address;
 use crate::events::UserCreated;
 

@@ -31,7 +31,7 @@ text_enum! {
 #[derive(Clone, Debug)]
 pub(crate) struct File {
     pub(crate) id: Uuid,
-    pub(crate) user_id: String,
+    pub(crate) user_id: UserId,
     pub(crate) original_filename: String,
     pub(crate) mime_type: String,
     pub(crate) file_size: i64,
@@ -64,7 +64,7 @@ impl File {
 
     /// Whether this person may see and change it: it is theirs, or they are an administrator.
     pub(crate) fn is_for(&self, caller: &Caller) -> bool {
-        self.user_id == caller.user_id || caller.has(Role::Admin)
+        caller.owns(self.user_id)
     }
 
     /// Fails unless its content is still to come.

@@ -11,7 +11,7 @@ use crate::sweeping;
 #[derive(Debug, Serialize)]
 pub(crate) struct FileUploaded<'a> {
     file_id: Uuid,
-    user_id: &'a str,
+    user_id: UserId,
     original_filename: &'a str,
     mime_type: &'a str,
     file_size: i64,
@@ -27,7 +27,7 @@ impl<'a> FileUploaded<'a> {
     pub(crate) fn of(file: &'a File) -> Self {
         Self {
             file_id: file.id,
-            user_id: &file.user_id,
+            user_id: file.user_id,
             original_filename: &file.original_filename,
             mime_type: &file.mime_type,
             file_size: file.file_size,
@@ -44,7 +44,7 @@ impl<'a> FileUploaded<'a> {
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct FileDeleted {
     pub(crate) file_id: Uuid,
-    pub(crate) user_id: String,
+    pub(crate) user_id: UserId,
     pub(crate) deleted_at: Timestamp,
 }
 
@@ -106,7 +106,7 @@ mod tests {
         let now = clock::now();
         let file = |entity: Option<&str>| File {
             id: ids::new(),
-            user_id: ids::new().to_string(),
+            user_id: ids::new().into(),
             original_filename: "notes.pdf".into(),
             mime_type: "application/pdf".into(),
             file_size: 7,

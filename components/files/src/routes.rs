@@ -37,7 +37,8 @@ pub(crate) fn routes() -> Routes {
 struct FileView {
     id: Uuid,
     /// The owner.
-    user_id: String,
+    #[schema(value_type = String)]
+    user_id: UserId,
     original_filename: String,
     mime_type: String,
     /// In bytes.

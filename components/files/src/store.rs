@@ -46,14 +46,14 @@ pub(crate) fn insert<E>(transaction: Transaction<E>, file: &File, quota: i64) ->
     let known = "INSERT INTO quotas (user_id, used) VALUES ($1, 0) ON CONFLICT (user_id) DO NOTHING";
     let taken = "UPDATE quotas SET used = used + $2 WHERE user_id = $1 AND used + $2 <= $3";
     transaction
-        .execute(statement(known, params![&file.user_id]))
-        .execute(statement(taken, params![&file.user_id, file.file_size, quota]).expect_rows(1))
+        .execute(statement(known, params![file.user_id]))
+        .execute(statement(taken, params![file.user_id, file.file_size, quota]).expect_rows(1))
         .on_missing(move || FileError::QuotaExceeded(quota).into())
         .execute(file.insert())
 }
 
 /// Gives bytes back to their owner.
-pub(crate) fn release(user_id: &str, bytes: i64) -> Statement {
+pub(crate) fn release(user_id: UserId, bytes: i64) -> Statement {
     let text = "UPDATE quotas SET used = used - $2 WHERE user_id = $1";
     statement(text, params![user_id, bytes]).expect_rows(1)
 }
@@ -80,7 +80,8 @@ pub(crate) struct Files;
 impl Listing for Files {
     type Row = File;
     const LIST: List = List::of("files", File::COLUMN_LIST, "id", Order::text("id").descending()).filters(&[
-        Filter::id("user_id").describe("Only this person's; others than one's own for administrators only."),
+        Filter::id("user_id")
+            .describe("Only this person's; others than one's own are there for administrators only."),
         Filter::equal::<Status>("status").describe("Only those that are so far."),
         Filter::equal::<String>("service_name").describe("Only those for this service."),
         Filter::equal::<String>("entity_type").describe("Only those that belong to such a thing."),
@@ -89,7 +90,7 @@ impl Listing for Files {
 }
 
 /// What a person may see: their own files, or everybody's.
-pub(crate) fn visible(user_id: Option<&str>) -> Scope {
+pub(crate) fn visible(user_id: Option<UserId>) -> Scope {
     let scope = Scope::all().only("status <> 'deleted'");
     match user_id {
         Some(user_id) => scope.equal("user_id", user_id),

@@ -115,6 +115,6 @@ pub(crate) fn publish(context: &Context, stored: &Content, file: &File, reserved
         .publish(&FileUploaded::of(file));
     match reserved - file.file_size {
         0 => transaction,
-        unused => transaction.execute(store::release(&file.user_id, unused)),
+        unused => transaction.execute(store::release(file.user_id, unused)),
     }
 }

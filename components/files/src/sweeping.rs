@@ -52,7 +52,7 @@ pub(crate) fn remove_objects(by: &WithoutOnce, file: Uuid) -> Result<(), EventEr
 pub(crate) fn delete<E>(transaction: Transaction<E>, file: &File, now: Timestamp) -> Transaction<E> {
     transaction
         .execute(store::delete(file, now))
-        .execute(store::release(&file.user_id, file.file_size))
+        .execute(store::release(file.user_id, file.file_size))
         .execute(parts::remove_all(file.id))
         .execute(objects::doom_all(file.id, now))
 }

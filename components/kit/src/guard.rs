@@ -91,7 +91,8 @@ async fn admit(guard: &Guard, request: Request) -> Result<Admitted, Problem> {
     let Some(service) = service.filter(|service| guard.idempotent && service.remembers()) else {
         return use_key(request, Token::new(None, memory)).map(Admitted::New);
     };
-    let user = identity.caller.as_ref().map_or("anonymous", |caller| &caller.user_id);
+    let user =
+        identity.caller.as_ref().map_or_else(|| "anonymous".to_owned(), |caller| caller.user_id.to_string());
     let scope = format!("{user} {} {}", request.method(), guard.path);
     let (once, request) = idempotency::once(scope, key, request).await?;
     let token = Arc::new(Token::new(Some(once.clone()), memory));

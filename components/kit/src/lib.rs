@@ -48,6 +48,7 @@ pub mod page;
 pub mod parameters;
 pub mod path_template;
 pub mod periodic;
+pub mod permission;
 pub mod prelude;
 pub mod problem;
 pub mod random;
@@ -58,9 +59,11 @@ pub mod search;
 pub mod service;
 pub mod settings;
 pub mod sql;
+pub mod subject;
 pub mod testing;
 pub mod text;
 mod text_enum;
+pub mod user_id;
 pub mod violation;
 
 /// What the macros refer to.

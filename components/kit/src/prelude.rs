@@ -28,14 +28,17 @@ pub use crate::{
     page::{Listed, Page},
     parameters::{Path, Query},
     params,
+    permission::Permission,
     problem::Problem,
     response::{created, no_content, tagged},
-    role::Role,
+    role::{Role, Roles},
     route,
     routes::Routes,
     sql::{
         AsJson, Begin, FromRow, FromValue, IntoValue, Row, RowError, Silent, SqlError, Statement,
         Transaction, TransactionError, Value, query, query_all, query_one, query_optional, statement,
     },
+    subject::Subject,
+    user_id::UserId,
     violation::{FieldViolation, Validation, Violation},
 };

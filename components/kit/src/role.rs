@@ -1,6 +1,10 @@
 //! Roles: what a person may do.
 
+mod roles;
+
 use serde::{Deserialize, Serialize};
+
+pub use self::roles::Roles;
 
 /// A role that an administrator gives to a person.
 #[derive(

@@ -122,7 +122,7 @@ impl Route {
         T: 'static,
     {
         let handler = on(filter(&method), handler);
-        let (access, memory) = (Access::Roles(&[]), Memory::default());
+        let (access, memory) = (Access::Service(&[]), Memory::default());
         Self { method, path, access, describe, idempotent: true, memory, dialect: None, handler }
     }
 

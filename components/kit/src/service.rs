@@ -195,7 +195,7 @@ impl Service {
         // What is logged from here on is this request's, not the last one's.
         Context::new(origin.clone()).enter();
         let known = self.identify(origin.identity.as_deref());
-        origin.actor = known.as_ref().ok().and_then(|known| Some(known.caller.as_ref()?.user_id.clone()));
+        origin.actor = known.as_ref().ok().and_then(|known| Some(known.caller.as_ref()?.user_id.to_string()));
         let context = Context::new(origin);
         context.enter();
 
@@ -251,7 +251,10 @@ impl Service {
         let settings = settings::get()?;
         let now = u64::try_from(clock::now().as_seconds()).unwrap_or(0);
         match identity::verify(header, &settings.identity_key, &settings.component, now) {
-            Ok(claims) => Ok(claims.into()),
+            Ok(claims) => Identity::try_from(claims).map_err(|error| {
+                log::warn(format!("an identity names no user: {error}"));
+                refused()
+            }),
             Err(error) => {
                 log::warn(error.to_string());
                 Err(refused())

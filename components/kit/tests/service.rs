@@ -25,7 +25,7 @@ struct Greeting {
 /// Says who calls.
 #[utoipa::path(get, path = "/me", responses((status = 200, body = String)))]
 async fn me(caller: Caller) -> String {
-    caller.user_id
+    caller.user_id.to_string()
 }
 
 /// Sets the greeting.
@@ -33,6 +33,12 @@ async fn me(caller: Caller) -> String {
 async fn set(Path(id): Path<Uuid>, _: IfMatch, ValidJson(greeting): ValidJson<Greeting>) -> Response {
     assert_eq!(id.get_version_num(), 7);
     assert!(!greeting.text.is_empty());
+    no_content()
+}
+
+/// For who may make books.
+#[utoipa::path(post, path = "/books", responses((status = 204)))]
+async fn create() -> Response {
     no_content()
 }
 
@@ -62,6 +68,7 @@ fn routes() -> Routes {
         .add(Access::Anyone, route!(list))
         .add(Access::SignedIn, route!(me))
         .add(Access::Roles(&[Role::Admin]), route!(set))
+        .add(Access::Permission(Permission::new("book:create")), route!(create))
         .add(Access::Service(&["auth"]), route!(inside))
 }
 
@@ -92,8 +99,20 @@ fn identity_of(roles: Option<&[&str]>) -> String {
     testing::configure("lyceum.secret", key);
     testing::configure("lyceum.component", "greetings");
     let claims = identity::Claims {
-        subject: roles.map(|_| "u1".into()),
-        roles: roles.unwrap_or_default().iter().map(ToString::to_string).collect(),
+        subject: roles.map(|_| "01890000-0000-7000-8000-00000000000a".into()),
+        roles: roles
+            .unwrap_or_default()
+            .iter()
+            .filter(|name| !name.contains(':'))
+            .map(ToString::to_string)
+            .collect(),
+        // For short, what is no role is a scope.
+        scopes: roles
+            .unwrap_or_default()
+            .iter()
+            .filter(|name| name.contains(':'))
+            .map(ToString::to_string)
+            .collect(),
         ..identity::Claims::default()
     };
     // The mesh adds the seal.
@@ -134,6 +153,17 @@ fn every_route_admits_exactly_its_callers() {
         ("PUT", ID, None, 401),
         ("PUT", ID, Some(&["student"]), 403),
         ("PUT", ID, Some(&["student", "admin"]), 428),
+        ("PUT", ID, Some(&["librarian"]), 403),
+        ("POST", "/books", None, 401),
+        ("POST", "/books", Some(&["student"]), 403),
+        ("POST", "/books", Some(&["dean"]), 403),
+        ("POST", "/books", Some(&["librarian"]), 204),
+        ("POST", "/books", Some(&["admin"]), 204),
+        ("POST", "/books", Some(&["librarian", "book:create", "user:list"]), 204),
+        ("POST", "/books", Some(&["librarian", "user:list"]), 403),
+        ("POST", "/books", Some(&["student", "book:create"]), 403),
+        ("GET", "/me", Some(&["admin", "book:create"]), 403),
+        ("GET", ID, Some(&["admin", "book:create"]), 200),
         ("POST", "/inside", Some(&["admin"]), 403),
     ] {
         assert_eq!(send_as(roles, method, path).status, status, "{method} {path} {roles:?}");
@@ -269,6 +299,8 @@ fn openapi_shows_who_may_call_what() {
     assert_eq!(of("/greetings/{id}", "get"), "anyone");
     assert_eq!(of("/me", "get"), "signed-in");
     assert_eq!(of("/greetings/{id}", "put"), serde_json::json!({ "roles": ["admin"] }));
+    let create = serde_json::json!({ "permission": "book:create", "roles": ["librarian", "admin"] });
+    assert_eq!(of("/books", "post"), create);
     assert_eq!(of("/inside", "post"), "service");
     assert_eq!(paths["/me"]["get"]["tags"], serde_json::json!(["greetings"]));
     let schemas = document["components"]["schemas"].as_object().unwrap();

@@ -51,14 +51,14 @@ struct UserCreated {
 /// Handles an event that notifications subscribes to.
 pub(crate) fn on_event(received: &Received) -> Result<(), EventError> {
     match received.kind.as_str() {
-        "lyceum.auth.UserCreated.v1" => welcome(received, received.decode()?),
+        "lyceum.auth.UserCreated.v1" => welcome(received, &received.decode()?),
         DeliveryRequested::KIND => deliver(received, received.decode()?),
         _ => Err(received.unknown()),
     }
 }
 
 /// Greets in the inbox, and asks for the mail.
-fn welcome(received: &Received, user: UserCreated) -> Result<(), EventError> {
+fn welcome(received: &Received, user: &UserCreated) -> Result<(), EventError> {
     // What happened can't be refused, however old the event is.
     let letter = Letter::Welcome { display_name: Name::nearest(&user.display_name).into() };
     let (message_id, delivery_id, now) = (ids::new(), ids::new(), clock::now());

@@ -13,5 +13,5 @@ pub(crate) fn routes() -> Routes {
         .add(Access::SignedIn, route!(inbox::show))
         .add(Access::SignedIn, route!(inbox::read))
         .add(Access::SignedIn, route!(inbox::read_all))
-        .add(Access::Roles(&[Role::Admin]), route!(deliveries::list_deliveries))
+        .add(Access::Permission(Permission::new("delivery:list")), route!(deliveries::list_deliveries))
 }

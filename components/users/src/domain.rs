@@ -1,4 +1,4 @@
-//! People: what a profile may hold, and whose it is.
+//! People: what a profile may hold.
 
 mod fields;
 
@@ -46,10 +46,10 @@ impl FromValue for Status {
 /// A person with their profile.
 #[derive(Clone, Debug)]
 pub(crate) struct Person {
-    pub(crate) user_id: String,
+    pub(crate) user_id: UserId,
     pub(crate) email: String,
     pub(crate) status: Status,
-    pub(crate) roles: AsJson<Vec<Role>>,
+    pub(crate) roles: Roles,
     pub(crate) fields: AsJson<ProfileFields>,
     pub(crate) version: i64,
     pub(crate) created_at: Timestamp,
@@ -64,37 +64,6 @@ impl Person {
     /// The same person, changed now.
     pub(crate) fn touched(self) -> Self {
         Self { version: self.version + 1, updated_at: clock::now(), ..self }
-    }
-}
-
-/// Whose data are asked for: `me` is the caller.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
-#[serde(try_from = "String")]
-pub(crate) enum Whose {
-    Mine,
-    Of(Uuid),
-}
-
-impl TryFrom<String> for Whose {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        match text.as_str() {
-            "me" => Ok(Self::Mine),
-            other => other.parse().map(Self::Of).map_err(|_| "must be a user id, or me"),
-        }
-    }
-}
-
-impl Whose {
-    /// The user id, if the caller may see this person: it is theirs, or they
-    /// are an administrator.
-    pub(crate) fn visible_to(&self, caller: &Caller) -> Result<String, Problem> {
-        match self {
-            Self::Mine => Ok(caller.user_id.clone()),
-            Self::Of(id) if caller.has(Role::Admin) || id.to_string() == caller.user_id => Ok(id.to_string()),
-            Self::Of(_) => Err(Problem::forbidden("Only administrators may see or change other people.")),
-        }
     }
 }
 
@@ -117,48 +86,14 @@ mod tests {
     use super::*;
 
     const OWN: &str = "01890000-0000-7000-8000-000000000001";
-    const OTHER: &str = "01890000-0000-7000-8000-000000000002";
-
-    fn caller(roles: &[Role]) -> Caller {
-        Caller {
-            user_id: OWN.into(),
-            roles: roles.to_vec(),
-            scopes: vec![],
-            session_id: None,
-            component: "gateway".into(),
-        }
-    }
-
-    fn id(whose: &str, caller: &Caller) -> Result<String, u16> {
-        let whose = Whose::try_from(whose.to_owned()).unwrap();
-        whose.visible_to(caller).map_err(|problem| problem.status().as_u16())
-    }
-
-    #[test]
-    fn people_see_themselves_and_administrators_everybody() {
-        let student = caller(&[Role::Student]);
-        assert_eq!(id("me", &student).as_deref(), Ok(OWN));
-        assert_eq!(id(OWN, &student).as_deref(), Ok(OWN));
-        assert_eq!(id(&OWN.to_uppercase(), &student).as_deref(), Ok(OWN));
-        assert_eq!(id(OTHER, &student), Err(403));
-        assert_eq!(id(OTHER, &caller(&[Role::Admin])).as_deref(), Ok(OTHER));
-    }
-
-    #[test]
-    fn whose_is_me_or_an_id() {
-        for bad in ["", "Me", "1", "../me"] {
-            assert!(Whose::try_from(bad.to_owned()).is_err(), "{bad}");
-        }
-    }
-
     #[test]
     fn a_change_makes_a_new_version() {
         let _clock = lyceum_kit::testing::freeze(Timestamp::from_micros(9));
         let person = Person {
-            user_id: OWN.into(),
+            user_id: OWN.parse().unwrap(),
             email: "ada@example.org".into(),
             status: Status::Active,
-            roles: AsJson(vec![]),
+            roles: Roles::default(),
             fields: AsJson(ProfileFields::default()),
             version: 1,
             created_at: Timestamp::from_micros(1),

@@ -5,32 +5,33 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    domain::{Person, ProfileFields, Status, Whose},
+    domain::{Person, ProfileFields, Status},
     events::{ProfileUpdated, StatusChanged},
     store::{self, People},
 };
 
 pub(crate) fn routes() -> Routes {
-    const ADMINISTRATORS: Access = Access::Roles(&[Role::Admin]);
     Routes::new("Users", "People: their profiles, preferences and status.")
-        .add(ADMINISTRATORS, route!(list))
+        .add(Access::Permission(Permission::new("user:list")), route!(list))
         .add(Access::SignedIn, route!(show))
         .add(Access::SignedIn, route!(show_profile))
         .add(Access::SignedIn, route!(change_profile))
-        .add(ADMINISTRATORS, route!(set_status))
+        .add(Access::Permission(Permission::new("user:set-status")), route!(set_status))
 }
 
 /// A person.
 #[allow(clippy::struct_field_names, reason = "the API names them so")]
 #[derive(Debug, Serialize, ToSchema)]
 struct User {
-    user_id: String,
+    #[schema(value_type = String)]
+    user_id: UserId,
     email: String,
     display_name: String,
     first_name: Option<String>,
     last_name: Option<String>,
     status: Status,
-    roles: Vec<Role>,
+    #[schema(value_type = Vec<Role>)]
+    roles: Roles,
     created_at: Timestamp,
     updated_at: Timestamp,
 }
@@ -39,7 +40,6 @@ impl From<Person> for User {
     fn from(person: Person) -> Self {
         let Person { user_id, email, status, roles, fields, created_at, updated_at, .. } = person;
         let ProfileFields { display_name, first_name, last_name, .. } = fields.0;
-        let roles = roles.0;
         Self { user_id, email, display_name, first_name, last_name, status, roles, created_at, updated_at }
     }
 }
@@ -47,7 +47,8 @@ impl From<Person> for User {
 /// A person's profile.
 #[derive(Debug, Serialize, ToSchema)]
 struct Profile {
-    user_id: String,
+    #[schema(value_type = String)]
+    user_id: UserId,
     #[serde(flatten)]
     fields: ProfileFields,
     created_at: Timestamp,
@@ -66,9 +67,10 @@ fn answer<T: From<Person> + Serialize>(person: Person) -> Response {
     tagged(&person.tag(), Json(T::from(person)))
 }
 
-fn find(caller: &Caller, whose: &Whose) -> Result<Person, Problem> {
-    let user_id = whose.visible_to(caller)?;
-    store::find(&user_id)?.ok_or_else(|| Problem::not_found("There is no such person."))
+/// The person, if the caller may have them; nobody else learns whether there is one.
+fn find(caller: &Caller, subject: Subject) -> Result<Person, Problem> {
+    let missing = || Problem::not_found("There is no such person.");
+    store::find(subject.owned_by(caller, missing)?)?.ok_or_else(missing)
 }
 
 /// Lists people by name.
@@ -81,16 +83,16 @@ async fn list(query: ListQuery<People>) -> Result<Response, Problem> {
 /// Shows a person; `me` is the caller.
 #[utoipa::path(get, path = "/api/v1/users/{id}", params(("id" = String, Path, description = "A user id, or `me`")),
     responses((status = 200, body = User)))]
-async fn show(caller: Caller, Path(whose): Path<Whose>) -> Result<Response, Problem> {
-    find(&caller, &whose).map(answer::<User>)
+async fn show(caller: Caller, Path(subject): Path<Subject>) -> Result<Response, Problem> {
+    find(&caller, subject).map(answer::<User>)
 }
 
 /// Shows a profile.
 #[utoipa::path(get, path = "/api/v1/users/{id}/profile",
     params(("id" = String, Path, description = "A user id, or `me`")),
     responses((status = 200, body = Profile)))]
-async fn show_profile(caller: Caller, Path(whose): Path<Whose>) -> Result<Response, Problem> {
-    find(&caller, &whose).map(answer::<Profile>)
+async fn show_profile(caller: Caller, Path(subject): Path<Subject>) -> Result<Response, Problem> {
+    find(&caller, subject).map(answer::<Profile>)
 }
 
 /// Changes a profile: what is given replaces, `null` removes.
@@ -102,16 +104,16 @@ async fn show_profile(caller: Caller, Path(whose): Path<Whose>) -> Result<Respon
 async fn change_profile(
     context: Context,
     caller: Caller,
-    Path(whose): Path<Whose>,
+    Path(subject): Path<Subject>,
     if_match: IfMatch,
     patch: MergePatch,
 ) -> Result<Response, Problem> {
-    let person = find(&caller, &whose)?;
+    let person = find(&caller, subject)?;
     if_match.check(&person.tag())?;
     let fields = patch.apply(&person.fields.0)?.checked(&person.fields.0)?;
     let changed = Person { fields: AsJson(fields), ..person }.touched();
     let event = ProfileUpdated {
-        user_id: &changed.user_id,
+        user_id: changed.user_id,
         display_name: &changed.fields.0.display_name,
         updated_at: changed.updated_at,
     };
@@ -141,11 +143,11 @@ struct StatusChange {
 async fn set_status(
     context: Context,
     caller: Caller,
-    Path(whose): Path<Whose>,
+    Path(subject): Path<Subject>,
     conditions: Conditions,
     ValidJson(StatusChange { status }): ValidJson<StatusChange>,
 ) -> Result<Response, Problem> {
-    let person = find(&caller, &whose)?;
+    let person = find(&caller, subject)?;
     conditions.check(&person.tag())?;
     if person.user_id == caller.user_id {
         return Err(Problem::conflict("OWN_STATUS", "Another administrator must change your status."));
@@ -154,6 +156,6 @@ async fn set_status(
         return Ok(answer::<User>(person));
     }
     let changed = Person { status, ..person }.touched();
-    let event = StatusChanged { user_id: &changed.user_id, status, changed_at: changed.updated_at };
+    let event = StatusChanged { user_id: changed.user_id, status, changed_at: changed.updated_at };
     context.begin().execute(store::update(&changed)).publish(&event).respond(answer::<User>(changed)).commit()
 }

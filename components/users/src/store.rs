@@ -12,7 +12,7 @@ from_row!(Person { user_id, email, status, roles, fields, version, created_at, u
 const COLUMNS: &str = "user_id, email, status, roles, fields, version, created_at, updated_at";
 
 /// The person, if they have a profile.
-pub(crate) fn find(user_id: &str) -> Result<Option<Person>, SqlError> {
+pub(crate) fn find(user_id: UserId) -> Result<Option<Person>, SqlError> {
     query_optional(statement(format!("SELECT {COLUMNS} FROM profiles WHERE user_id = $1"), params![user_id]))
 }
 
@@ -22,10 +22,10 @@ pub(crate) fn insert(person: &Person) -> Vec<Statement> {
         "INSERT INTO profiles (user_id, email, status, roles, fields, email_folded, name_folded, version, \
          created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         params![
-            &person.user_id,
+            person.user_id,
             &person.email,
             person.status.name(),
-            &person.roles,
+            AsJson(&person.roles),
             &person.fields,
             fold_address(&person.email),
             fold(&person.fields.0.display_name),
@@ -36,7 +36,7 @@ pub(crate) fn insert(person: &Person) -> Vec<Statement> {
     );
     std::iter::once(profile)
         .chain(find_by_name(person))
-        .chain(set_roles(&person.user_id, &person.roles.0))
+        .chain(set_roles(person.user_id, &person.roles))
         .collect()
 }
 
@@ -51,7 +51,7 @@ pub(crate) fn update(person: &Person) -> Statement {
             fold(&person.fields.0.display_name),
             person.version,
             person.updated_at,
-            &person.user_id,
+            person.user_id,
             person.version - 1,
         ],
     )
@@ -61,30 +61,30 @@ pub(crate) fn update(person: &Person) -> Statement {
 /// Lists find them by the name that they have now.
 pub(crate) fn renamed(person: &Person) -> Vec<Statement> {
     let text = "UPDATE profile_roles SET name_folded = $1 WHERE user_id = $2 AND name_folded <> $1";
-    let roles = statement(text, params![fold(&person.fields.0.display_name), &person.user_id]);
+    let roles = statement(text, params![fold(&person.fields.0.display_name), person.user_id]);
     std::iter::once(roles).chain(find_by_name(person)).collect()
 }
 
 /// A list with the role finds them by it.
-fn set_roles(user_id: &str, roles: &[Role]) -> Vec<Statement> {
-    let insert = |role: &Role| {
+fn set_roles(user_id: UserId, roles: &Roles) -> Vec<Statement> {
+    let insert = |role: &str| {
         statement(
             "INSERT INTO profile_roles (role, user_id, name_folded) \
              SELECT $1, user_id, name_folded FROM profiles WHERE user_id = $2 ON CONFLICT (role, user_id) DO NOTHING",
-            params![*role, user_id],
+            params![role, user_id],
         )
     };
-    roles.iter().map(insert).collect()
+    roles.names().into_iter().map(insert).collect()
 }
 
 /// The beginnings of their name and address find them.
 fn find_by_name(person: &Person) -> Vec<Statement> {
     let name = &person.fields.0.display_name;
-    BEGINNINGS.set(&person.user_id, &params![fold(name)], &[name, &person.email])
+    BEGINNINGS.set(person.user_id, &params![fold(name)], &[name, &person.email])
 }
 
 /// The roles that auth gave; fails when there is no such person.
-pub(crate) fn replace_roles(user_id: &str, roles: &[Role]) -> Vec<Statement> {
+pub(crate) fn replace_roles(user_id: UserId, roles: &Roles) -> Vec<Statement> {
     let profile = statement(
         "UPDATE profiles SET roles = $1, version = version + 1, updated_at = $2 WHERE user_id = $3",
         params![AsJson(roles), clock::now(), user_id],
@@ -95,7 +95,8 @@ pub(crate) fn replace_roles(user_id: &str, roles: &[Role]) -> Vec<Statement> {
 
 const BY_NAME: Order = Order::text("name_folded");
 const ROLES: Terms = Terms::of("profile_roles", "user_id", "role", &[BY_NAME]);
-const BEGINNINGS: Index = Index::beginning("profile_beginnings", "user_id", &[BY_NAME]).folded_by(fold_address);
+const BEGINNINGS: Index =
+    Index::beginning("profile_beginnings", "user_id", &[BY_NAME]).folded_by(fold_address);
 
 /// People by name.
 pub(crate) struct People;

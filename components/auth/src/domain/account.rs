@@ -27,10 +27,6 @@ pub(crate) struct Account {
     pub(crate) created_at: Timestamp,
 }
 
-/// A set of roles, in one order and each once.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Roles(Vec<Role>);
-
 impl Status {
     /// The name in the database and in events.
     pub(crate) const fn name(self) -> &'static str {
@@ -49,45 +45,9 @@ impl FromValue for Status {
     }
 }
 
-impl Roles {
-    /// The set of these roles.
-    pub(crate) fn new(roles: impl IntoIterator<Item = Role>) -> Self {
-        let mut roles: Vec<Role> = roles.into_iter().collect();
-        roles.sort_unstable();
-        roles.dedup();
-        Self(roles)
-    }
-
-    pub(crate) fn as_slice(&self) -> &[Role] {
-        &self.0
-    }
-
-    pub(crate) fn contains(&self, role: Role) -> bool {
-        self.0.contains(&role)
-    }
-
-    /// The names, as tokens carry them.
-    pub(crate) fn names(&self) -> Vec<&'static str> {
-        self.0.iter().map(|role| role.name()).collect()
-    }
-}
-
-impl FromValue for Roles {
-    fn from_value(value: Value) -> Option<Self> {
-        AsJson::<Vec<Role>>::from_value(value).map(|AsJson(roles)| Self::new(roles))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_set_of_roles_has_one_form() {
-        let roles = Roles::new([Role::Admin, Role::Student, Role::Admin]);
-        assert_eq!(roles, Roles::new([Role::Student, Role::Admin]));
-        assert_eq!(roles.names(), ["student", "admin"]);
-    }
 
     #[test]
     fn status_has_the_same_name_everywhere() {

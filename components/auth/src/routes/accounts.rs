@@ -3,7 +3,7 @@
 use lyceum_kit::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::account::{Account, Roles, Status};
+use crate::domain::account::{Account, Status};
 use crate::events::{EndReason, RolesChanged};
 use crate::store;
 
@@ -12,7 +12,8 @@ use crate::store;
 pub(super) struct AccountView {
     user_id: Uuid,
     email: String,
-    roles: Vec<Role>,
+    #[schema(value_type = Vec<Role>)]
+    roles: Roles,
     status: Status,
     created_at: Timestamp,
 }
@@ -21,7 +22,8 @@ pub(super) struct AccountView {
 #[derive(Serialize, utoipa::ToSchema)]
 pub(super) struct RolesView {
     user_id: Uuid,
-    roles: Vec<Role>,
+    #[schema(value_type = Vec<Role>)]
+    roles: Roles,
 }
 
 /// The body of a change of roles.
@@ -36,12 +38,12 @@ pub(super) struct ChangeRoles {
 /// The caller's account.
 #[utoipa::path(get, path = "/api/v1/auth/me", responses((status = 200, body = AccountView)))]
 pub(super) async fn me(caller: Caller) -> Result<Response, Problem> {
-    let account = find(user_id(&caller)?)?;
+    let account = find(caller.user_id.uuid())?;
     let tag = EntityTag::of_version(account.version);
     let view = AccountView {
         user_id: account.id,
         email: account.email,
-        roles: account.roles.as_slice().to_vec(),
+        roles: account.roles,
         status: account.status,
         created_at: account.created_at,
     };
@@ -92,17 +94,12 @@ pub(super) async fn change_roles(
         .commit()
 }
 
-/// The caller's id.
-pub(super) fn user_id(caller: &Caller) -> Result<Uuid, Problem> {
-    caller.user_id.parse().map_err(|_| Problem::unauthorized("Sign in again."))
-}
-
 fn find(id: Uuid) -> Result<Account, Problem> {
     store::find(id)?.ok_or_else(|| Problem::not_found("There is no such user."))
 }
 
 fn answer(account: &Account, roles: &Roles, version: i64) -> Response {
-    let view = RolesView { user_id: account.id, roles: roles.as_slice().to_vec() };
+    let view = RolesView { user_id: account.id, roles: roles.clone() };
     tagged(&EntityTag::of_version(version), Json(view))
 }
 

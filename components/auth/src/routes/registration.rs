@@ -3,7 +3,6 @@
 use lyceum_kit::prelude::*;
 use serde::Serialize;
 
-use crate::domain::account::Roles;
 use crate::domain::registration::Register;
 use crate::events::UserCreated;
 use crate::{first_admin, passwords, store};

@@ -3,7 +3,6 @@
 use lyceum_kit::prelude::*;
 use serde::Serialize;
 
-use super::accounts::user_id;
 use crate::events::EndReason;
 use crate::store;
 
@@ -38,7 +37,7 @@ pub(super) async fn logout(context: Context, caller: Caller) -> Result<Response,
 #[utoipa::path(get, path = "/api/v1/auth/sessions", responses((status = 200, body = Sessions)))]
 pub(super) async fn list_sessions(caller: Caller) -> Result<Response, Problem> {
     let current = current(&caller);
-    let sessions = store::live_sessions(user_id(&caller)?, clock::now())?;
+    let sessions = store::live_sessions(caller.user_id.uuid(), clock::now())?;
     let items = sessions.into_iter().map(|session| SessionView {
         session_id: session.id,
         current: Some(session.id) == current,
@@ -66,7 +65,7 @@ pub(super) async fn end_session(
 
 /// Ends a session of the caller; `None` when there is no such session that lasts.
 fn end(context: &Context, caller: &Caller, session: Uuid) -> Result<Option<Response>, Problem> {
-    let (user, now) = (user_id(caller)?, clock::now());
+    let (user, now) = (caller.user_id.uuid(), clock::now());
     if !store::live_sessions(user, now)?.iter().any(|live| live.id == session) {
         return Ok(None);
     }

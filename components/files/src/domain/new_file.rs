@@ -37,7 +37,7 @@ pub(crate) struct NewFile {
 
 impl NewFile {
     /// The file, if the rules allow it.
-    pub(crate) fn checked(self, owner: &str, rules: &Rules) -> Result<File, FileError> {
+    pub(crate) fn checked(self, owner: UserId, rules: &Rules) -> Result<File, FileError> {
         let Self { original_filename, file_size, mime_type, checksum, service_name, entity_type, entity_id } =
             self;
         let mut fields = Validation::new();
@@ -66,7 +66,7 @@ impl NewFile {
         let now = clock::now();
         Ok(File {
             id: ids::new(),
-            user_id: owner.to_owned(),
+            user_id: owner,
             original_filename,
             mime_type: mime_type.to_owned(),
             file_size,
@@ -93,7 +93,7 @@ mod tests {
         let mut new =
             NewFile { original_filename: "Notes ü.pdf".into(), file_size: 100, ..NewFile::default() };
         change(&mut new);
-        new.checked("owner", &rules)
+        new.checked(Uuid::nil().into(), &rules)
     }
 
     #[test]

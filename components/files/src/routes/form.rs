@@ -130,7 +130,7 @@ async fn receive(
             let file_name = part.file_name().unwrap_or_default().to_owned();
             let mime_type = part.content_type();
             let file =
-                received.texts.announce(&file_name, bound, mime_type).checked(&caller.user_id, rules)?;
+                received.texts.announce(&file_name, bound, mime_type).checked(caller.user_id, rules)?;
             store::insert(context.without_once().begin(), &file, rules.quota).commit()?;
             let (id, stated) = (file.id, file.checksum);
             received.file = Some((file, None));
@@ -163,7 +163,7 @@ fn finish(
     stored: &Content,
     texts: &Texts,
 ) -> Result<Response, Problem> {
-    let announced = texts.announce(&file.original_filename, stored.size, None).checked(&file.user_id, rules);
+    let announced = texts.announce(&file.original_filename, stored.size, None).checked(file.user_id, rules);
     let agreed = announced.and_then(|announced| match announced.checksum {
         Some(stated) if stated != stored.checksum => {
             Err(FileError::ChecksumMismatch { came: stored.checksum, stated })

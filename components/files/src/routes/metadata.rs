@@ -22,7 +22,7 @@ pub(super) async fn create(
     ValidJson(new): ValidJson<NewFile>,
 ) -> Result<Response, Problem> {
     let rules = Rules::get()?;
-    let file = new.checked(&caller.user_id, &rules)?;
+    let file = new.checked(caller.user_id, &rules)?;
     store::insert(context.begin(), &file, rules.quota).respond(answer_created(file)).commit()
 }
 
@@ -30,12 +30,11 @@ pub(super) async fn create(
 #[utoipa::path(get, path = "/api/v1/files", params(ListQuery<Files>),
     responses((status = 200, body = Listed<FileView>)))]
 pub(super) async fn list(caller: Caller, query: ListQuery<Files>) -> Result<Response, Problem> {
-    let everybody = caller.has(Role::Admin);
-    let asked = query.given::<Uuid>("user_id").map(|id| id.to_string());
-    if !everybody && asked.is_some_and(|other| other != caller.user_id) {
-        return Err(Problem::forbidden("Only administrators may see other people's files."));
+    let owner = query.given::<Uuid>("user_id").map(UserId::from);
+    if owner.is_some_and(|owner| !caller.owns(owner)) {
+        return Err(Problem::not_found("There is no such person."));
     }
-    let own = (!everybody).then_some(caller.user_id.as_str());
+    let own = (!caller.has(Role::Admin)).then_some(caller.user_id);
     query.answer_within(&store::visible(own), FileView::from)
 }
 
@@ -63,6 +62,6 @@ pub(super) async fn delete(
     let file = find(&caller, id)?;
     conditions.check(&file.tag())?;
     let now = clock::now();
-    let deleted = FileDeleted { file_id: file.id, user_id: file.user_id.clone(), deleted_at: now };
+    let deleted = FileDeleted { file_id: file.id, user_id: file.user_id, deleted_at: now };
     sweeping::delete(context.begin(), &file, now).publish(&deleted).respond(no_content()).commit()
 }

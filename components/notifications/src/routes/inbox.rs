@@ -37,13 +37,13 @@ impl From<Message> for MessageView {
 #[utoipa::path(get, path = "/api/v1/notifications", params(ListQuery<Inbox>),
     responses((status = 200, body = Listed<MessageView>)))]
 pub(super) async fn list(caller: Caller, query: ListQuery<Inbox>) -> Result<Response, Problem> {
-    query.answer_within(&store::inbox(&caller.user_id), MessageView::from)
+    query.answer_within(&store::inbox(caller.user_id), MessageView::from)
 }
 
 /// How many of the caller's messages are not read.
 #[utoipa::path(get, path = "/api/v1/notifications/unread-count", responses((status = 200, body = Unread)))]
 pub(super) async fn unread_count(caller: Caller) -> Result<Response, Problem> {
-    Ok(Json(Unread { unread: store::count_unread(&caller.user_id)? }).into_response())
+    Ok(Json(Unread { unread: store::count_unread(caller.user_id)? }).into_response())
 }
 
 /// One of the caller's messages.
@@ -75,17 +75,17 @@ pub(super) async fn read(
 ) -> Result<Response, Problem> {
     let message = find(&caller, id)?;
     conditions.check(&tag(&message))?;
-    let marked = store::mark_read(&caller.user_id, message.id, clock::now());
+    let marked = store::mark_read(caller.user_id, message.id, clock::now());
     context.begin().execute(marked).respond(no_content()).commit()
 }
 
 /// Marks all of the caller's messages as read.
 #[utoipa::path(put, path = "/api/v1/notifications/read-all", responses((status = 204, description = "Read")))]
 pub(super) async fn read_all(context: Context, caller: Caller) -> Result<Response, Problem> {
-    let marked = store::mark_all_read(&caller.user_id, clock::now());
+    let marked = store::mark_all_read(caller.user_id, clock::now());
     context.begin().execute(marked).respond(no_content()).commit()
 }
 
 fn find(caller: &Caller, id: Uuid) -> Result<Message, Problem> {
-    store::find_message(&caller.user_id, id)?.ok_or_else(|| Problem::not_found("You have no such message."))
+    store::find_message(caller.user_id, id)?.ok_or_else(|| Problem::not_found("You have no such message."))
 }

@@ -33,32 +33,32 @@ impl Listing for Inbox {
 }
 
 /// What is in this user's inbox.
-pub(crate) fn inbox(user: &str) -> Scope {
+pub(crate) fn inbox(user: UserId) -> Scope {
     Scope::all().equal("user_id", user)
 }
 
 /// A message of a user.
-pub(crate) fn find_message(user: &str, id: Uuid) -> Result<Option<Message>, SqlError> {
+pub(crate) fn find_message(user: UserId, id: Uuid) -> Result<Option<Message>, SqlError> {
     let text = "SELECT id, kind, title, content, created_at, read_at FROM messages \
                 WHERE user_id = $1 AND id = $2";
     query_optional(statement(text, params![user, id]))
 }
 
 /// How many messages a user has not read.
-pub(crate) fn count_unread(user: &str) -> Result<u32, SqlError> {
+pub(crate) fn count_unread(user: UserId) -> Result<u32, SqlError> {
     let text =
         "SELECT CAST(COUNT(*) AS BIGINT) AS unread FROM messages WHERE user_id = $1 AND read_at IS NULL";
     query_one::<(u32,)>(statement(text, params![user])).map(|(unread,)| unread)
 }
 
 /// Marks one message as read; the first time counts.
-pub(crate) fn mark_read(user: &str, id: Uuid, now: Timestamp) -> Statement {
+pub(crate) fn mark_read(user: UserId, id: Uuid, now: Timestamp) -> Statement {
     let text = "UPDATE messages SET read_at = $3 WHERE user_id = $1 AND id = $2 AND read_at IS NULL";
     statement(text, params![user, id, now])
 }
 
 /// Marks every message of a user as read.
-pub(crate) fn mark_all_read(user: &str, now: Timestamp) -> Statement {
+pub(crate) fn mark_all_read(user: UserId, now: Timestamp) -> Statement {
     let text = "UPDATE messages SET read_at = $2 WHERE user_id = $1 AND read_at IS NULL";
     statement(text, params![user, now])
 }

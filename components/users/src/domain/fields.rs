@@ -118,7 +118,7 @@ mod tests {
     }
 
     fn wrong(fields: &ProfileFields) -> Vec<(String, &'static str)> {
-        let Err(problem) = fields.clone().checked(&ProfileFields::default()) else { return vec![] };
+        let Err(problem) = fields.clone().checked(&named("Before")) else { return vec![] };
         problem.violations().iter().map(|violation| (violation.pointer.clone(), violation.code)).collect()
     }
 

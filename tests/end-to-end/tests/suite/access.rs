@@ -21,7 +21,8 @@ enum Allowed {
     SignedIn,
     /// As before, and admins for others' as well.
     OwnOrAdmin,
-    Admin,
+    /// Who has this permission: admins.
+    Admin(&'static str),
 }
 use Allowed::{Admin, Anyone, OwnOrAdmin, SignedIn};
 
@@ -38,16 +39,16 @@ const TABLE: &[(&str, &str, Allowed)] = &[
     ("GET", "/api/v1/auth/me", SignedIn),
     ("GET", "/api/v1/auth/sessions", SignedIn),
     ("DELETE", "/api/v1/auth/sessions/{id}", SignedIn),
-    ("GET", "/api/v1/auth/users/{id}/roles", Admin),
-    ("PUT", "/api/v1/auth/users/{id}/roles", Admin),
-    ("GET", "/api/v1/users", Admin),
+    ("GET", "/api/v1/auth/users/{id}/roles", Admin("role:read")),
+    ("PUT", "/api/v1/auth/users/{id}/roles", Admin("role:assign")),
+    ("GET", "/api/v1/users", Admin("user:list")),
     ("GET", "/api/v1/users/{id}", OwnOrAdmin),
     ("GET", "/api/v1/users/{id}/profile", OwnOrAdmin),
     ("PATCH", "/api/v1/users/{id}/profile", OwnOrAdmin),
-    ("PUT", "/api/v1/users/{id}/status", Admin),
+    ("PUT", "/api/v1/users/{id}/status", Admin("user:set-status")),
     ("GET", "/api/v1/notifications", SignedIn),
     ("GET", "/api/v1/notifications/unread-count", SignedIn),
-    ("GET", "/api/v1/notifications/deliveries", Admin),
+    ("GET", "/api/v1/notifications/deliveries", Admin("delivery:list")),
     ("GET", "/api/v1/notifications/{id}", SignedIn),
     ("PUT", "/api/v1/notifications/{id}/read", SignedIn),
     ("PUT", "/api/v1/notifications/read-all", SignedIn),
@@ -93,8 +94,9 @@ pub(crate) async fn every_route_by_everybody(target: Target) -> Result<()> {
             let answer = Answer::to(request).await?;
             let others = path.contains(&owner.id) || path.contains(&message);
             let expected = match allowed {
-                Admin | OwnOrAdmin if *role != "admin" => Expect::Status(403),
-                // Another person's message or session is not even there.
+                Admin(_) if *role != "admin" => Expect::Status(403),
+                // Another person, or their message or session, is not even there.
+                OwnOrAdmin if *role != "admin" => Expect::Status(404),
                 SignedIn if others => Expect::Status(404),
                 _ => Expect::Passes,
             };
@@ -137,7 +139,7 @@ pub(crate) async fn documents_agree(target: Target) -> Result<()> {
         let expected = match allowed(&method, &path)? {
             Anyone => json!("anyone"),
             SignedIn | OwnOrAdmin => json!("signed-in"),
-            Admin => json!({ "roles": ["admin"] }),
+            Admin(permission) => json!({ "permission": permission, "roles": ["admin"] }),
         };
         assert_eq!(declared, &expected, "{method} {path}");
     }

@@ -28,7 +28,7 @@ fn looks<'a>(me: &'a Person, other: &'a Person) -> Looking<'a> {
                 let text = String::from_utf8_lossy(&answer.body).into_owned();
                 ensure!(!text.contains(&other.id) && !text.contains(&other.credentials.email), "{text}");
             }
-            me.get(&foreign).await?.expect_problem(403)?;
+            me.get(&foreign).await?.expect_problem(404)?;
         }
         Ok(())
     })

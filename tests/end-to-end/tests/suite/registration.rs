@@ -1,9 +1,8 @@
 //! From a registration to everything that follows from it.
 
 use anyhow::{Context, Result, ensure};
-use lyceum_end_to_end::client::{Answer, NewPerson};
+use lyceum_end_to_end::client::NewPerson;
 use lyceum_end_to_end::poll::{PATIENCE, until};
-use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::deployments::Target;
@@ -120,8 +119,8 @@ pub(crate) async fn a_domain_is_one_in_either_spelling(target: Target) -> Result
         target.client.register(&person).await?.expect_problem(409)?;
         target.client.login(&person.credentials).await?.expect(200)?;
         let found = until("the person is listed", PATIENCE, || async {
-            let request = target.admin.request(Method::GET, "/api/v1/users").query(&[("q", email)]);
-            let list = Answer::to(request).await?.expect(200)?.json()?;
+            let path = format!("/api/v1/users?q={email}");
+            let list = target.admin.get(&path).await?.expect(200)?.json()?;
             Ok(list["items"].as_array().filter(|items| !items.is_empty()).map(Vec::len))
         });
         assert_eq!(found.await?, 1, "{email}");

@@ -92,7 +92,7 @@ fn refused<T: DeserializeOwned + std::fmt::Debug>(value: &Value) -> String {
     violation.pointer.clone()
 }
 
-fn taken<T: DeserializeOwned>(value: Value) -> T {
+fn taken<T: DeserializeOwned>(value: &Value) -> T {
     let read = parse(value.to_string().as_bytes());
     assert!(from_value::<T>(value.clone()).is_ok(), "{value}");
     read.unwrap_or_else(|problem| panic!("{value}: {:?}", problem.violations()))
@@ -135,27 +135,27 @@ fn an_array_in_a_flattened_struct_is_422() {
     assert_eq!(refused::<Flat>(&body(json!(["x", 1]), json!({}))), "/own");
     refused::<Flat>(&body(json!({}), json!(["x", 1])));
     refused::<Flat>(&json!([{}, "n", ["a"], {}]));
-    let flat: Flat = taken(body(json!({ "rank": 2 }), json!({ "url": "y" })));
+    let flat: Flat = taken(&body(json!({ "rank": 2 }), json!({ "url": "y" })));
     assert_eq!((flat.own.rank, flat.rest.link.url.as_str(), flat.rest.tags.len()), (2, "y", 1));
 }
 
 #[test]
 fn what_is_an_array_or_an_object_by_right_is_taken() {
     let link = || json!({ "url": "x", "rank": 1 });
-    let holder: Holder = taken(json!({
+    let holder: Holder = taken(&json!({
         "one": link(), "maybe": null, "many": [link(), {}], "boxed": link(), "named": { "a": link() },
         "pairs": [["a", link()]], "choice": { "inline": { "link": link(), "size": 7 } },
     }));
     assert_eq!((holder.many.len(), holder.pairs.len(), holder.maybe), (2, 1, None));
     for choice in [json!("nothing"), json!({ "of": link() }), json!({ "pair": [1, link()] })] {
-        taken::<Choice>(choice);
+        taken::<Choice>(&choice);
     }
-    assert_eq!(taken::<Tagged>(json!({ "kind": "round", "size": 3 })), Tagged::Round { size: 3 });
-    taken::<Tagged>(json!({ "kind": "linked", "link": link() }));
-    taken::<Adjacent>(json!({ "kind": "of", "value": link() }));
+    assert_eq!(taken::<Tagged>(&json!({ "kind": "round", "size": 3 })), Tagged::Round { size: 3 });
+    taken::<Tagged>(&json!({ "kind": "linked", "link": link() }));
+    taken::<Adjacent>(&json!({ "kind": "of", "value": link() }));
     let free = json!({ "a": [1, [2.5, "x", null, true]], "b": -1 });
-    assert_eq!(taken::<Value>(free.clone()), free);
+    assert_eq!(taken::<Value>(&free), free);
     let raw: Box<RawValue> = from_slice(b"[1, 2]").unwrap();
     assert_eq!(raw.get(), "[1, 2]");
-    assert_eq!(taken::<(u128, i64, f64, char)>(json!([1, -2, 0.1, "c"])), (1, -2, 0.1, 'c'));
+    assert_eq!(taken::<(u128, i64, f64, char)>(&json!([1, -2, 0.1, "c"])), (1, -2, 0.1, 'c'));
 }
