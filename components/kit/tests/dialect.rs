@@ -189,7 +189,7 @@ fn the_library_refuses_callers_with_empty_bodies() {
     let nobody = send("DELETE", "/library/books/1", None, &[], "");
     assert_eq!((nobody.status, nobody.body.len()), (401, 0));
     assert_eq!(nobody.headers["www-authenticate"], "Bearer");
-    let student = send("DELETE", "/library/books/1", Some("u1"), &[], "");
+    let student = send("DELETE", "/library/books/1", Some("01890000-0000-7000-8000-00000000000a"), &[], "");
     assert_eq!((student.status, student.body.len()), (403, 0));
     assert!(student.headers["www-authenticate"].to_str().unwrap().contains("insufficient_scope"));
 }
