@@ -123,7 +123,8 @@ mod tests {
         all.append(CONNECTION, "close, X-Private".parse().unwrap());
         let mut told = all.clone();
         strip_request(&mut all, Trace::Kept);
-        let left: Vec<_> = all.keys().map(HeaderName::as_str).collect();
+        let mut left: Vec<_> = all.keys().map(HeaderName::as_str).collect();
+        left.sort_unstable();
         assert_eq!(left, ["accept", "authorization", "content-type", "idempotency-key"]);
         strip_request(&mut told, Trace::Told);
         assert!(
@@ -138,7 +139,8 @@ mod tests {
     fn an_answer_says_nothing_in_lyceums_name() {
         let mut all = headers(&["content-type", "lyceum-identity", "set-cookie", "keep-alive", "location"]);
         strip_response(&mut all);
-        let left: Vec<_> = all.keys().map(HeaderName::as_str).collect();
-        assert_eq!(left, ["content-type", "set-cookie", "location"]);
+        let mut left: Vec<_> = all.keys().map(HeaderName::as_str).collect();
+        left.sort_unstable();
+        assert_eq!(left, ["content-type", "location", "set-cookie"]);
     }
 }

@@ -131,7 +131,7 @@ mod tests {
     fn the_applications_manifest_still_fits() {
         let folder = tempfile::tempdir().unwrap();
         // Tests run in their package's folder.
-        let written = Manifests::write(Path::new(".."), folder.path()).unwrap();
+        let written = Manifests::write(Path::new("../.."), folder.path()).unwrap();
         for file in
             [&written.application_with_hello, &written.instant_passwords, &written.hello, &written.calls]
         {
