@@ -93,7 +93,11 @@ impl Wanted<'_> {
         for (index, condition) in self.conditions.iter().enumerate() {
             if !matches!(driver, Driver::Ordered(at) | Driver::Narrow(at) if at == index) {
                 sql.push(" AND ");
-                self.check(&mut sql, condition);
+                let in_order = driver == Driver::Rows && !condition.ordered;
+                match condition.source {
+                    Source::Rows if in_order => condition.test.write_unindexed(&mut sql),
+                    _ => self.check(&mut sql, condition),
+                }
             }
         }
         if !matches!(driver, Driver::Ordered(_)) {
@@ -149,7 +153,7 @@ impl Wanted<'_> {
             }
         }
         condition.test.write(&mut sql, "");
-        sql.push(&format!(" LIMIT {}) AS some", NARROW + 1));
+        sql.push(&format!(" LIMIT {}) AS counted", NARROW + 1));
         sql.finish()
     }
 
@@ -192,7 +196,7 @@ impl Wanted<'_> {
             sql.push(" AND ");
             self.check(&mut sql, condition);
         }
-        sql.push(&format!(" LIMIT {cap}) AS some"));
+        sql.push(&format!(" LIMIT {cap}) AS counted"));
         sql.finish()
     }
 
