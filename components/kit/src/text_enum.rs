@@ -24,7 +24,7 @@ macro_rules! text_enum {
     (
         $(#[$attribute:meta])*
         $visibility:vis enum $name:ident {
-            $($(#[$documentation:meta])* $variant:ident = $text:literal),+ $(,)?
+            $($(#[$documentation:meta])* $variant:ident = $text:tt),+ $(,)?
         }
     ) => {
         $(#[$attribute])*

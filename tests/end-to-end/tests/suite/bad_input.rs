@@ -208,7 +208,7 @@ pub(crate) async fn sizes(target: Target) -> Result<()> {
              if-match: *\r\ntransfer-encoding: chunked\r\n\r\n"
         )
         .into_bytes();
-        for _ in 0..512 {
+        for _ in 0..2048 {
             chunked.extend_from_slice(b"4000\r\n");
             chunked.extend_from_slice(&[b' '; 0x4000]);
             chunked.extend_from_slice(b"\r\n");
