@@ -95,7 +95,7 @@ async fn start(host: &Host, private: &str) -> Result<(Lyceum, Person)> {
         r#"
         allowed_outbound_hosts = ["https://localhost:{port}", "https://127.0.0.1:{port}"]
         [tool.lyceum]
-        routes = [{{ prefix = "/api/v1/calls", public = true }}]
+        routes = [{{ prefix = "/api/v1/calls" }}]
         limits = {{ request_body = "8MiB", response_body = "8MiB" }}
         "#,
         port = host.port

@@ -41,9 +41,9 @@ async fn a_template_leads_past_the_prefix_around_it_and_answers_name_outside_pat
         Ok((answer.status.as_u16() == 200).then_some(answer))
     };
     let me = until("there is a profile", PATIENCE, profile).await?.json()?;
-    let id = me["id"].as_str().context("an id")?;
+    let id = me["user_id"].as_str().context("an id")?;
     let owner = admin.get(&format!("/api/v1/notifications/{id}/owner")).await?.expect(200)?.json()?;
-    ensure!(owner["id"] == id, "{owner}");
+    ensure!(owner["user_id"] == id, "{owner}");
     // What the template doesn't match stays with the prefix.
     admin.get("/api/v1/notifications").await?.expect(200)?;
     admin.get(&format!("/api/v1/notifications/{id}/owner/more")).await?.expect_problem(404)?;

@@ -22,8 +22,11 @@ pub enum Failure {
     Broken(String),
 }
 
+/// A first word, and what it makes of the rest.
+type Word = (&'static str, fn(String) -> Failure);
+
 /// How a component's answer begins that is more than a failure. `wasmcloud:messaging` has nothing but a text for an error.
-const WORDS: [(&str, fn(String) -> Failure); 4] = [
+const WORDS: [Word; 4] = [
     ("unavailable: ", Failure::Unavailable),
     ("not-yet: ", Failure::NotYet),
     ("refused: ", Failure::Refused),

@@ -168,7 +168,7 @@ impl EventBus for JetStreamBus {
             match timeout_at(self.patience_ends, self.server.begin(&subscription)).await {
                 Ok(Ok(())) => {}
                 late => {
-                    tracing::debug!(consumer = name, ?late, "the consumer begins once the server is there")
+                    tracing::debug!(consumer = name, ?late, "the consumer begins once the server is there");
                 }
             }
         }
