@@ -82,8 +82,8 @@ fn main() -> ExitCode {
 fn full() -> anyhow::Result<ExitCode> {
     let workspace = Workspace::find()?;
     let build = ["build", "--quiet", "--package", "xtask-full"];
-    let built = cargo().current_dir(&workspace.root).args(build).status();
-    if !built.context("can't start cargo")?.success() {
+    let status = cargo().current_dir(&workspace.root).args(build).status();
+    if !status.context("can't start cargo")?.success() {
         anyhow::bail!("xtask-full can't be built");
     }
     let program = workspace.program("debug", "xtask-full");

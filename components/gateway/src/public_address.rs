@@ -13,12 +13,11 @@ const VARIABLE: &str = "lyceum.public-url";
 /// `X-Forwarded-*` any client could say, so it is not believed.
 pub(crate) fn base(uri: &Uri) -> Result<Option<String>, Problem> {
     static STATED: OnceLock<Option<String>> = OnceLock::new();
-    let stated = match STATED.get() {
-        Some(stated) => stated,
-        None => {
-            let stated = config::get(VARIABLE)?.map(|url| url.trim_end_matches('/').to_owned());
-            STATED.get_or_init(|| stated)
-        }
+    let stated = if let Some(stated) = STATED.get() {
+        stated
+    } else {
+        let stated = config::get(VARIABLE)?.map(|url| url.trim_end_matches('/').to_owned());
+        STATED.get_or_init(|| stated)
     };
     Ok(stated.clone().or_else(|| asked_for(uri)))
 }

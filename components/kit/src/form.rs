@@ -80,7 +80,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
         if fields.len() > FIELDS {
             return Err(wrong("", "TOO_MANY", "The form has too many fields."));
         }
-        Ok(Self { fields: parse(fields)?, files })
+        Ok(Self { fields: parse(&fields)?, files })
     }
 }
 
@@ -174,9 +174,9 @@ fn name_of(field: &str) -> &str {
     list.filter(|(_, index)| index.bytes().all(|byte| byte.is_ascii_digit())).map_or(field, |(name, _)| name)
 }
 
-fn parse<T: DeserializeOwned>(fields: Vec<(String, String)>) -> Result<T, Problem> {
+fn parse<T: DeserializeOwned>(fields: &[(String, String)]) -> Result<T, Problem> {
     let mut encoded = Serializer::new(String::new());
-    for (name, value) in &fields {
+    for (name, value) in fields {
         let name = name_of(name);
         if name.contains('\0') || value.contains('\0') {
             return Err(wrong(name, "CONTROL_CHARACTER", "No text may contain the character NUL."));

@@ -19,7 +19,7 @@ struct Book {
 }
 
 /// A book at version 3.
-fn change(if_match: &IfMatch, book: Book) -> Result<Response, Problem> {
+fn change(if_match: &IfMatch, book: &Book) -> Result<Response, Problem> {
     if_match.check(&EntityTag::of_version(3))?;
     match book.title.as_str() {
         "taken" => Err(Problem::conflict("TITLE_TAKEN", "There is one already.")),
@@ -36,7 +36,7 @@ async fn in_library(
     if_match: IfMatch,
     ValidJson(book): ValidJson<Book>,
 ) -> Result<Response, Problem> {
-    change(&if_match, book)
+    change(&if_match, &book)
 }
 
 #[utoipa::path(get, path = "/library/books/{id}", responses((status = 200)))]
@@ -55,7 +55,7 @@ async fn in_aurora(
     if_match: IfMatch,
     ValidJson(book): ValidJson<Book>,
 ) -> Result<Response, Problem> {
-    change(&if_match, book)
+    change(&if_match, &book)
 }
 
 #[utoipa::path(patch, path = "/books/{id}", request_body = Book, responses((status = 200)))]
@@ -64,7 +64,7 @@ async fn modern(
     if_match: IfMatch,
     ValidJson(book): ValidJson<Book>,
 ) -> Result<Response, Problem> {
-    change(&if_match, book)
+    change(&if_match, &book)
 }
 
 fn routes() -> Routes {

@@ -20,7 +20,18 @@
 //! Everything runs on the test's own thread and blocks it; the stores have a runtime of their own. So a test is a plain
 //! `#[test]`, not an async one. What is wrong with the test itself is a panic.
 #![forbid(unsafe_code)]
-#![allow(clippy::expect_used, clippy::missing_panics_doc, clippy::panic, clippy::unwrap_used)]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::missing_fields_in_debug,
+    clippy::missing_panics_doc,
+    clippy::needless_pass_by_value,
+    clippy::nonminimal_bool,
+    clippy::panic,
+    clippy::return_self_not_must_use,
+    clippy::unwrap_used,
+    reason = "tests call it: what is wrong is a panic, and what is handy is taken by value"
+)]
 
 mod answer;
 mod app;

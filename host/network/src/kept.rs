@@ -119,6 +119,6 @@ impl<E> Body for Keeping<E> {
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.hint.clone()
+        self.hint
     }
 }

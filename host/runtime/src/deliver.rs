@@ -55,13 +55,12 @@ impl Handler for EventHandler {
         };
         let (component, correlation_id) = (self.component.id(), &*correlation_id);
         let (event, kind, error) = (event.id, event.kind, failure.to_string());
-        match failure {
-            Failure::Failed(_) => {
-                let message = "an event was not handled and will be delivered again";
-                warn!(component, correlation_id, event, kind, attempt, error, "{message}");
-            }
+        if let Failure::Failed(_) = failure {
+            let message = "an event was not handled and will be delivered again";
+            warn!(component, correlation_id, event, kind, attempt, error, "{message}");
+        } else {
             // The bus tells what becomes of these; of those that wait only now and then: there are many.
-            _ => debug!(component, correlation_id, event, kind, error, "an event was not handled"),
+            debug!(component, correlation_id, event, kind, error, "an event was not handled");
         }
         Err(failure)
     }

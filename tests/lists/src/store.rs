@@ -34,6 +34,7 @@ impl Store {
     }
 
     /// Reads.
+    #[allow(clippy::needless_pass_by_value, reason = "the lists ask so")]
     pub fn query(&mut self, statements: Vec<Statement>) -> Result<Vec<Rows>, SqlError> {
         self.asked.extend(statements.iter().cloned());
         let statements = statements.iter().map(to_host).collect();

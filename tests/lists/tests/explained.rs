@@ -64,7 +64,9 @@ fn tables() -> String {
             ("returned", "returned_at, ", ""),
             ("out", "", " WHERE returned_at IS NULL"),
         ] {
-            text += &format!("CREATE INDEX books_{filter}_{name} ON books ({columns}{order}, id){only};\n");
+            let index =
+                format!("CREATE INDEX books_{filter}_{name} ON books ({columns}{order}, id){only};\n");
+            text.push_str(&index);
         }
     }
     text

@@ -171,8 +171,8 @@ fn a_changed_title_is_found_by_its_new_words_and_only_what_differs_is_written() 
     on_both("changes", |store, books| {
         let changed = Book { title: "Zuleika Emma".into(), ..books[0].clone() };
         store.transact(&changed.put()).unwrap();
-        assert_eq!(walk(store, "q=zulei+emma"), [changed.id.clone()]);
-        assert_eq!(walk(store, "contains=ika+e"), [changed.id.clone()]);
+        assert_eq!(walk(store, "q=zulei+emma"), std::slice::from_ref(&changed.id));
+        assert_eq!(walk(store, "contains=ika+e"), std::slice::from_ref(&changed.id));
         assert_eq!(walk(store, "q=e").iter().filter(|id| **id == changed.id).count(), 1);
         let again = store.transact(&changed.put()[1..]).unwrap();
         assert!(again.iter().all(|rows| *rows == 0), "{again:?}");

@@ -75,16 +75,16 @@ fn an_answer_is_made_again_when_its_time_is_over_and_the_last_one_is_given_meanw
     let (memory, made) = (Memory::default(), Cell::new(0));
     let at = |seconds: i64| {
         let _clock = testing::freeze(Timestamp::from_micros(1_800_000_000_000_000 + seconds * 1_000_000));
-        let make = || {
+        let next = || {
             made.set(made.get() + 1);
             Ok((Bytes::from(made.get().to_string()), GOOD_FOR))
         };
-        get_from(&memory, "health", make).unwrap().body
+        get_from(&memory, "health", next).unwrap().body
     };
     assert_eq!((at(0), at(1)), ("1".into(), "1".into()));
     assert_eq!((at(2), at(3)), ("2".into(), "2".into()));
     // In the slot of the fifth second another instance has begun to make one.
-    let slot = (1_800_000_000 + 4) / 2;
+    let slot = 900_000_002;
     memory.count(&format!("health/{slot}")).unwrap();
     assert_eq!(at(4), "2");
     assert_eq!(at(6), "3");

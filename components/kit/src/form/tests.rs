@@ -23,9 +23,8 @@ fn multipart(parts: &[(&str, Option<&str>, &str)]) -> Result<Form<Book>, Problem
     for (name, file, value) in parts {
         let file = file.map(|file| format!("; filename=\"{file}\"\r\ncontent-type: image/png"));
         let file = file.unwrap_or_default();
-        body.push_str(&format!(
-            "--B\r\ncontent-disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n"
-        ));
+        let part = format!("--B\r\ncontent-disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n");
+        body.push_str(&part);
     }
     send("multipart/form-data; boundary=B", format!("{body}--B--\r\n").as_bytes())
 }

@@ -128,6 +128,7 @@ mod tests {
         RUN.with_borrow_mut(|run| run.push(name));
     }
 
+    #[allow(clippy::unnecessary_wraps, reason = "it is a job")]
     fn works(_: &WithoutOnce) -> Result<(), EventError> {
         note("works");
         Ok(())

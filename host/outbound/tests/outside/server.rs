@@ -137,7 +137,7 @@ async fn answer(request: Request<Incoming>, log: Arc<Log>) -> Result<Response<Bo
         "/half" => *response.body_mut() = pieces(1, true),
         "/long" => *response.body_mut() = pieces(10, false),
         "/said-long" => {
-            *response.body_mut() = Full::new(Bytes::from(vec![b'x'; 10 << 10])).map_err(never).boxed_unsync()
+            *response.body_mut() = Full::new(Bytes::from(vec![b'x'; 10 << 10])).map_err(never).boxed_unsync();
         }
         "/lost-once" if before == 0 => return Err(std::io::Error::other("as told")),
         "/busy" => *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE,
