@@ -1,6 +1,6 @@
 //! What one part promises another, as files: a change of a promise shows as a change of a file.
 //!
-//! `UPDATE_GOLDEN=1` writes the files anew. (`/openapi.json` is held against its own by the suite.)
+//! `LYCEUM_BLESS=1` writes the files anew. (`/openapi.json` is held against its own by the suite.)
 #![forbid(unsafe_code)]
 
 use std::path::Path;
@@ -59,12 +59,12 @@ fn print(resolve: &Resolve, package: PackageId) -> Result<String> {
 /// Compares with the file of that name, or writes it.
 fn golden(name: &str, text: &str) -> Result<()> {
     let file = workspace().join("tests/golden").join(name);
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+    if std::env::var_os("LYCEUM_BLESS").is_some() {
         std::fs::create_dir_all(file.parent().unwrap_or(Path::new(".")))?;
         std::fs::write(&file, text)?;
     }
     let known = std::fs::read_to_string(&file)
-        .with_context(|| format!("read {}; UPDATE_GOLDEN=1 writes it", file.display()))?;
-    ensure!(known == text, "{name} changed: run with UPDATE_GOLDEN=1 and look at the difference");
+        .with_context(|| format!("read {}; LYCEUM_BLESS=1 writes it", file.display()))?;
+    ensure!(known == text, "{name} changed: run with LYCEUM_BLESS=1 and look at the difference");
     Ok(())
 }

@@ -150,15 +150,15 @@ pub(crate) async fn documents_agree(target: Target) -> Result<()> {
 fn golden(document: &Value) -> Result<()> {
     let file = workspace().join("tests/golden/openapi.json");
     let text = serde_json::to_string_pretty(document)? + "\n";
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+    if std::env::var_os("LYCEUM_BLESS").is_some() {
         std::fs::create_dir_all(file.parent().context("a folder")?)?;
         std::fs::write(&file, &text)?;
     }
     let known = std::fs::read_to_string(&file)
-        .context("read tests/golden/openapi.json; UPDATE_GOLDEN=1 writes it")?;
+        .context("read tests/golden/openapi.json; LYCEUM_BLESS=1 writes it")?;
     ensure!(
         known == text,
-        "the API description changed: run with UPDATE_GOLDEN=1 and look at the difference"
+        "the API description changed: run with LYCEUM_BLESS=1 and look at the difference"
     );
     Ok(())
 }
