@@ -154,12 +154,9 @@ fn golden(document: &Value) -> Result<()> {
         std::fs::create_dir_all(file.parent().context("a folder")?)?;
         std::fs::write(&file, &text)?;
     }
-    let known = std::fs::read_to_string(&file)
-        .context("read tests/golden/openapi.json; LYCEUM_BLESS=1 writes it")?;
-    ensure!(
-        known == text,
-        "the API description changed: run with LYCEUM_BLESS=1 and look at the difference"
-    );
+    let known =
+        std::fs::read_to_string(&file).context("read tests/golden/openapi.json; LYCEUM_BLESS=1 writes it")?;
+    ensure!(known == text, "the API description changed: run with LYCEUM_BLESS=1 and look at the difference");
     Ok(())
 }
 
