@@ -205,8 +205,8 @@ fn the_library_tags_whatever_it_shows_and_ignores_if_match_there() {
 
 #[test]
 fn aurora_names_the_place_of_a_mistake_and_codes_what_a_handler_refuses() {
-    let answer = patch("/aurora/books/1", Some("\"3\""), r#"{"titel":"a"}"#);
-    assert_eq!((answer.status, &answer.json()["detail"][0]["loc"]), (422, &json!(["body", "titel"])));
+    let answer = patch("/aurora/books/1", Some("\"3\""), r#"{"heading":"a"}"#);
+    assert_eq!((answer.status, &answer.json()["detail"][0]["loc"]), (422, &json!(["body", "heading"])));
     let answer = patch("/aurora/books/x", Some("\"3\""), GOOD);
     assert_eq!((answer.status, &answer.json()["detail"][0]["loc"]), (422, &json!(["path", "id"])));
     let answer = patch("/aurora/books/1", Some("\"3\""), r#"{"title":"missing"}"#);

@@ -127,7 +127,9 @@ fn configurations(manifest: &Manifest, variables: &Variables, options: &Options)
         values.insert("lyceum.body-limit".to_owned(), component.limits.collected_body().to_string());
         if component.issuer {
             values.insert("lyceum.routes".to_owned(), serde_json::to_string(&manifest.route_table())?);
-            values.extend(options.public_url.iter().map(|url| ("lyceum.public-url".to_owned(), url.to_string())));
+            values.extend(
+                options.public_url.iter().map(|url| ("lyceum.public-url".to_owned(), url.to_string())),
+            );
         }
         all.insert(format!("component-{}", component.id), values);
     }
