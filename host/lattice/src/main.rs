@@ -54,7 +54,7 @@ enum Command {
     /// Run wadm, which tells hosts what to run
     Wadm(commands::wadm::Options),
     /// Tell the lattice what the environment says of servers, addresses and secrets
-    Configure(commands::configure::Options),
+    Configure(Box<commands::configure::Options>),
     /// Say what wadm would find wrong with a manifest
     Check(commands::check::Options),
     /// Hand a manifest to wadm and have it deployed

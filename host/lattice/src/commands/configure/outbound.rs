@@ -9,24 +9,24 @@ use lyceum_mesh::Addresses;
 #[derive(Args, Debug)]
 pub(super) struct Outbound {
     /// Addresses besides the public ones that components may reach: ranges, addresses and host names, with commas
-    #[arg(long, env = "LYCEUM_OUTBOUND_PRIVATE")]
-    outbound_private: Option<Addresses>,
+    #[arg(long = "outbound-private", env = "LYCEUM_OUTBOUND_PRIVATE")]
+    private: Option<Addresses>,
     /// A file with certificates of further authorities, on every host
-    #[arg(long, env = "LYCEUM_OUTBOUND_ROOTS")]
-    outbound_roots: Option<String>,
+    #[arg(long = "outbound-roots", env = "LYCEUM_OUTBOUND_ROOTS")]
+    roots: Option<String>,
     /// Whether hosts outside are told the trace that a request belongs to
-    #[arg(long, env = "LYCEUM_OUTBOUND_TRACE", default_value_t = false, action = clap::ArgAction::Set)]
-    outbound_trace: bool,
+    #[arg(long = "outbound-trace", env = "LYCEUM_OUTBOUND_TRACE", default_value_t = false, action = clap::ArgAction::Set)]
+    trace: bool,
 }
 
 impl Outbound {
     /// As the mesh's provider takes it.
     pub(super) fn configuration(&self) -> HashMap<String, String> {
-        let mut values = HashMap::from([("outbound_trace".to_owned(), self.outbound_trace.to_string())]);
-        if let Some(addresses) = &self.outbound_private {
+        let mut values = HashMap::from([("outbound_trace".to_owned(), self.trace.to_string())]);
+        if let Some(addresses) = &self.private {
             values.insert("outbound_private".to_owned(), addresses.to_list());
         }
-        if let Some(roots) = &self.outbound_roots {
+        if let Some(roots) = &self.roots {
             values.insert("outbound_roots".to_owned(), roots.clone());
         }
         values
