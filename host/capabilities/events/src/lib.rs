@@ -10,6 +10,7 @@
 //! - **In order per aggregate and consumer.** While an event backs off, later events of that
 //!   aggregate wait and all others flow. After the last attempt it becomes a dead letter and its
 //!   successors flow; `sequence` shows the gap.
+//! - **What is told to a live channel is told to every host,** once it is committed, and is no part of the log.
 //! - **Time is an event, but not in the log.** Of the ticks of a minute or an hour a consumer is given the newest.
 //!
 //! Start reading at [`Bus`], the bus inside one process, or [`JetStreamBus`], the one that hosts share. Both
@@ -33,6 +34,7 @@ mod delivery;
 mod error;
 mod failure;
 mod jetstream;
+mod live;
 mod options;
 mod relay;
 mod rewind;
@@ -45,6 +47,7 @@ pub use clock::{Clock, SystemClock};
 pub use error::Error;
 pub use failure::Failure;
 pub use jetstream::{JetStreamBus, JetStreamLedger, JetStreamOptions};
+pub use live::{LIVE, LiveListener};
 pub use options::{Mode, Observer, Options, RetryPolicy, Start, Subscription};
 pub use relay::{Counter, Outbox, OutboxError, RelayHandle, RelayStatistics, Stored};
 pub use rewind::Rewind;
@@ -95,6 +98,10 @@ pub trait EventBus: Publisher {
     /// the newest; those that came while no host ran are not made up for. With several hosts each tick is given to one.
     /// Must be called inside a tokio runtime.
     fn spawn_ticks(&self);
+
+    /// Tells the messages to live channels, of all hosts, to the first listener that is given: see [`LIVE`]. Must be called
+    /// inside a tokio runtime.
+    fn listen(&self, listener: Arc<dyn LiveListener>);
 
     /// Returns once the consumers with [`Subscription::replay_at_start`] have what they had before this host started,
     /// apart from events that wait behind one that failed. Never, if the bus ends before.

@@ -25,6 +25,7 @@ use tokio::task::{AbortHandle, JoinHandle};
 
 use crate::delivery::{Driver, End, Pace, TickLane};
 use crate::error::Error;
+use crate::live::{LiveHere, LiveListener};
 use crate::options::{Options, Subscription};
 use crate::statistics::{ConsumerStatistics, Counters};
 use crate::ticks::{self, Unit};
@@ -56,6 +57,7 @@ pub struct Bus {
     now: watch::Sender<Option<SystemTime>>,
     /// In one process it is always its turn.
     is_turn: watch::Sender<bool>,
+    live: LiveHere,
 }
 
 struct Registered {
@@ -97,6 +99,7 @@ impl Bus {
             stop: watch::Sender::new(false),
             now: watch::Sender::new(None),
             is_turn: watch::Sender::new(true),
+            live: LiveHere::new(),
         }))
     }
 
@@ -249,7 +252,10 @@ impl Bus {
 #[async_trait]
 impl Publisher for Bus {
     async fn publish(&self, events: Vec<Event>) -> Result<(), PublishError> {
-        self.shared.publish(events).await
+        let (events, messages) = crate::live::split(events);
+        self.shared.publish(events).await?;
+        self.live.tell(messages);
+        Ok(())
     }
 }
 
@@ -261,6 +267,10 @@ impl EventBus for Bus {
 
     fn spawn_ticks(&self) {
         Self::spawn_ticks(self);
+    }
+
+    fn listen(&self, listener: Arc<dyn LiveListener>) {
+        self.live.listen(listener);
     }
 
     async fn caught_up(&self) {

@@ -1,11 +1,12 @@
 //! The bus on NATS JetStream, shared by any number of hosts.
 //!
-//! Three streams make up a bus, named after the application:
+//! Four streams make up a bus, named after the application:
 //! - `<application>-events`, the log. An event's message id is its id, and its subject is
 //!   `<application>.events.<partition>.<bucket>.<kind>`; both numbers are a hash of the aggregate's id.
 //! - `<application>-progress`, one small message for each consumer and partition: up to where everything is
 //!   finished, and which aggregates stand elsewhere.
 //! - `<application>-dead-letters`, one message for each event that a consumer gave up, the event within.
+//! - `<application>-live`, messages to live channels, for two minutes.
 //!
 //! At any time one host delivers a consumer's partition. Hosts tell each other by heartbeats that they are there, and
 //! share the partitions out evenly. What keeps this safe is not the heartbeats: progress is only ever written over
@@ -21,6 +22,7 @@ mod connection;
 mod consumer;
 mod dead_letters;
 mod ledger;
+mod live;
 mod members;
 mod message;
 mod names;
@@ -46,6 +48,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
+use crate::live::LiveListener;
 use crate::options::{Observer, Start, Subscription};
 use crate::statistics::ConsumerStatistics;
 use crate::{Event, EventBus, Handler, PublishError, Publisher, ticks};
@@ -150,7 +153,9 @@ impl Publisher for JetStreamBus {
         if *self.stop.borrow() {
             return Err(PublishError(Error::ShutDown.to_string()));
         }
-        self.server.publish(events).await
+        let (events, messages) = crate::live::split(events);
+        self.server.publish(events).await?;
+        self.server.tell(messages).await
     }
 }
 
@@ -194,6 +199,11 @@ impl EventBus for JetStreamBus {
     fn spawn_ticks(&self) {
         let clock = Arc::clone(&self.options.clock);
         let task = tokio::spawn(ticks::run(self.now.clone(), clock));
+        locked(&self.tasks).push(task.abort_handle());
+    }
+
+    fn listen(&self, listener: Arc<dyn LiveListener>) {
+        let task = tokio::spawn(live::run(Arc::clone(&self.server), listener));
         locked(&self.tasks).push(task.abort_handle());
     }
 

@@ -18,6 +18,9 @@ pub(super) struct Names {
     pub(super) events: String,
     pub(super) progress: String,
     pub(super) dead_letters: String,
+    pub(super) live: String,
+    /// The subject of messages to live channels.
+    pub(super) live_message: String,
     /// Where hosts tell each other that they are there.
     pub(super) members: String,
     /// Where an operator tells that a replay was asked for.
@@ -33,6 +36,8 @@ impl Names {
             events: format!("{application}-events"),
             progress: format!("{application}-progress"),
             dead_letters: format!("{application}-dead-letters"),
+            live: format!("{application}-live"),
+            live_message: format!("{application}.live"),
             members: format!("{application}.members"),
             replays: format!("{application}.replays"),
             application,

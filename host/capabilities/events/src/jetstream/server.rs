@@ -17,6 +17,8 @@ use crate::error::Error;
 /// In which time JetStream recognises an event that is published again. Consumers recognise one by its id for
 /// much longer.
 const DUPLICATES: Duration = Duration::from_mins(5);
+/// How much of the messages to live channels is kept.
+const LIVE_BYTES: i64 = 64 << 20;
 /// Between attempts to make the streams.
 const RETRY: Duration = Duration::from_millis(250);
 
@@ -121,6 +123,13 @@ impl Server {
                 Some("Events that a consumer gave up; see `lyceum events list --dead`".into());
             config.max_messages_per_subject = 1;
             config.discard = DiscardPolicy::Old;
+        })
+        .await?;
+        self.make(&names.live, names.live_message.clone(), |config| {
+            config.description = Some("Messages to Lyceum's live channels".into());
+            config.max_age = super::live::KEPT;
+            config.max_bytes = LIVE_BYTES;
+            config.duplicate_window = super::live::KEPT;
         })
         .await?;
         // The last one, so that where anything is published all of them are there.

@@ -23,6 +23,7 @@ const EXPIRES: Duration = Duration::from_secs(20);
 /// Reads wanted events in order, without a gap.
 pub(super) struct Tail {
     server: Arc<Server>,
+    stream: String,
     subjects: Vec<String>,
     connections: watch::Receiver<u64>,
     reader: Option<Reader>,
@@ -41,8 +42,14 @@ struct Reader {
 
 impl Tail {
     pub(super) fn new(server: Arc<Server>, subjects: Vec<String>, head: Arc<AtomicI64>) -> Self {
+        let stream = server.names.events.clone();
+        Self::of(server, &stream, subjects, head)
+    }
+
+    /// Of another stream than the log.
+    pub(super) fn of(server: Arc<Server>, stream: &str, subjects: Vec<String>, head: Arc<AtomicI64>) -> Self {
         let connections = server.connections.subscribe();
-        Self { server, subjects, connections, reader: None, head }
+        Self { server, stream: stream.to_owned(), subjects, connections, reader: None, head }
     }
 
     /// Waits for events after `after`, and returns what is there, at most `limit`.
@@ -75,8 +82,7 @@ impl Tail {
 
     async fn open(&mut self, after: i64) -> Result<Reader, Error> {
         self.connections.mark_unchanged();
-        let events = &self.server.names.events;
-        let consumer = self.server.reader(events, self.subjects.clone(), Range::After(after)).await?;
+        let consumer = self.server.reader(&self.stream, self.subjects.clone(), Range::After(after)).await?;
         let waiting = i64::try_from(consumer.cached_info().num_pending).unwrap_or(i64::MAX);
         self.head.store(after.saturating_add(waiting), Ordering::Relaxed);
         Ok(Reader { consumer, batch: None, position: after, given: 0 })
