@@ -1,17 +1,21 @@
 //! How far a connection is with its requests and answers.
 
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
+use tokio::sync::Notify;
 
 use crate::refusal::Refusal;
 
+/// What is done with a connection after the last answer.
+type Talk = Pin<Box<dyn Future<Output = ()> + Send>>;
+
 /// What the reader of a connection and the one who answers know of each other.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Dialogue {
     /// Requests whose heads were handed over.
     read: AtomicU64,
@@ -21,6 +25,11 @@ pub(crate) struct Dialogue {
     answered: AtomicU64,
     /// Why the last request that was handed over can't be read.
     refusal: Mutex<Option<Refusal>>,
+    /// Told when the connection is to end whatever it is at.
+    cut: Notify,
+    /// Whether what comes is no HTTP any more.
+    raw: AtomicBool,
+    talk: Mutex<Option<Talk>>,
 }
 
 impl Dialogue {
@@ -42,6 +51,32 @@ impl Dialogue {
             return None;
         }
         self.refusal.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// With the answer that is given now the connection becomes something else, which does this.
+    pub(crate) fn upgrade(&self, talk: Talk) {
+        *self.talk.lock().unwrap_or_else(PoisonError::into_inner) = Some(talk);
+        self.raw.store(true, Ordering::Release);
+    }
+
+    /// Whether what comes is no HTTP any more.
+    pub(crate) fn is_raw(&self) -> bool {
+        self.raw.load(Ordering::Acquire)
+    }
+
+    /// What is to be done after the last answer.
+    pub(crate) fn talk(&self) -> Option<Talk> {
+        self.talk.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Ends the connection whatever it is at.
+    pub(crate) fn cut_off(&self) {
+        self.cut.notify_one();
+    }
+
+    /// Returns when the connection is to end whatever it is at.
+    pub(crate) async fn is_cut_off(&self) {
+        self.cut.notified().await;
     }
 
     /// Whether a request is in progress.

@@ -1,6 +1,7 @@
 //! Connections and their requests.
 
 use std::convert::Infallible;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,8 +11,8 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use lyceum_network::{BoxBody, Call, Problem};
+use lyceum_live::Hub;
+use lyceum_network::{BoxBody, Call};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -22,6 +23,7 @@ use crate::correlation::{CORRELATION_ID, correlation_id};
 use crate::dialogue::{Answering, Dialogue};
 use crate::head::MOST_FIELDS;
 use crate::lingering::Lingering;
+use crate::live::{Reader, Unanswered};
 use crate::refusal::Refusal;
 use crate::wire::Wire;
 
@@ -34,11 +36,14 @@ pub struct FrontOptions {
     pub head_patience: Duration,
     /// How long requests in progress may take to finish when the host stops.
     pub drain: Duration,
+    /// What keeps answers that are to be held; without it they are refused.
+    pub live: Option<Arc<Hub>>,
 }
 
 impl Default for FrontOptions {
     fn default() -> Self {
-        Self { connections: 10_000, head_patience: Duration::from_secs(10), drain: Duration::from_secs(10) }
+        let ten = Duration::from_secs(10);
+        Self { connections: 10_000, head_patience: ten, drain: ten, live: None }
     }
 }
 
@@ -51,7 +56,6 @@ pub async fn serve<B: Backend>(
 ) {
     let backend = Arc::new(backend);
     let connections = Arc::new(Semaphore::new(options.connections));
-    let graceful = GracefulShutdown::new();
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         // The wire is less patient. This is for what it leaves to the library.
@@ -81,24 +85,47 @@ pub async fn serve<B: Backend>(
         }
         let (backend, dialogue) = (Arc::clone(&backend), Arc::<Dialogue>::default());
         let wire = Wire::new(socket, Arc::clone(&dialogue), options.head_patience);
-        let service = service_fn(move |request| {
+        let (live, watched) = (options.live.clone(), Arc::clone(&dialogue));
+        let service = service_fn(move |mut request| {
             let (backend, dialogue) = (Arc::clone(&backend), Arc::clone(&dialogue));
             let unreadable = dialogue.ask();
+            let reader = Reader::of(&mut request, live.as_ref(), &dialogue);
             async move {
-                let response = answer(&*backend, request, unreadable).await;
+                let response = answer(&*backend, request, unreadable, reader).await;
                 Ok::<_, Infallible>(response.map(|body| Answering::new(body, dialogue)))
             }
         });
-        let connection = graceful.watch(http.serve_connection(TokioIo::new(wire), service));
+        let connection = http.serve_connection(TokioIo::new(wire), service).with_upgrades();
+        let stop = stop.clone();
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                debug!(%error, "a connection ended early");
+            let serve = async {
+                let mut connection = pin!(connection);
+                let ended = tokio::select! {
+                    ended = connection.as_mut() => ended,
+                    () = stop.cancelled() => {
+                        connection.as_mut().graceful_shutdown();
+                        connection.as_mut().await
+                    }
+                };
+                if let Err(error) = ended {
+                    debug!(%error, "a connection ended early");
+                } else if let Some(talk) = watched.talk() {
+                    talk.await;
+                }
+            };
+            tokio::select! {
+                () = serve => {}
+                () = watched.is_cut_off() => debug!("a connection that took nothing was cut off"),
             }
             drop(permit);
         });
     }
     drop(listener);
-    if tokio::time::timeout(options.drain, graceful.shutdown()).await.is_err() {
+    if let Some(live) = &options.live {
+        live.close();
+    }
+    let all = u32::try_from(options.connections).unwrap_or(u32::MAX);
+    if tokio::time::timeout(options.drain, connections.acquire_many(all)).await.is_err() {
         warn!("some requests were still in progress and were cut off");
     }
 }
@@ -107,6 +134,7 @@ async fn answer<B: Backend>(
     backend: &B,
     mut request: Request<Incoming>,
     unreadable: Option<Refusal>,
+    reader: Reader,
 ) -> Response<BoxBody<B::Error>> {
     let correlation_id = correlation_id(&mut request);
     let request = request.map(Lingering::new);
@@ -126,9 +154,13 @@ async fn answer<B: Backend>(
     } else {
         let call =
             Call { deadline: started + backend.patience(), correlation_id: Arc::clone(&correlation_id) };
-        backend.answer(request, call).await.unwrap_or_else(|fault| {
-            warn!(component = backend.id(), correlation_id = &*correlation_id, %fault, "a request failed");
-            Problem::of(&fault, backend.id()).response(backend.id(), &correlation_id, &path)
+        let answered = match backend.answer(request, call).await {
+            Ok(response) => reader.hold(backend.id(), response).await,
+            Err(fault) => Err(Unanswered::from(fault)),
+        };
+        answered.unwrap_or_else(|failure| {
+            failure.log(backend.id(), &correlation_id);
+            failure.problem(backend.id()).response(backend.id(), &correlation_id, &path)
         })
     };
     if let Ok(value) = HeaderValue::from_str(&correlation_id) {

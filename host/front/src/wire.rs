@@ -185,6 +185,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Wire<S> {
                 wire.released -= length;
                 return Poll::Ready(Ok(()));
             }
+            if wire.dialogue.is_raw() {
+                if wire.came.is_empty() {
+                    return Pin::new(&mut wire.socket).poll_read(context, target);
+                }
+                wire.released = wire.came.len();
+                continue;
+            }
             match &mut wire.next {
                 Next::Nothing => return Poll::Pending,
                 Next::Body(body) if body.has_ended() => wire.next = Next::Head(true),

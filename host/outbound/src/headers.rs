@@ -31,6 +31,8 @@ const OF_THE_CONNECTION: [HeaderName; 10] = [
 
 /// What every header of Lyceum's own begins with.
 const OWN: &str = "lyceum-";
+/// What instructions to hold an answer begin with (GRIP): they are for components alone to give.
+const HOLDING: &str = "grip-";
 
 /// What ties requests together inside, and who asked first: nobody's business outside.
 const INSIDE: [&str; 8] = [
@@ -58,7 +60,7 @@ pub(crate) fn strip_request(headers: &mut HeaderMap, trace: Trace) {
 
 /// Leaves what concerns the component: an outside host speaks for itself, and never in Lyceum's name.
 pub(crate) fn strip_response(headers: &mut HeaderMap) {
-    strip(headers, |_| false);
+    strip(headers, |name| name.starts_with(HOLDING));
 }
 
 fn strip(headers: &mut HeaderMap, also: impl Fn(&str) -> bool) {
@@ -137,7 +139,16 @@ mod tests {
 
     #[test]
     fn an_answer_says_nothing_in_lyceums_name() {
-        let mut all = headers(&["content-type", "lyceum-identity", "set-cookie", "keep-alive", "location"]);
+        let mut all = headers(&[
+            "content-type",
+            "grip-hold",
+            "grip-channel",
+            "lyceum-identity",
+            "lyceum-live",
+            "set-cookie",
+            "keep-alive",
+            "location",
+        ]);
         strip_response(&mut all);
         let mut left: Vec<_> = all.keys().map(HeaderName::as_str).collect();
         left.sort_unstable();

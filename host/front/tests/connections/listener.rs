@@ -16,7 +16,8 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 /// Far longer than any answer takes on a busy machine.
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// Answers with the method, the path and the body.
+/// Answers with the method, the path and the body. Below `/hold/`, the path says how the answer is to be held:
+/// `/hold/stream/a`.
 struct Echo;
 
 impl Backend for Echo {
@@ -42,13 +43,23 @@ impl Backend for Echo {
         let (parts, body) = request.into_parts();
         let body = body.collect().await.map_or_else(|_| "broken".into(), http_body_util::Collected::to_bytes);
         let text = format!("{} {} {}", parts.method, parts.uri.path(), String::from_utf8_lossy(&body));
-        Ok(Response::new(Full::new(Bytes::from(text)).boxed_unsync()))
+        let mut response = Response::new(Full::new(Bytes::from(text)).boxed_unsync());
+        if let Some((way, channel)) =
+            parts.uri.path().strip_prefix("/hold/").and_then(|rest| rest.split_once('/'))
+        {
+            let headers = response.headers_mut();
+            headers.insert("grip-hold", way.parse().unwrap());
+            headers.insert("grip-channel", channel.parse().unwrap());
+            headers.insert("grip-timeout", "1".parse().unwrap());
+        }
+        Ok(response)
     }
 }
 
 /// A running listener; it stops when this is dropped.
 pub(crate) struct Listener {
     address: SocketAddr,
+    pub(crate) stop: CancellationToken,
     _stop: DropGuard,
 }
 
@@ -68,12 +79,15 @@ pub(crate) struct Connection {
 
 impl Listener {
     pub(crate) async fn start(patience: Duration) -> Self {
+        Self::with(FrontOptions { head_patience: patience, ..FrontOptions::default() }).await
+    }
+
+    pub(crate) async fn with(options: FrontOptions) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
-        let options = FrontOptions { head_patience: patience, ..FrontOptions::default() };
         tokio::spawn(serve(listener, Echo, options, stop.clone()));
-        Self { address, _stop: stop.drop_guard() }
+        Self { address, _stop: stop.clone().drop_guard(), stop }
     }
 
     /// One that waits longer for clients than a test takes.
@@ -111,6 +125,19 @@ impl Connection {
                 return answer;
             }
             assert!(self.read().await, "the connection ended with {:?}", String::from_utf8_lossy(&self.came));
+        }
+    }
+
+    /// Waits until this has come, and returns everything up to there.
+    pub(crate) async fn until(&mut self, text: &str) -> String {
+        loop {
+            let came = String::from_utf8_lossy(&self.came).into_owned();
+            if let Some(at) = came.find(text) {
+                let (before, after) = came.split_at(at + text.len());
+                self.came = after.as_bytes().to_vec();
+                return before.to_owned();
+            }
+            assert!(self.read().await, "the connection ended with {came:?}");
         }
     }
 

@@ -9,6 +9,7 @@
 )]
 
 mod bytes_after_a_request;
+mod held_answers;
 mod listener;
 mod slow_clients;
 mod unreadable;

@@ -1,0 +1,235 @@
+//! A stream or long poll that waits, from its reader's side.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::task::AtomicWaker;
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use crate::hub::Hub;
+use crate::message::{Kept, Message};
+use crate::position::Position;
+use crate::statistics::Form;
+
+/// What a reader is to be told.
+#[derive(Clone, Debug)]
+pub(crate) enum Entry {
+    Message(Arc<Kept>),
+    /// Something may be missing before this.
+    Reset(Position),
+}
+
+/// The part that the hub knows.
+pub(crate) struct Reader {
+    pub(crate) id: u64,
+    /// What is not after this it has had.
+    after: Position,
+    pub(crate) deadline: Instant,
+    queue: Mutex<Queue>,
+    waker: AtomicWaker,
+    /// Ends its connection, whatever that is at.
+    cut: Box<dyn Fn() + Send + Sync>,
+}
+
+#[derive(Default)]
+struct Queue {
+    entries: VecDeque<Entry>,
+    ended: bool,
+}
+
+impl fmt::Debug for Reader {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Reader").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl Reader {
+    pub(crate) fn new(
+        id: u64,
+        after: Position,
+        deadline: Instant,
+        missed: Vec<Entry>,
+        cut: Box<dyn Fn() + Send + Sync>,
+    ) -> Arc<Self> {
+        let queue = Mutex::new(Queue { entries: missed.into(), ended: false });
+        Arc::new(Self { id, after, deadline, queue, waker: AtomicWaker::new(), cut })
+    }
+
+    /// False when so many wait already that it reads too slowly.
+    pub(crate) fn tell(&self, kept: &Arc<Kept>, most: usize) -> bool {
+        if kept.position.epoch == self.after.epoch && kept.position.number <= self.after.number {
+            return true;
+        }
+        if self.queue().entries.len() >= most {
+            return false;
+        }
+        self.put(Entry::Message(Arc::clone(kept)));
+        true
+    }
+
+    pub(crate) fn put(&self, entry: Entry) {
+        self.queue().entries.push_back(entry);
+        self.waker.wake();
+    }
+
+    /// Nothing more is told.
+    pub(crate) fn end(&self) {
+        self.queue().ended = true;
+        self.waker.wake();
+    }
+
+    /// Ends it even if its connection takes nothing.
+    pub(crate) fn cut_off(&self) {
+        self.end();
+        (self.cut)();
+    }
+
+    /// A position of this host, or that from which the reader came if another host was ahead of this one.
+    pub(crate) fn or_after(&self, head: Position) -> Position {
+        let is_ahead = self.after.epoch == head.epoch && self.after.number > head.number;
+        if is_ahead { self.after } else { head }
+    }
+
+    pub(crate) fn has_nothing(&self) -> bool {
+        self.queue().entries.is_empty()
+    }
+
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        // Nothing that holds this lock can leave it half changed.
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What is to be sent.
+#[derive(Clone, Debug)]
+pub enum Item {
+    /// Nothing, but the reader is now there.
+    Alive(Position),
+    /// A message.
+    Message(Told),
+    /// Something may be missing before this: the reader has to look at everything anew.
+    Reset(Position),
+}
+
+/// A message that is told.
+#[derive(Clone, Debug)]
+pub struct Told(Arc<Kept>);
+
+impl Told {
+    /// Where the reader is with it.
+    pub fn position(&self) -> Position {
+        self.0.position
+    }
+
+    /// What it says.
+    pub fn message(&self) -> &Message {
+        &self.0.message
+    }
+
+    /// As a server-sent event.
+    pub(crate) fn event(&self) -> Bytes {
+        self.0.event.clone()
+    }
+}
+
+/// A stream or long poll that waits. It ends with its deadline, with the host, when it is cut off, or when it is dropped.
+pub struct Held {
+    hub: Arc<Hub>,
+    service: String,
+    channels: Vec<String>,
+    caller: Option<String>,
+    form: Form,
+    reader: Arc<Reader>,
+    /// Where it begins, which is told first.
+    begins: Option<Position>,
+    keep_alive: Duration,
+    /// When something is to be said, or the end.
+    next: Pin<Box<Sleep>>,
+}
+
+impl fmt::Debug for Held {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = formatter.debug_struct("Held");
+        debug.field("service", &self.service).field("channels", &self.channels).finish_non_exhaustive()
+    }
+}
+
+/// Of what a stream is made.
+pub(crate) struct Parts {
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) service: String,
+    pub(crate) channels: Vec<String>,
+    pub(crate) caller: Option<String>,
+    pub(crate) form: Form,
+    pub(crate) reader: Arc<Reader>,
+    pub(crate) begins: Position,
+    pub(crate) keep_alive: Duration,
+}
+
+impl Held {
+    pub(crate) fn new(parts: Parts) -> Self {
+        let Parts { hub, service, channels, caller, form, reader, begins, keep_alive } = parts;
+        let next = Box::pin(sleep_until(reader.deadline.min(Instant::now() + keep_alive)));
+        Self { hub, service, channels, caller, form, reader, begins: Some(begins), keep_alive, next }
+    }
+
+    /// The next thing to be sent; the first one says where the reader is. Nothing more after `None`.
+    pub fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Option<Item>> {
+        if let Some(position) = self.begins.take() {
+            return Poll::Ready(Some(Item::Alive(position)));
+        }
+        if self.reader.deadline <= Instant::now() {
+            return Poll::Ready(None);
+        }
+        self.reader.waker.register(context.waker());
+        {
+            let mut queue = self.reader.queue();
+            if queue.ended {
+                return Poll::Ready(None);
+            }
+            if let Some(entry) = queue.entries.pop_front() {
+                drop(queue);
+                self.rest();
+                return Poll::Ready(Some(match entry {
+                    Entry::Reset(position) => Item::Reset(position),
+                    Entry::Message(kept) => {
+                        self.hub.statistics().sent.fetch_add(1, Ordering::Relaxed);
+                        Item::Message(Told(kept))
+                    }
+                }));
+            }
+        }
+        if self.next.as_mut().poll(context).is_pending() {
+            return Poll::Pending;
+        }
+        self.rest();
+        match self.hub.position_of(&self.reader) {
+            Some(position) => Poll::Ready(Some(Item::Alive(position))),
+            // Something has come this moment.
+            None => self.poll_item(context),
+        }
+    }
+
+    /// The next thing to be sent.
+    pub async fn next(&mut self) -> Option<Item> {
+        std::future::poll_fn(|context| self.poll_item(context)).await
+    }
+
+    /// Nothing needs to be said for a while.
+    fn rest(&mut self) {
+        let next = self.reader.deadline.min(Instant::now() + self.keep_alive);
+        self.next.as_mut().reset(next);
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.hub.leave(&self.service, &self.channels, self.caller.as_deref(), self.reader.id, self.form);
+    }
+}

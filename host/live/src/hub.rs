@@ -1,0 +1,266 @@
+//! Where messages meet those who wait for them.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use tokio::time::{Instant, MissedTickBehavior};
+
+use crate::channels::{Channels, Missed};
+use crate::held::{Entry, Held, Parts, Reader};
+use crate::message::Message;
+use crate::options::Options;
+use crate::position::Position;
+use crate::statistics::{Figures, Form, Statistics, count};
+
+/// How often it is looked for what is too old.
+const TIDY: Duration = Duration::from_secs(5);
+/// How long a connection that takes nothing outlives its stream's end.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// The channels of one host.
+#[derive(Debug)]
+pub struct Hub {
+    options: Options,
+    state: Mutex<State>,
+    next: AtomicU64,
+    statistics: Statistics,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    channels: Channels,
+    open: usize,
+    callers: HashMap<String, usize>,
+    closed: bool,
+}
+
+/// What was told before a moment: see [`Hub::mark`].
+#[derive(Clone, Copy, Debug)]
+pub struct Mark(Position);
+
+/// A stream or long poll that somebody asks for.
+pub struct Asked {
+    /// Whose channels.
+    pub service: String,
+    /// Which of them.
+    pub channels: Vec<String>,
+    /// Who asks, if that is known.
+    pub caller: Option<String>,
+    /// In which form it is answered.
+    pub form: Form,
+    /// How often something is sent where nothing happens, if the service says so.
+    pub keep_alive: Option<Duration>,
+    /// Until when the caller's rights are known.
+    pub until: Option<SystemTime>,
+    /// From before the request was handed to the service.
+    pub since: Mark,
+    /// Where the client was, as it says.
+    pub last: Option<String>,
+    /// Ends the connection at once, whatever it is at.
+    pub cut: Box<dyn Fn() + Send + Sync>,
+}
+
+impl fmt::Debug for Asked {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = formatter.debug_struct("Asked");
+        debug.field("service", &self.service).field("channels", &self.channels).finish_non_exhaustive()
+    }
+}
+
+/// Why it is not held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotHeld {
+    /// The host has as many as it takes.
+    #[error("this host keeps as many streams as it may")]
+    Full,
+    /// The caller has as many as one may have.
+    #[error("the caller has as many streams as one may have")]
+    OfOneCaller,
+    /// The host stops.
+    #[error("this host stops")]
+    Closing,
+}
+
+impl Hub {
+    /// Nobody waits, and nothing was told.
+    pub fn new(options: Options) -> Arc<Self> {
+        let (state, statistics) = (Mutex::default(), Statistics::default());
+        Arc::new(Self { options, state, next: AtomicU64::new(0), statistics })
+    }
+
+    /// From now on what is too old is forgotten and what doesn't end is cut off, until the hub is dropped. Must be called
+    /// inside a tokio runtime.
+    pub fn keep_tidy(self: &Arc<Self>) {
+        let hub = Arc::downgrade(self);
+        let mut looks = tokio::time::interval(TIDY);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        tokio::spawn(async move {
+            loop {
+                looks.tick().await;
+                let Some(hub) = hub.upgrade() else { return };
+                hub.tidy();
+            }
+        });
+    }
+
+    fn tidy(&self) {
+        let now = Instant::now();
+        let late: Vec<_> = {
+            let mut state = self.state();
+            state.channels.forget(self.options.memory, self.options.memory_bytes);
+            state.channels.readers().filter(|reader| reader.deadline + GRACE < now).cloned().collect()
+        };
+        for reader in late {
+            reader.cut_off();
+        }
+    }
+
+    /// What was told up to this position, or between two times at which it was listened, isn't known.
+    pub fn begin(&self, position: Position) {
+        self.state().channels.begin(position);
+    }
+
+    /// A message is told. Positions grow; one of another epoch begins anew.
+    pub fn hear(&self, position: Position, message: Message) {
+        count(&self.statistics.heard);
+        let slow = {
+            let mut state = self.state();
+            let slow = state.channels.tell(position, message, self.options.queue);
+            state.channels.forget(self.options.memory, self.options.memory_bytes);
+            slow
+        };
+        for reader in slow.unwrap_or_default() {
+            count(&self.statistics.slow);
+            reader.cut_off();
+        }
+    }
+
+    /// This moment, to be taken before a service is asked: what it commits or sees committed from then on is not missed.
+    pub fn mark(&self) -> Mark {
+        Mark(self.state().channels.head)
+    }
+
+    /// Begins to keep messages for somebody.
+    ///
+    /// # Errors
+    /// [`NotHeld`] when there are too many already, or the host stops.
+    pub fn hold(self: &Arc<Self>, asked: Asked) -> Result<Held, NotHeld> {
+        let Asked { service, channels, caller, form, keep_alive, until, since, last, cut } = asked;
+        let mut state = self.state();
+        self.admit(&mut state, caller.as_deref()).inspect_err(|_| count(&self.statistics.refused))?;
+        let now = Instant::now();
+        let longest = until.map_or(self.options.longest, |until| {
+            until.duration_since(SystemTime::now()).unwrap_or_default().min(self.options.longest)
+        });
+        let (begins, missed) = self.missed(&state.channels, &service, &channels, since.0, last.as_deref());
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
+        let reader = Reader::new(id, begins, now + longest, missed, cut);
+        state.channels.join(&service, &channels, &reader);
+        state.open += 1;
+        if let Some(caller) = &caller {
+            *state.callers.entry(caller.clone()).or_default() += 1;
+        }
+        drop(state);
+        self.statistics.opened(form);
+        let keep_alive = keep_alive.unwrap_or(self.options.keep_alive);
+        let hub = Arc::clone(self);
+        Ok(Held::new(Parts { hub, service, channels, caller, form, reader, begins, keep_alive }))
+    }
+
+    fn admit(&self, state: &mut State, caller: Option<&str>) -> Result<(), NotHeld> {
+        if state.closed {
+            return Err(NotHeld::Closing);
+        }
+        if state.open >= self.options.streams {
+            return Err(NotHeld::Full);
+        }
+        let of_caller = caller.and_then(|caller| state.callers.get(caller)).copied().unwrap_or_default();
+        if of_caller >= self.options.of_one_caller { Err(NotHeld::OfOneCaller) } else { Ok(()) }
+    }
+
+    /// Where somebody begins, and what they are told at once.
+    fn missed(
+        &self,
+        known: &Channels,
+        service: &str,
+        channels: &[String],
+        since: Position,
+        last: Option<&str>,
+    ) -> (Position, Vec<Entry>) {
+        let messages = |missed: Vec<_>| missed.into_iter().map(Entry::Message);
+        if let Some(last) = last
+            && let Ok(last) = last.parse()
+            && let Missed::Known(missed) = known.since(last, service, channels)
+            && missed.len() <= self.options.queue
+        {
+            return (last, messages(missed).collect());
+        }
+        let (begins, missed) = match known.since(since, service, channels) {
+            Missed::Known(missed) if missed.len() <= self.options.queue => (since, missed),
+            _ => (known.head, Vec::new()),
+        };
+        // Who never was here has missed nothing, unless it is not known what came since they asked.
+        let complete = last.is_none() && begins == since;
+        if !complete {
+            count(&self.statistics.resets);
+        }
+        let reset = (!complete).then_some(Entry::Reset(begins));
+        (begins, reset.into_iter().chain(messages(missed)).collect())
+    }
+
+    /// Where a reader is for whom nothing waits.
+    pub(crate) fn position_of(&self, reader: &Reader) -> Option<Position> {
+        let state = self.state();
+        reader.has_nothing().then(|| reader.or_after(state.channels.head))
+    }
+
+    pub(crate) fn leave(
+        &self,
+        service: &str,
+        channels: &[String],
+        caller: Option<&str>,
+        reader: u64,
+        form: Form,
+    ) {
+        self.statistics.closed(form);
+        let mut state = self.state();
+        state.channels.leave(service, channels, reader);
+        state.open = state.open.saturating_sub(1);
+        if let Some(caller) = caller
+            && let Some(count) = state.callers.get_mut(caller)
+        {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                state.callers.remove(caller);
+            }
+        }
+    }
+
+    /// Ends everything that waits, in order, and holds nothing more.
+    pub fn close(&self) {
+        let mut state = self.state();
+        state.closed = true;
+        state.channels.readers().for_each(|reader| reader.end());
+    }
+
+    pub(crate) fn statistics(&self) -> &Statistics {
+        &self.statistics
+    }
+
+    /// What is counted.
+    pub fn figures(&self) -> Figures {
+        let kept = self.state().channels.kept_bytes();
+        self.statistics.figures(kept)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing that holds this lock can leave it half changed.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests;
