@@ -48,6 +48,10 @@ thread_local! {
 pub(crate) struct Session {
     /// The `Lyceum-Identity` header that says so to components.
     pub(crate) identity: HeaderValue,
+    /// The user's id.
+    pub(crate) user_id: String,
+    /// Until when the token is good, in seconds since the Unix epoch.
+    pub(crate) expires_at: i64,
 }
 
 /// Who sends a request with these headers; `None` for nobody.
@@ -84,7 +88,11 @@ impl Authenticator {
         if sources.has_ended(&known.claims.session_id)? {
             return Err(Refusal::Ended.into());
         }
-        Ok(Session { identity: known.identity(now)? })
+        Ok(Session {
+            identity: known.identity(now)?,
+            user_id: known.claims.subject.clone(),
+            expires_at: known.claims.expires_at,
+        })
     }
 }
 

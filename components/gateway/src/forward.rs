@@ -9,7 +9,7 @@ use lyceum_kit::{conditions::Forwarded, http::send, identity, outside, prelude::
 use crate::{
     authentication::Session,
     headers::{clean_answer, clean_request},
-    public_address,
+    live, public_address,
     routing::Route,
 };
 
@@ -32,6 +32,7 @@ pub(crate) fn forward(
     *request.uri_mut() = Uri::from_parts(uri).map_err(|_| Problem::internal())?;
 
     clean_request(request.headers_mut());
+    let live = live::announce(&route.component, caller.as_ref());
     if let Some(session) = caller {
         request.headers_mut().insert(identity::HEADER, session.identity);
     }
@@ -40,6 +41,7 @@ pub(crate) fn forward(
     }
     let mut response = send(request)?;
     clean_answer(response.headers_mut());
+    live::mark(response.headers_mut(), live);
     response.extensions_mut().insert(Forwarded);
     Ok(response)
 }

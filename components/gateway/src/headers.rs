@@ -5,6 +5,8 @@ use lyceum_kit::context::CORRELATION_HEADER;
 
 /// Lyceum's own headers: only components may set or see them.
 const INTERNAL_PREFIX: &str = "lyceum-";
+/// Instructions to the host to hold an answer (GRIP): a service's, and never a client's.
+const HOLDING_PREFIX: &str = "grip-";
 /// What a proxy in front says about the client. None stands in front that is
 /// believed, so it would be a claim of the client's own.
 const FORWARDED_PREFIX: &str = "x-forwarded-";
@@ -31,7 +33,9 @@ const NOT_FORWARDED: [&str; 15] = [
 /// Leaves what a service may see of a request from outside. The kit adds the
 /// correlation id again, in the form that was accepted.
 pub(crate) fn clean_request(headers: &mut HeaderMap) {
-    clean(headers, |name| name == CORRELATION_HEADER || name.starts_with(FORWARDED_PREFIX));
+    clean(headers, |name| {
+        name == CORRELATION_HEADER || name.starts_with(FORWARDED_PREFIX) || name.starts_with(HOLDING_PREFIX)
+    });
 }
 
 /// Leaves what may be seen outside of a service's answer.
@@ -90,8 +94,11 @@ mod tests {
         let mut request = headers(&[
             ("authorization", "Bearer x"),
             ("forwarded", "for=1.2.3.4"),
+            ("grip-channel", "inbox/somebody"),
+            ("grip-hold", "stream"),
             ("lyceum-identity", "v1.forged"),
             ("lyceum-anything", "1"),
+            ("lyceum-live", "notes; caller=somebody"),
             ("te", "trailers"),
             ("x-correlation-id", "<b>"),
             ("x-forwarded-for", "1.2.3.4"),

@@ -38,6 +38,7 @@ pub mod ids;
 pub mod json;
 pub mod keyvalue;
 pub mod list;
+pub mod live;
 pub mod log;
 pub mod mail;
 pub mod merge_patch;

@@ -22,6 +22,7 @@ pub use crate::{
     http::service_url,
     ids,
     json::ValidJson,
+    live::{Channel, Live},
     log,
     merge_patch::MergePatch,
     once::WithoutOnce,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{Delivery, DeliveryStatus, Outcome};
 use crate::letter::{Kind, Letter};
+use crate::live::{MessageArrived, inbox};
 use crate::store;
 
 /// A mail is to be sent.
@@ -68,6 +69,7 @@ fn welcome(received: &Received, user: &UserCreated) -> Result<(), EventError> {
         .execute(store::insert_message(message_id, user.user_id, &letter, now))
         .execute(store::insert_delivery(requested, message_id, &user.email, &letter, now))
         .publish(&requested)
+        .announce(&inbox(user.user_id), &MessageArrived::new(message_id, &letter, now))
         .commit()?;
     Ok(())
 }

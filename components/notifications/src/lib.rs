@@ -3,7 +3,8 @@
 //! A message, its mail's delivery row and the event that asks for the sending are
 //! committed together; only a committed row is sent, with the row's id as the
 //! mail's, so that a repeated sending is the same mail. A mail that can't be sent
-//! at present is tried again for five days, and then marked `failed`.
+//! at present is tried again for five days, and then marked `failed`. Who has a
+//! stream open hears of a message when it is committed.
 //!
 //! Start reading at `events`; the texts are in `templates`.
 #![forbid(unsafe_code)]
@@ -11,6 +12,7 @@
 mod domain;
 mod events;
 mod letter;
+mod live;
 mod routes;
 mod store;
 

@@ -2,6 +2,7 @@
 
 mod deliveries;
 mod inbox;
+mod stream;
 
 use lyceum_kit::prelude::*;
 
@@ -10,6 +11,7 @@ pub(crate) fn routes() -> Routes {
     Routes::new("Notifications", "Messages in the inbox and by mail")
         .add(Access::SignedIn, route!(inbox::list))
         .add(Access::SignedIn, route!(inbox::unread_count))
+        .add(Access::SignedIn, route!(stream::stream))
         .add(Access::SignedIn, route!(inbox::show))
         .add(Access::SignedIn, route!(inbox::read))
         .add(Access::SignedIn, route!(inbox::read_all))

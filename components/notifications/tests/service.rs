@@ -42,6 +42,44 @@ fn an_account_delivered_twice_is_welcomed_once() {
 }
 
 #[test]
+fn who_waits_hears_of_a_message_once_and_only_if_it_is_there() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let event = user_created();
+        app.set_database_outage(true);
+        app.deliver(&event).unwrap_err();
+        assert!(app.announced().is_empty());
+        app.set_database_outage(false);
+        for _ in 0..2 {
+            app.deliver(&event).unwrap();
+        }
+        let announced = app.announced();
+        let [first] = announced.as_slice() else { panic!("{announced:?}") };
+        assert_eq!(
+            (first.channel.as_str(), first.event.as_str()),
+            (&*format!("inbox/{USER}"), "message-arrived")
+        );
+        let inbox = app.as_user(USER).get("/api/v1/notifications").send().expect(200).json();
+        assert_eq!(inbox["items"][0]["id"], first.data["id"]);
+    });
+}
+
+#[test]
+fn a_stream_is_of_the_callers_own_inbox() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let path = "/api/v1/notifications/stream";
+        app.anonymous().get(path).send().expect(401);
+        let held = app.as_user(USER).get(path).send().expect(200);
+        let channel = format!("inbox/{USER}");
+        assert_eq!(
+            (held.header("grip-hold"), held.header("grip-channel")),
+            (Some("stream"), Some(&*channel))
+        );
+        let poll = app.as_user(USER).get(path).header("prefer", "wait=5").send().expect(200);
+        assert_eq!((poll.header("grip-hold"), poll.header("grip-timeout")), (Some("response"), Some("5")));
+    });
+}
+
+#[test]
 fn a_mail_that_is_asked_for_twice_is_sent_once() {
     App::new(&SERVICE).on_each_database(|app| {
         let requested = welcomed(app);

@@ -24,7 +24,7 @@ use lyceum_kit::{
 use tempfile::TempDir;
 
 use crate::{
-    As, Crash, Event, Plans, Published,
+    Announced, As, Crash, Event, Plans, Published,
     database::Place,
     host::{calls::Calls, config::Variables, sql::Recorded},
 };
@@ -116,11 +116,20 @@ impl App {
     /// Everything that the service has published until now, in the order of its commits. Each has to be as its schema
     /// in `events/` says.
     pub fn events(&self) -> Vec<Published> {
+        self.outbox().iter().filter(|body| !Announced::is(body)).map(|body| Published::read(body)).collect()
+    }
+
+    /// Everything that live channels were told until now, in the order of the commits.
+    pub fn announced(&self) -> Vec<Announced> {
+        self.outbox().iter().filter(|body| Announced::is(body)).map(|body| Announced::read(body)).collect()
+    }
+
+    fn outbox(&self) -> Vec<String> {
         #[allow(unused_mut, reason = "only with documents")]
         let mut published = self.place.outbox();
         #[cfg(feature = "documents")]
         published.extend(self.documents.iter().flat_map(|documents| documents.place.outbox()));
-        published.iter().map(|body| Published::read(body)).collect()
+        published
     }
 
     /// The events of this kind.

@@ -40,6 +40,7 @@ mod database;
 mod event;
 mod explain;
 mod host;
+mod live;
 mod runtime;
 mod schema;
 
@@ -49,3 +50,4 @@ pub use call::{As, Call};
 pub use event::{Event, Published};
 pub use explain::Plans;
 pub use host::sql::Crash;
+pub use live::Announced;

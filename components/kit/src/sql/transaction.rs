@@ -108,6 +108,17 @@ impl<E> Transaction<E> {
         self
     }
 
+    pub(crate) fn with_event(mut self, event: types::Event) -> Self {
+        self.events.push(event);
+        self
+    }
+
+    /// Can't be committed, for this reason.
+    pub(crate) fn unserializable(mut self, reason: String) -> Self {
+        self.unserializable = Some(reason);
+        self
+    }
+
     /// Takes a number by this statement, which is the first and misses its row when somebody else took it.
     pub(super) fn take_number(mut self, statement: Statement) -> Self {
         self.statements.insert(0, statement.0);
