@@ -6,6 +6,7 @@ mod catching_up;
 pub(crate) mod components;
 mod consumers;
 pub(crate) mod containers;
+mod live;
 pub(crate) mod outside;
 mod overview;
 
@@ -17,6 +18,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use lyceum_events::EventBus;
+use lyceum_live::Hub;
 use lyceum_mail::{FileSender, Sender, SmtpSender};
 use lyceum_manifest::{Component as Declared, MailLink, OutboundLink, Report};
 use lyceum_mesh::Mesh;
@@ -38,6 +40,7 @@ pub(crate) struct Application {
     network: Arc<Network>,
     bus: Arc<dyn EventBus>,
     relays: Vec<RelayHandle>,
+    live: Arc<Hub>,
     overview: Arc<Overview>,
     /// Ends with the application.
     _ticker: Ticker,
@@ -45,12 +48,13 @@ pub(crate) struct Application {
 
 impl Application {
     /// Starts everything but the listeners. Migrations that are missing are applied, or else refused. An instance that
-    /// waits `idle` long for a call ends.
+    /// waits `idle` long for a call ends. `live` says how many streams are kept.
     pub(crate) async fn start(
         settings: &Settings,
         place: &Where,
         migrate: bool,
         idle: Duration,
+        live: lyceum_live::Options,
     ) -> Result<Self> {
         let manifest = &settings.manifest;
         let secret = secret::root(&place.data)?;
@@ -77,6 +81,7 @@ impl Application {
             documents.insert(service.clone(), opened);
         }
         let bus = bus::open(&settings.links.events, &manifest.name).await?;
+        let live = live::open(&*bus, live);
         let mail = sender(&settings.links.mail)?;
         let buckets = Buckets::open(&settings.links.keyvalue, &manifest.name).await?;
 
@@ -135,7 +140,8 @@ impl Application {
             network,
             bus,
             relays,
-            overview: Arc::new(overview),
+            overview: Arc::new(overview.with_live(Arc::clone(&live))),
+            live,
             _ticker: ticker,
         })
     }
@@ -143,6 +149,11 @@ impl Application {
     /// What operators may look at.
     pub(crate) fn overview(&self) -> Arc<Overview> {
         Arc::clone(&self.overview)
+    }
+
+    /// What keeps streams.
+    pub(crate) fn live(&self) -> Arc<Hub> {
+        Arc::clone(&self.live)
     }
 
     /// The component that answers the outside.

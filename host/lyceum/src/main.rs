@@ -19,6 +19,7 @@ mod failpoints;
 mod logs;
 mod secret;
 mod settings;
+mod streams;
 
 use clap::{Parser, Subcommand};
 

@@ -15,6 +15,8 @@ pub mod events;
 mod family;
 #[cfg(feature = "keyvalue")]
 pub mod keyvalue;
+#[cfg(feature = "live")]
+pub mod live;
 #[cfg(feature = "mesh")]
 pub mod mesh;
 pub mod outbound;

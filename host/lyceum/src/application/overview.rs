@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use lyceum_events::EventBus;
 use lyceum_keyvalue::MemoryStore;
+use lyceum_live::Hub;
 use lyceum_runtime::Network;
 use lyceum_sql::{Backend, Statement};
 use prometheus_client::encoding::text::encode;
@@ -26,6 +27,7 @@ pub(crate) struct Overview {
     caught_up: watch::Receiver<bool>,
     /// The buckets, if they are in this process.
     buckets: Option<MemoryStore>,
+    live: Option<Arc<Hub>>,
 }
 
 /// Whether the application can do its work.
@@ -47,7 +49,12 @@ impl Overview {
         caught_up: watch::Receiver<bool>,
         buckets: Option<MemoryStore>,
     ) -> Self {
-        Self { registry, network, bus, databases, documents, caught_up, buckets }
+        Self { registry, network, bus, databases, documents, caught_up, buckets, live: None }
+    }
+
+    /// With what keeps streams.
+    pub(super) fn with_live(self, live: Arc<Hub>) -> Self {
+        Self { live: Some(live), ..self }
     }
 
     /// Returns once components have in memory what they had before the start.
@@ -106,6 +113,7 @@ impl Overview {
             lyceum_metrics::events::of(self.bus.statistics()),
             lyceum_metrics::sql::of(&databases),
             lyceum_metrics::documents::of(&documents),
+            self.live.as_ref().map(|live| lyceum_metrics::live::of(live.figures())).unwrap_or_default(),
             self.buckets.as_ref().map(lyceum_metrics::keyvalue::of).unwrap_or_default(),
         ];
         text.push_str(&lyceum_metrics::text(&families.concat()));

@@ -17,7 +17,7 @@ use tracing::{info, warn};
 use crate::application::Application;
 use crate::backup::unfinished;
 use crate::settings::Where;
-use crate::{addresses, admin, logs};
+use crate::{addresses, admin, logs, streams};
 
 /// How to start.
 #[derive(Args)]
@@ -40,6 +40,8 @@ pub(crate) struct Options {
     #[arg(long, value_name = "SECONDS", default_value_t = 30, env = "LYCEUM_IDLE_INSTANCES",
         value_parser = clap::value_parser!(u64).range(1..=86_400))]
     idle_instances: u64,
+    #[command(flatten)]
+    live: streams::Options,
     #[command(flatten)]
     logs: logs::Options,
 }
@@ -67,7 +69,9 @@ async fn serve(options: Options, started: Instant) -> Result<()> {
     let operators = bind(options.admin).await?;
     let (listen, admin_address) = (public.local_addr()?, operators.local_addr()?);
     let idle = Duration::from_secs(options.idle_instances);
-    let application = Application::start(&settings, &options.place, !options.no_migrate, idle).await?;
+    let application =
+        Application::start(&settings, &options.place, !options.no_migrate, idle, options.live.chosen())
+            .await?;
 
     let stop = CancellationToken::new();
     let admin = tokio::spawn(admin::serve(operators, application.overview(), stop.clone()));
@@ -78,8 +82,13 @@ async fn serve(options: Options, started: Instant) -> Result<()> {
         _ = interrupt.recv() => return stopped(application, admin, &stop).await,
         _ = terminate.recv() => return stopped(application, admin, &stop).await,
     }
-    let drain = FrontOptions { drain: Duration::from_secs(options.drain), ..FrontOptions::default() };
-    let front = tokio::spawn(front::serve(public, Public(application.public()?), drain, stop.clone()));
+    let front = FrontOptions {
+        connections: options.live.connections(),
+        drain: Duration::from_secs(options.drain),
+        live: Some(application.live()),
+        ..FrontOptions::default()
+    };
+    let front = tokio::spawn(front::serve(public, Public(application.public()?), front, stop.clone()));
     let announced = addresses::announce(data, listen, admin_address)?;
     if let Err(error) = greet(&settings, listen, admin_address, started.elapsed()) {
         warn!(%error, "it can't be said where this is served");
