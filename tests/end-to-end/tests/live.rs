@@ -3,16 +3,23 @@
 // A member that JSON lacks is null to serde_json.
 #![allow(clippy::indexing_slicing)]
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
+use futures::stream::{self, StreamExt, TryStreamExt};
 use lyceum_end_to_end::client::{Answer, Person};
 use lyceum_end_to_end::harness::{Backend, Lyceum, Setup};
 use lyceum_end_to_end::poll::{PATIENCE, until};
 use lyceum_private_servers::{NatsServer, RedisServer};
 use reqwest::{Method, Response};
 use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
+/// What one host has to keep, and in how much memory: MiB, its share of what it has in common with others.
+const MANY: usize = 5_000;
+const MEMORY: f64 = 300.0;
 const STREAM: &str = "/api/v1/notifications/stream";
 
 /// A stream of server-sent events, as a client reads it.
@@ -213,5 +220,56 @@ async fn what_one_host_commits_the_others_tell_and_positions_are_known_to_all() 
         ensure!(arrived.name == "message-arrived", "{arrived:?}");
         ensure!(arrived.data.contains(&id), "{arrived:?}");
     }
+    Ok(())
+}
+
+/// A stream whose client takes little memory of its own; open, once this text has come.
+async fn opened(address: &str, head: &str, text: &str) -> Result<TcpStream> {
+    let mut socket = TcpStream::connect(address).await?;
+    socket.write_all(head.as_bytes()).await?;
+    let mut came = Vec::new();
+    while !String::from_utf8_lossy(&came).contains(text) {
+        ensure!(socket.read_buf(&mut came).await? > 0, "{}", String::from_utf8_lossy(&came));
+    }
+    Ok(socket)
+}
+
+/// In MiB, of the process that wrote `addresses.json`.
+fn memory(lyceum: &Lyceum) -> Result<f64> {
+    let addresses: Value = serde_json::from_slice(&std::fs::read(lyceum.data().join("addresses.json"))?)?;
+    let text = std::fs::read_to_string(format!("/proc/{}/smaps_rollup", addresses["pid"]))?;
+    let line = text.lines().find_map(|line| line.strip_prefix("Pss:")).context("Pss")?;
+    let kibibytes: f64 = line.trim_end_matches("kB").trim().parse()?;
+    Ok(kibibytes / 1024.0)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn five_thousand_streams_are_open_within_300_mib_and_told_at_once() -> Result<()> {
+    // Of this process and those that it starts: a descriptor for each end of each stream.
+    let own = std::process::id().to_string();
+    let limit = Command::new("prlimit").args(["--pid", &own, "--nofile=12000:"]).status();
+    ensure!(limit.context("prlimit, of util-linux")?.success(), "12,000 files may be open");
+    let setup = Setup::of(Backend::Sqlite)?.with_variable("LYCEUM_LIVE_STREAMS_OF_ONE", &MANY.to_string());
+    let mut lyceum = Lyceum::start(setup).await?;
+    // The first start may compile the components, which takes memory of its own.
+    lyceum.terminate()?;
+    lyceum.restart(&[]).await?;
+    let admin = lyceum.client()?.sign_in(&lyceum.admin()).await?;
+    let position = position(&admin).await?;
+    let before = memory(&lyceum)?;
+    let ada = lyceum.client()?.newcomer("Ada").await?;
+    let (address, _) = lyceum.addresses();
+    let head = format!(
+        "GET {STREAM} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\nlast-event-id: {position}\r\n\r\n",
+        ada.tokens.access
+    );
+    let began = Instant::now();
+    let opening = stream::iter(0..MANY).map(|_| opened(address, &head, "event: message-arrived"));
+    let streams: Vec<TcpStream> = opening.buffer_unordered(64).try_collect().await?;
+    let (with, took) = (memory(&lyceum)?, began.elapsed());
+    println!("{} streams in {took:?}: {before:.0} MiB before, {with:.0} MiB with them", streams.len());
+    ensure!(with < MEMORY, "{with} MiB");
+    // The host answers as before.
+    admin.get("/api/v1/notifications").await?.expect(200)?;
     Ok(())
 }
