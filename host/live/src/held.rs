@@ -143,7 +143,7 @@ pub struct Held {
     hub: Arc<Hub>,
     service: String,
     channels: Vec<String>,
-    caller: Option<String>,
+    caller: String,
     form: Form,
     reader: Arc<Reader>,
     /// Where it begins, which is told first.
@@ -165,7 +165,7 @@ pub(crate) struct Parts {
     pub(crate) hub: Arc<Hub>,
     pub(crate) service: String,
     pub(crate) channels: Vec<String>,
-    pub(crate) caller: Option<String>,
+    pub(crate) caller: String,
     pub(crate) form: Form,
     pub(crate) reader: Arc<Reader>,
     pub(crate) begins: Position,
@@ -230,6 +230,6 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.hub.leave(&self.service, &self.channels, self.caller.as_deref(), self.reader.id, self.form);
+        self.hub.leave(&self.service, &self.channels, &self.caller, self.reader.id, self.form);
     }
 }

@@ -17,6 +17,8 @@ use crate::statistics::{Figures, Form, Statistics, count};
 
 /// How often it is looked for what is too old.
 const TIDY: Duration = Duration::from_secs(5);
+/// Those who are not signed in.
+const NOBODY: &str = "";
 /// How long a connection that takes nothing outlives its stream's end.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -25,6 +27,9 @@ const GRACE: Duration = Duration::from_secs(10);
 pub struct Hub {
     options: Options,
     state: Mutex<State>,
+    /// Up to where everything was told, as it was known a moment ago. Every request asks for it, and shall not wait for
+    /// thousands of readers who are being told something.
+    head: Mutex<Position>,
     next: AtomicU64,
     statistics: Statistics,
 }
@@ -87,8 +92,8 @@ pub enum NotHeld {
 impl Hub {
     /// Nobody waits, and nothing was told.
     pub fn new(options: Options) -> Arc<Self> {
-        let (state, statistics) = (Mutex::default(), Statistics::default());
-        Arc::new(Self { options, state, next: AtomicU64::new(0), statistics })
+        let (state, head) = (Mutex::default(), Mutex::default());
+        Arc::new(Self { options, state, head, next: AtomicU64::default(), statistics: Statistics::default() })
     }
 
     /// From now on what is too old is forgotten and what doesn't end is cut off, until the hub is dropped. Must be called
@@ -121,6 +126,7 @@ impl Hub {
     /// What was told up to this position, or between two times at which it was listened, isn't known.
     pub fn begin(&self, position: Position) {
         self.state().channels.begin(position);
+        self.set_head(position);
     }
 
     /// A message is told. Positions grow; one of another epoch begins anew.
@@ -132,6 +138,7 @@ impl Hub {
             state.channels.forget(self.options.memory, self.options.memory_bytes);
             slow
         };
+        self.set_head(position);
         for reader in slow.unwrap_or_default() {
             count(&self.statistics.slow);
             reader.cut_off();
@@ -140,7 +147,15 @@ impl Hub {
 
     /// This moment, to be taken before a service is asked: what it commits or sees committed from then on is not missed.
     pub fn mark(&self) -> Mark {
-        Mark(self.state().channels.head)
+        Mark(*self.head.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What was told in vain, since it was told before, doesn't set it back.
+    fn set_head(&self, position: Position) {
+        let mut head = self.head.lock().unwrap_or_else(PoisonError::into_inner);
+        if head.epoch != position.epoch || head.number < position.number {
+            *head = position;
+        }
     }
 
     /// Begins to keep messages for somebody.
@@ -150,7 +165,8 @@ impl Hub {
     pub fn hold(self: &Arc<Self>, asked: Asked) -> Result<Held, NotHeld> {
         let Asked { service, channels, caller, form, keep_alive, until, since, last, cut } = asked;
         let mut state = self.state();
-        self.admit(&mut state, caller.as_deref()).inspect_err(|_| count(&self.statistics.refused))?;
+        let caller = caller.unwrap_or_else(|| NOBODY.to_owned());
+        self.admit(&state, &caller).inspect_err(|_| count(&self.statistics.refused))?;
         let now = Instant::now();
         let longest = until.map_or(self.options.longest, |until| {
             until.duration_since(SystemTime::now()).unwrap_or_default().min(self.options.longest)
@@ -160,9 +176,7 @@ impl Hub {
         let reader = Reader::new(id, begins, now + longest, missed, cut);
         state.channels.join(&service, &channels, &reader);
         state.open += 1;
-        if let Some(caller) = &caller {
-            *state.callers.entry(caller.clone()).or_default() += 1;
-        }
+        *state.callers.entry(caller.clone()).or_default() += 1;
         drop(state);
         self.statistics.opened(form);
         let keep_alive = keep_alive.unwrap_or(self.options.keep_alive);
@@ -170,15 +184,21 @@ impl Hub {
         Ok(Held::new(Parts { hub, service, channels, caller, form, reader, begins, keep_alive }))
     }
 
-    fn admit(&self, state: &mut State, caller: Option<&str>) -> Result<(), NotHeld> {
+    fn admit(&self, state: &State, caller: &str) -> Result<(), NotHeld> {
         if state.closed {
             return Err(NotHeld::Closing);
         }
         if state.open >= self.options.streams {
             return Err(NotHeld::Full);
         }
-        let of_caller = caller.and_then(|caller| state.callers.get(caller)).copied().unwrap_or_default();
-        if of_caller >= self.options.of_one_caller { Err(NotHeld::OfOneCaller) } else { Ok(()) }
+        let open = state.callers.get(caller).copied().unwrap_or_default();
+        match caller {
+            // Nobody tells them apart, so they leave half of the places to those who have signed in.
+            NOBODY if open >= self.options.streams.div_ceil(2) => Err(NotHeld::Full),
+            NOBODY => Ok(()),
+            _ if open >= self.options.of_one_caller => Err(NotHeld::OfOneCaller),
+            _ => Ok(()),
+        }
     }
 
     /// Where somebody begins, and what they are told at once.
@@ -217,21 +237,12 @@ impl Hub {
         reader.has_nothing().then(|| reader.or_after(state.channels.head))
     }
 
-    pub(crate) fn leave(
-        &self,
-        service: &str,
-        channels: &[String],
-        caller: Option<&str>,
-        reader: u64,
-        form: Form,
-    ) {
+    pub(crate) fn leave(&self, service: &str, channels: &[String], caller: &str, reader: u64, form: Form) {
         self.statistics.closed(form);
         let mut state = self.state();
         state.channels.leave(service, channels, reader);
         state.open = state.open.saturating_sub(1);
-        if let Some(caller) = caller
-            && let Some(count) = state.callers.get_mut(caller)
-        {
+        if let Some(count) = state.callers.get_mut(caller) {
             *count = count.saturating_sub(1);
             if *count == 0 {
                 state.callers.remove(caller);

@@ -160,6 +160,15 @@ async fn nobody_has_more_streams_than_one_may_and_places_are_given_back() {
     assert_eq!(hub.hold(asked(&hub, None)).unwrap_err(), NotHeld::Closing);
 }
 
+#[tokio::test]
+async fn those_who_are_not_signed_in_leave_half_of_the_places_to_others() {
+    let hub = hub();
+    let nobody = || Asked { caller: None, ..asked(&hub, None) };
+    let _held: Vec<_> = (0..3).map(|_| hub.hold(nobody()).unwrap()).collect();
+    assert_eq!(hub.hold(nobody()).unwrap_err(), NotHeld::Full);
+    hub.hold(asked(&hub, None)).unwrap();
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_quiet_stream_says_where_it_is_and_ends_in_time() {
     let hub = hub();
