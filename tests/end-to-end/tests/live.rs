@@ -234,6 +234,30 @@ async fn opened(address: &str, head: &str, text: &str) -> Result<TcpStream> {
     Ok(socket)
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_asks_for_a_websocket_is_told_the_same() -> Result<()> {
+    const UPGRADE: &str = "connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n\
+                           sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+    let (lyceum, admin) = started().await?;
+    let position = position(&admin).await?;
+    let ada = lyceum.client()?.newcomer("Ada").await?;
+    let (address, _) = lyceum.addresses();
+    let token = &ada.tokens.access;
+    let request = |authorization: &str| {
+        format!("GET {STREAM}?last_event_id={position} HTTP/1.1\r\nhost: x\r\n{authorization}{UPGRADE}\r\n")
+    };
+    let bearer = format!("authorization: Bearer {token}\r\n");
+    let told = format!(r#""event":"message-arrived","data":{{"id":"{}""#, message(&ada).await?);
+    let mut socket = opened(address, &request(&bearer), &told).await?;
+    // A text, masked with zeros: such a stream only tells.
+    socket.write_all(&[0x81, 0x82, 0, 0, 0, 0, b'h', b'i']).await?;
+    let mut end = Vec::new();
+    socket.read_to_end(&mut end).await?;
+    ensure!(String::from_utf8_lossy(&end).contains("send a request"), "{end:?}");
+    opened(address, &request(""), "HTTP/1.1 401 ").await?;
+    Ok(())
+}
+
 /// In MiB, of the process that wrote `addresses.json`.
 fn memory(lyceum: &Lyceum) -> Result<f64> {
     let addresses: Value = serde_json::from_slice(&std::fs::read(lyceum.data().join("addresses.json"))?)?;
