@@ -5,11 +5,11 @@
 //! passed. Later changes of the variables make another one or nothing, and never change an account
 //! that exists. Nobody else can register the address meanwhile.
 
+use lyceum_event_types::auth::UserCreated;
 use lyceum_kit::prelude::*;
 use lyceum_kit::text::Name;
 
 use crate::domain::{address::Address, password::Password, registration::choose_password};
-use crate::events::UserCreated;
 use crate::{passwords, store};
 
 struct FirstAdmin {
@@ -30,9 +30,9 @@ pub(crate) fn ensure(by: &WithoutOnce) -> Result<(), Problem> {
     }
     let password_hash = passwords::hash(&password)?;
     let created = UserCreated {
-        user_id: ids::new(),
+        user_id: ids::new().into(),
         email: email.as_str().to_owned(),
-        display_name: Name::nearest("Administrator"),
+        display_name: Name::nearest("Administrator").into(),
         first_name: None,
         last_name: None,
         roles: Roles::new([Role::Admin]),

@@ -17,9 +17,19 @@ mod routes;
 mod secrets;
 mod store;
 
+use lyceum_event_types::{
+    auth::{RolesChanged, SessionsEnded, UserCreated},
+    users::StatusChanged,
+};
+
 lyceum_kit::service! {
     name: "auth",
     routes: routes::routes,
-    migrations: ["0001-accounts", "0002-refresh-keys"],
-    on_event: events::on_event,
+    migrations: ["0001-accounts", "0002-refresh-keys", "0003-erased" = lyceum_kit::erasure::ERASED],
+    publishes: [UserCreated, RolesChanged, SessionsEnded],
+    on: {
+        reaction: { StatusChanged => events::status_changed },
+        periodic: events::JOBS,
+        erase: events::erase,
+    },
 }

@@ -4,6 +4,7 @@ mod attempts;
 mod purge;
 mod sessions;
 
+use lyceum_event_types::auth::UserCreated;
 use lyceum_kit::prelude::*;
 
 pub(crate) use self::attempts::{attempts, clear_attempts, record_attempts, refusals, sign_in_state};
@@ -13,7 +14,6 @@ pub(crate) use self::sessions::{
 };
 use crate::domain::account::{Account, Status};
 use crate::domain::address::Address;
-use crate::events::UserCreated;
 
 from_row!(Account { id, email, roles, status, version, created_at });
 
@@ -94,4 +94,14 @@ pub(crate) fn replace_hash(id: Uuid, old: &str, new: &str) -> Statement {
 pub(crate) fn unchanged(account: &Account) -> Statement {
     let text = "SELECT id FROM accounts WHERE id = $1 AND version = $2 AND status = $3";
     statement(text, params![account.id, account.version, Status::Active.name()])
+}
+
+/// Removes an account with its sessions and their tokens.
+pub(crate) fn erase(id: Uuid) -> [Statement; 3] {
+    [
+        "DELETE FROM refresh_tokens WHERE session_id IN (SELECT id FROM sessions WHERE account_id = $1)",
+        "DELETE FROM sessions WHERE account_id = $1",
+        "DELETE FROM accounts WHERE id = $1",
+    ]
+    .map(|text| statement(text, params![id]))
 }

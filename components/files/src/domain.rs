@@ -9,6 +9,7 @@ pub(crate) mod new_file;
 pub(crate) mod range;
 pub(crate) mod rules;
 
+use lyceum_event_types::files::FileUploaded;
 use lyceum_kit::{prelude::*, text_enum};
 
 use digest::Sha256Digest;
@@ -55,6 +56,22 @@ impl File {
     /// The tag of its content, which never changes; none while that is still to come.
     pub(crate) fn content_tag(&self) -> Option<EntityTag> {
         self.content().ok().map(|(_, checksum)| EntityTag::of_digest(&checksum))
+    }
+
+    /// What is published once it has its content.
+    pub(crate) fn uploaded(&self) -> FileUploaded {
+        FileUploaded {
+            file_id: self.id,
+            user_id: self.user_id,
+            original_filename: self.original_filename.clone(),
+            mime_type: self.mime_type.clone(),
+            file_size: self.file_size,
+            checksum: self.checksum.map(|checksum| checksum.to_string()).unwrap_or_default(),
+            service_name: self.service_name.clone(),
+            entity_type: self.entity_type.clone(),
+            entity_id: self.entity_id.clone(),
+            uploaded_at: self.updated_at,
+        }
     }
 
     /// Its size in bytes.

@@ -9,15 +9,23 @@
 #![forbid(unsafe_code)]
 
 mod domain;
+mod erasing;
 mod events;
 mod routes;
 mod store;
 mod storing;
 mod sweeping;
 
+use lyceum_event_types::files::{FileDeleted, FileUploaded};
+
 lyceum_kit::service! {
     name: "files",
     routes: routes::routes,
-    migrations: ["0001-files", "0002-lists"],
-    on_event: events::on_event,
+    migrations: ["0001-files", "0002-lists", "0003-erased" = lyceum_kit::erasure::ERASED],
+    publishes: [FileUploaded, FileDeleted],
+    on: {
+        reaction: { FileDeleted => events::file_deleted },
+        periodic: events::JOBS,
+        erase: erasing::erase,
+    },
 }

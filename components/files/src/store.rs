@@ -4,6 +4,7 @@ pub(crate) mod objects;
 pub(crate) mod parts;
 
 use lyceum_kit::{
+    erasure,
     list::{Filter, List, Listing, Order, Scope},
     periodic,
     prelude::*,
@@ -46,6 +47,7 @@ pub(crate) fn insert<E>(transaction: Transaction<E>, file: &File, quota: i64) ->
     let known = "INSERT INTO quotas (user_id, used) VALUES ($1, 0) ON CONFLICT (user_id) DO NOTHING";
     let taken = "UPDATE quotas SET used = used + $2 WHERE user_id = $1 AND used + $2 <= $3";
     transaction
+        .execute(erasure::unless_erased(file.user_id))
         .execute(statement(known, params![file.user_id]))
         .execute(statement(taken, params![file.user_id, file.file_size, quota]).expect_rows(1))
         .on_missing(move || FileError::QuotaExceeded(quota).into())
@@ -72,6 +74,22 @@ pub(crate) fn expired(now: Timestamp, after: Option<&File>) -> Result<Vec<File>,
     let (expires_at, id) =
         after.map_or((Timestamp::from_micros(i64::MIN), Uuid::nil()), |file| (file.expires_at, file.id));
     query_all(File::select(which, params![now, expires_at, id, ROWS]))
+}
+
+/// A person's files that were not deleted, after this one.
+pub(crate) fn of_person(user_id: UserId, after: Option<&File>) -> Result<Vec<File>, SqlError> {
+    let which = "WHERE user_id = $1 AND status <> 'deleted' AND id > $2 ORDER BY id LIMIT $3";
+    let after = after.map_or(Uuid::nil(), |file| file.id);
+    query_all(File::select(which, params![user_id, after, ROWS]))
+}
+
+/// Removes all that is known of a person, whose files were deleted with their content.
+pub(crate) fn erase(user_id: UserId) -> Vec<Statement> {
+    let left = "SELECT id FROM files WHERE user_id = $1 AND status <> 'deleted' LIMIT 1";
+    let left = statement(left, params![user_id]).expect_rows(0);
+    let tables = ["files", "quotas"];
+    let delete = |table| statement(format!("DELETE FROM {table} WHERE user_id = $1"), params![user_id]);
+    std::iter::once(left).chain(tables.into_iter().map(delete)).collect()
 }
 
 /// Files that were not deleted, newest first.

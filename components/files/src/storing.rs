@@ -12,7 +12,6 @@ use lyceum_kit::{
 use crate::domain::digest::Sha256Digest;
 use crate::domain::error::FileError;
 use crate::domain::{File, Status};
-use crate::events::FileUploaded;
 use crate::store::parts::Part;
 use crate::store::{self, Content, objects, parts};
 
@@ -112,7 +111,7 @@ pub(crate) fn publish(context: &Context, stored: &Content, file: &File, reserved
         .execute(objects::doom_all(file.id, now))
         .execute(parts::remove_all(file.id))
         .execute(objects::keep(stored.object, now))
-        .publish(&FileUploaded::of(file));
+        .publish(&file.uploaded());
     match reserved - file.file_size {
         0 => transaction,
         unused => transaction.execute(store::release(file.user_id, unused)),

@@ -57,7 +57,8 @@ pub(crate) fn delete<E>(transaction: Transaction<E>, file: &File, now: Timestamp
         .execute(objects::doom_all(file.id, now))
 }
 
-fn remove(
+/// Removes these objects from the container, each by itself.
+pub(crate) fn remove(
     by: &WithoutOnce,
     next: impl FnMut(Option<&Object>) -> Result<Vec<Object>, EventError>,
 ) -> Result<(), EventError> {

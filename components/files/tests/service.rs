@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use lyceum_files::SERVICE;
 use lyceum_kit::{clock::Timestamp, role::Role};
-use lyceum_testing::{Answer, App, As};
+use lyceum_testing::{Answer, App, As, Event, contract};
 use serde_json::json;
 
 const OWNER: &str = "01890000-0000-7000-8000-000000000001";
@@ -77,6 +77,46 @@ fn a_deleted_file_is_gone_and_its_event_may_come_twice() {
         app.deliver(&deleted).unwrap();
         app.deliver(&deleted).unwrap();
         upload(&owner, "hello again", "k2");
+    });
+}
+
+#[test]
+fn what_is_declared_is_what_the_manifest_and_the_schemas_say() {
+    contract::assert_fits(&SERVICE);
+}
+
+#[test]
+fn all_files_of_an_erased_person_are_deleted_and_nobody_elses() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let owner = configured(app);
+        let path = upload(&owner, "hello world", "k1");
+        let announced = announce(&owner, 5, "k2").expect(201).header("location").unwrap().to_owned();
+        let other = app.as_user("01890000-0000-7000-8000-000000000002").with_role(Role::Student);
+        let others = upload(&other, "mine", "k3");
+        let data = json!({
+            "erasure_id": "01890000-0000-7000-8000-0000000000ee",
+            "user_id": OWNER,
+            "requested_at": "2026-01-01T00:00:00Z",
+        });
+        let erasure = Event::new("lyceum.users.ErasureRequested.v1", data).about("user", OWNER, 2);
+        app.deliver(&erasure).unwrap();
+        app.deliver(&erasure).unwrap();
+        for path in [&path, &announced] {
+            app.as_role(Role::Admin).get(path).send().expect(404);
+        }
+        other.get(&format!("{others}/content")).send().expect(200);
+        let deleted = app.events_of("lyceum.files.FileDeleted.v1");
+        assert_eq!(deleted.len(), 2);
+        // That event may come later: there is nothing left to remove.
+        for event in &deleted {
+            app.deliver(&event.to_deliver()).unwrap();
+        }
+        let [answered] = &app.events_of("lyceum.platform.ErasureAnswered.v1")[..] else {
+            panic!("one answer")
+        };
+        assert_eq!((&answered.data["service"], &answered.data["user_id"]), (&json!("files"), &json!(OWNER)));
+        // Nothing comes after it, though a token may be good for a moment.
+        announce(&owner, 5, "k4").expect(409);
     });
 }
 

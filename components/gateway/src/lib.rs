@@ -28,5 +28,5 @@ lyceum_kit::service! {
     name: "gateway",
     identity: issuer,
     answer: answer::answer,
-    on_event: events::on_event,
+    on: { projection: { lyceum_event_types::auth::SessionsEnded => events::sessions_ended } },
 }

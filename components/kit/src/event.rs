@@ -13,6 +13,7 @@ use crate::{
     once::{Cause, Memory, OnceKey, Silent, Step, Token, WithoutOnce, Writing},
     problem::Problem,
     sql::{SqlError, Transaction, TransactionError},
+    subscription::Mode,
 };
 
 /// How long an event's id is remembered by its consumer: 30 days, which is
@@ -241,6 +242,17 @@ impl Received {
             };
             context.with_token(Token::new(Some(key), Memory::default()))
         })
+    }
+
+    /// The service that was given it.
+    pub(crate) fn service(&self) -> &'static str {
+        self.service
+    }
+
+    /// As which of its consumers the service was given it, if the host says so.
+    pub(crate) fn mode(&self) -> Option<Mode> {
+        let (_, mode) = self.consumer.as_deref()?.rsplit_once('/')?;
+        [Mode::Projection, Mode::Reaction].into_iter().find(|known| known.name() == mode)
     }
 
     /// For a write besides this event's transaction, under a key of its own: it happens once, too, however often

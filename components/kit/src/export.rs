@@ -4,9 +4,27 @@
 ///
 /// A migration is a file in `migrations/`, or one that the kit offers: `"0002-sequences" = lyceum_kit::sql::SEQUENCES`.
 ///
-/// The parts stand in this order; `identity`, `migrations`, `documents` and
-/// `on_event` may be absent; `documents` names a function that gives the
-/// [`Declaration`](crate::documents::Declaration)s of the collections. A service whose paths are not known when it is written, such as a
+/// The parts stand in this order; `identity`, `migrations`, `documents`, `publishes` and `on` may be absent; `documents`
+/// names a function that gives the [`Declaration`](crate::documents::Declaration)s of the collections.
+///
+/// `publishes` lists the types of the events that the service publishes. `on` says what it does with those of others:
+///
+/// ```ignore
+/// publishes: [BookAdded, BookLost],
+/// on: {
+///     // fn(&Projection<'_>, &CopyAdded) -> Result<(), EventError>, which can't publish
+///     projection: { CopyAdded => events::copy_added },
+///     // fn(&Received, &UserCreated) -> Result<(), EventError>
+///     reaction: { UserCreated => events::welcome },
+///     // &[Job], on ticks
+///     periodic: events::JOBS,
+///     // see [`erasure`](crate::erasure)
+///     erase: events::erase,
+/// },
+/// ```
+///
+/// Each of the four may be absent. The manifest names the same kinds; a test of the service compares them.
+/// A service whose paths are not known when it is written, such as a
 /// gateway, has `answer: path::to::function` (an [`Answer`](crate::service::Answer))
 /// in place of `routes`.
 #[macro_export]
@@ -22,7 +40,8 @@ macro_rules! service {
         $kind:ident: $routes:path
         $(, migrations: [$($migration:literal $(= $sql:path)?),+ $(,)?])?
         $(, documents: $documents:path)?
-        $(, on_event: $on_event:path)?
+        $(, publishes: [$($published:ty),+ $(,)?])?
+        $(, on: $on:tt)?
         $(,)?
     ) => {
         /// This service, as it is declared.
@@ -39,7 +58,8 @@ macro_rules! service {
                 static DOCUMENTS: $crate::documents::Documents = $crate::documents::Documents::new($documents);
                 &DOCUMENTS
             }))?
-            $(.with_events($on_event))?;
+            $(.publishing(&[$(<$published as $crate::event::Event>::KIND),+]))?
+            $(.on($crate::service!(@on $on)))?;
 
         #[cfg(target_family = "wasm")]
         mod exports {
@@ -108,7 +128,7 @@ macro_rules! service {
                     fn handle_message(
                         message: $crate::reexports::bindings::subscriber::wasmcloud::messaging::types::BrokerMessage,
                     ) -> ::std::result::Result<(), ::std::string::String> {
-                        $crate::service!(@event $on_event => super::SERVICE.handle(&message.body))
+                        $crate::service!(@event $on => super::SERVICE.handle(&message.body))
                     }
                 }
                 $crate::reexports::bindings::subscriber::export_subscriber!(
@@ -125,8 +145,35 @@ macro_rules! service {
         )
     };
     (@migration $migration:literal = $sql:path) => { $sql };
+    (@on {
+        $(projection: { $($projected:ty => $project:path),+ $(,)? } $(,)?)?
+        $(reaction: { $($reacted:ty => $react:path),+ $(,)? } $(,)?)?
+        $(periodic: $jobs:path,)?
+        $(erase: $erase:path $(,)?)?
+    }) => {{
+        const SUBSCRIPTIONS: &[$crate::subscription::Subscription] = &[
+            $($($crate::subscription::Subscription::projection::<$projected>(|projection| {
+                $project(projection, &projection.decode::<$projected>()?)
+            }),)+)?
+            $($($crate::subscription::Subscription::reaction::<$reacted>(|received| {
+                $react(received, &received.decode::<$reacted>()?)
+            }),)+)?
+            $($crate::erasure::subscription(|received| $crate::erasure::handle(received, $erase)),)?
+        ];
+        #[allow(unused_mut, unused_assignments)]
+        const ON: $crate::service::On = {
+            let mut on = $crate::service::On { subscriptions: SUBSCRIPTIONS, jobs: &[], erases: false };
+            $(on.jobs = $jobs;)?
+            $(
+                let _: $crate::erasure::Erase = $erase;
+                on.erases = true;
+            )?
+            on
+        };
+        ON
+    }};
     // A repetition must name what it repeats for.
     (@documents $documents:path => $result:expr) => { $result };
-    (@event $on_event:path => $result:expr) => { $result };
+    (@event $on:tt => $result:expr) => { $result };
     (@database $($migration:literal $(= $sql:path)?)+ => $result:expr) => { $result };
 }

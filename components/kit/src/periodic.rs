@@ -2,7 +2,8 @@
 
 mod jobs;
 
-pub use jobs::{Job, Period, Run, every, hours, minutes, run};
+pub use jobs::{Job, Period, Run, every, hours, minutes};
+pub(crate) use jobs::{run, ticks};
 
 use crate::{event::EventError, log};
 

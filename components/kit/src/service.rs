@@ -17,21 +17,21 @@ use crate::{
     conditions::Conditions,
     context::{CORRELATION_HEADER, Context, Origin, TRACEPARENT_HEADER, correlation_id},
     documents::{Declaration, Documents},
-    event::{EventError, Received},
+    erasure::ErasureAnswered,
+    event::{Event as _, Received},
     identity, ids, log,
     once::OnceKey,
     openapi,
     outside::{self, Outside},
+    periodic::{self, Job},
     problem::Problem,
     response::no_content,
     routes::Routes,
     settings,
     sql::{self, SqlError},
+    subscription::{self, Subscription},
     violation::Violation,
 };
-
-/// What a service does with an event.
-pub type OnEvent = fn(&Received) -> Result<(), EventError>;
 
 /// Answers every request by itself, `/openapi.json` and `/healthz` among them.
 pub type Answer = fn(Request<Body>) -> Response;
@@ -46,8 +46,19 @@ pub struct Service {
     database: Option<&'static Database>,
     migrations: &'static [Migration],
     documents: Option<&'static Documents>,
-    on_event: Option<OnEvent>,
+    publishes: &'static [&'static str],
+    on: Option<On>,
     router: OnceLock<Router>,
+}
+
+/// What a service does with events; made by [`crate::service!`].
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct On {
+    pub subscriptions: &'static [Subscription],
+    pub jobs: &'static [Job],
+    /// Whether it erases people's data, and so publishes that it did.
+    pub erases: bool,
 }
 
 /// What needs a database. Behind functions, so that a component without one
@@ -82,7 +93,8 @@ impl Service {
             database: None,
             migrations: &[],
             documents: None,
-            on_event: None,
+            publishes: &[],
+            on: None,
             router: OnceLock::new(),
         }
     }
@@ -119,8 +131,16 @@ impl Service {
     /// Handles events.
     #[doc(hidden)]
     #[must_use]
-    pub const fn with_events(mut self, on_event: OnEvent) -> Self {
-        self.on_event = Some(on_event);
+    pub const fn on(mut self, on: On) -> Self {
+        self.on = Some(on);
+        self
+    }
+
+    /// Publishes these kinds of event.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn publishing(mut self, kinds: &'static [&'static str]) -> Self {
+        self.publishes = kinds;
         self
     }
 
@@ -140,6 +160,22 @@ impl Service {
     /// What makes its tables, oldest first; nothing if it has no database.
     pub const fn migrations(&self) -> &'static [Migration] {
         self.migrations
+    }
+
+    /// The kinds of event that it publishes: the same as in its manifest.
+    pub fn publishes(&self) -> impl Iterator<Item = &'static str> {
+        let answered = self.on.is_some_and(|on| on.erases).then_some(ErasureAnswered::KIND);
+        self.publishes.iter().copied().chain(answered)
+    }
+
+    /// What it does with which kinds of event, but for ticks: the same kinds as in its manifest.
+    pub fn subscriptions(&self) -> &'static [Subscription] {
+        self.on.map_or(&[], |on| on.subscriptions)
+    }
+
+    /// The ticks that its jobs need.
+    pub fn ticks(&self) -> impl Iterator<Item = &'static str> {
+        periodic::ticks(self.on.map_or(&[], |on| on.jobs))
     }
 
     /// Its collections; called by [`crate::service!`].
@@ -226,10 +262,10 @@ impl Service {
         self.enter();
         let result = Received::parse(self.name, body).and_then(|received| {
             received.context().enter();
-            match self.on_event {
-                Some(on_event) => on_event(&received),
-                None => Err(received.unknown()),
+            if self.ticks().any(|tick| tick == received.kind) {
+                return periodic::run(&received, self.on.map_or(&[], |on| on.jobs));
             }
+            subscription::dispatch(self.subscriptions(), &received)
         });
         result.map_err(|error| error.to_string())
     }

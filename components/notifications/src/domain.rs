@@ -38,7 +38,7 @@ pub(crate) enum DeliveryStatus {
 #[derive(Debug)]
 pub(crate) struct Delivery {
     pub(crate) id: Uuid,
-    pub(crate) user_id: Uuid,
+    pub(crate) user_id: UserId,
     pub(crate) address: String,
     pub(crate) letter: Letter,
     pub(crate) status: DeliveryStatus,

@@ -2,6 +2,7 @@
 //! every value is escaped.
 
 use askama::Template;
+use lyceum_event_types::notifications;
 use lyceum_kit::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +50,14 @@ impl Kind {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Welcome => "welcome",
+        }
+    }
+}
+
+impl From<Kind> for notifications::Kind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Welcome => Self::Welcome,
         }
     }
 }

@@ -16,9 +16,20 @@ mod live;
 mod routes;
 mod store;
 
+use lyceum_event_types::{
+    auth::UserCreated,
+    notifications::{DeliveryRequested, NotificationSent},
+};
+
 lyceum_kit::service! {
     name: "notifications",
     routes: routes::routes,
-    migrations: ["0001-inbox", "0002-lists"],
-    on_event: events::on_event,
+    migrations: [
+        "0001-inbox", "0002-lists", "0003-of-a-person", "0004-erased" = lyceum_kit::erasure::ERASED,
+    ],
+    publishes: [DeliveryRequested, NotificationSent],
+    on: {
+        reaction: { UserCreated => events::welcome, DeliveryRequested => events::deliver },
+        erase: events::erase,
+    },
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use lyceum_kit::{clock::Timestamp, role::Role};
 use lyceum_notifications::SERVICE;
-use lyceum_testing::{App, Event};
+use lyceum_testing::{App, Event, contract};
 use serde_json::json;
 
 const USER: &str = "01890000-0000-7000-8000-000000000001";
@@ -90,6 +90,37 @@ fn a_mail_that_is_asked_for_twice_is_sent_once() {
         assert_eq!(mail.to, "ada@example.org");
         assert!(mail.text.contains("Ada"), "{}", mail.text);
         assert_eq!(app.events_of(SENT).len(), 1);
+    });
+}
+
+#[test]
+fn what_is_declared_is_what_the_manifest_and_the_schemas_say() {
+    contract::assert_fits(&SERVICE);
+}
+
+#[test]
+fn an_erased_person_has_no_messages_and_gets_no_mail_that_was_asked_for() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let requested = welcomed(app);
+        let data = json!({
+            "erasure_id": "01890000-0000-7000-8000-0000000000ee",
+            "user_id": USER,
+            "requested_at": "2026-01-01T00:00:00Z",
+        });
+        let erasure = Event::new("lyceum.users.ErasureRequested.v1", data).about("user", USER, 2);
+        app.deliver(&erasure).unwrap();
+        app.deliver(&erasure).unwrap();
+        app.deliver(&requested).unwrap();
+        app.deliver(&user_created()).unwrap();
+        assert!(app.mails().is_empty());
+        let inbox = app.as_user(USER).get("/api/v1/notifications").send().expect(200).json();
+        assert_eq!(inbox["items"], json!([]));
+        let deliveries = app.as_role(Role::Admin).get("/api/v1/notifications/deliveries").send().expect(200);
+        assert_eq!(deliveries.json()["items"], json!([]));
+        let [answered] = &app.events_of("lyceum.platform.ErasureAnswered.v1")[..] else {
+            panic!("one answer")
+        };
+        assert_eq!(answered.data["service"], "notifications");
     });
 }
 

@@ -137,6 +137,11 @@ impl App {
         self.events().into_iter().filter(|event| event.kind == kind).collect()
     }
 
+    /// How many keys the database remembers, of requests and of events.
+    pub fn remembered_keys(&self) -> usize {
+        self.place.remembered_keys()
+    }
+
     /// The plans of every statement that has run until now.
     pub fn explain(&self) -> Plans {
         Plans::of(&self.place, &self.sql.statements())

@@ -16,6 +16,7 @@ use tokio_postgres::{Client, NoTls};
 
 use crate::runtime::{inside, wait};
 
+const KEYS: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM lyceum_once";
 const OUTBOX: &str = "SELECT body FROM lyceum_outbox ORDER BY position";
 
 /// Where the database is.
@@ -78,6 +79,20 @@ impl Place {
                 rows.iter().map(|row| row.get::<_, String>(0)).collect::<Vec<_>>()
             }),
         }
+    }
+
+    /// What is remembered under `once` keys.
+    pub(crate) fn remembered_keys(&self) -> usize {
+        let count: i64 = match self {
+            Self::File(path) => {
+                look_into(path).query_row(KEYS, [], |row| row.get(0)).expect("a count of keys")
+            }
+            Self::Server { url, schema } => wait(async {
+                let client = connect(url, schema).await;
+                client.query_one(KEYS, &[]).await.expect("a count of keys").get(0)
+            }),
+        };
+        usize::try_from(count).unwrap_or_default()
     }
 }
 

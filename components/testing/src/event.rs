@@ -76,6 +76,14 @@ impl Event {
         self
     }
 
+    /// As a host delivers it: to this consumer, such as `users/projection`. Without it, it goes to whatever handles its
+    /// kind.
+    #[must_use]
+    pub fn to(mut self, consumer: &str) -> Self {
+        self.0["consumer"] = json!(consumer);
+        self
+    }
+
     /// Its id.
     pub fn id(&self) -> &str {
         self.0["id"].as_str().unwrap_or_default()

@@ -36,6 +36,7 @@
 mod answer;
 mod app;
 mod call;
+pub mod contract;
 mod database;
 mod event;
 mod explain;

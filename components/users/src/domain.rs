@@ -2,6 +2,7 @@
 
 mod fields;
 
+use lyceum_event_types::users;
 use lyceum_kit::{prelude::*, text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -26,6 +27,16 @@ impl Status {
             Self::Active => "active",
             Self::Inactive => "inactive",
             Self::Suspended => "suspended",
+        }
+    }
+}
+
+impl From<Status> for users::Status {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Active => Self::Active,
+            Status::Inactive => Self::Inactive,
+            Status::Suspended => Self::Suspended,
         }
     }
 }

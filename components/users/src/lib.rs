@@ -12,9 +12,21 @@ mod events;
 mod routes;
 mod store;
 
+use lyceum_event_types::{
+    auth::{RolesChanged, UserCreated},
+    users::{ErasureRequested, ProfileCreated, ProfileUpdated, StatusChanged},
+};
+
 lyceum_kit::service! {
     name: "users",
     routes: routes::routes,
-    migrations: ["0001-profiles", "0002-lists"],
-    on_event: events::on_event,
+    migrations: [
+        "0001-profiles", "0002-lists", "0003-watermark", "0004-erased" = lyceum_kit::erasure::ERASED,
+    ],
+    publishes: [ProfileCreated, ProfileUpdated, StatusChanged, ErasureRequested],
+    on: {
+        projection: { RolesChanged => events::roles_changed },
+        reaction: { UserCreated => events::create },
+        erase: events::erase,
+    },
 }

@@ -1,12 +1,12 @@
 //! The routes of `/api/v1/users`.
 
+use lyceum_event_types::users::{ProfileUpdated, StatusChanged};
 use lyceum_kit::{list::ListQuery, prelude::*};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
     domain::{Person, ProfileFields, Status},
-    events::{ProfileUpdated, StatusChanged},
     store::{self, People},
 };
 
@@ -114,7 +114,7 @@ async fn change_profile(
     let changed = Person { fields: AsJson(fields), ..person }.touched();
     let event = ProfileUpdated {
         user_id: changed.user_id,
-        display_name: &changed.fields.0.display_name,
+        display_name: changed.fields.0.display_name.clone(),
         updated_at: changed.updated_at,
     };
     context
@@ -156,6 +156,7 @@ async fn set_status(
         return Ok(answer::<User>(person));
     }
     let changed = Person { status, ..person }.touched();
-    let event = StatusChanged { user_id: changed.user_id, status, changed_at: changed.updated_at };
+    let event =
+        StatusChanged { user_id: changed.user_id, status: status.into(), changed_at: changed.updated_at };
     context.begin().execute(store::update(&changed)).publish(&event).respond(answer::<User>(changed)).commit()
 }

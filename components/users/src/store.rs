@@ -4,6 +4,7 @@ use crate::domain::{Person, Status, fold, fold_address};
 use lyceum_kit::{
     list::{Filter, List, Listing, Order},
     prelude::*,
+    projection::ReadModel,
     search::{Index, Search, Terms},
 };
 
@@ -16,11 +17,14 @@ pub(crate) fn find(user_id: UserId) -> Result<Option<Person>, SqlError> {
     query_optional(statement(format!("SELECT {COLUMNS} FROM profiles WHERE user_id = $1"), params![user_id]))
 }
 
-/// A new person, with their roles.
-pub(crate) fn insert(person: &Person) -> Vec<Statement> {
+/// Profiles, as far as they follow auth's events about the person.
+pub(crate) const PROFILES: ReadModel = ReadModel::of("profiles", &["user_id"], "auth_sequence");
+
+/// A new person, with their roles, as of this event of auth's about them.
+pub(crate) fn insert(person: &Person, sequence: i64) -> Vec<Statement> {
     let profile = statement(
         "INSERT INTO profiles (user_id, email, status, roles, fields, email_folded, name_folded, version, \
-         created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+         created_at, updated_at, auth_sequence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         params![
             person.user_id,
             &person.email,
@@ -32,6 +36,7 @@ pub(crate) fn insert(person: &Person) -> Vec<Statement> {
             person.version,
             person.created_at,
             person.updated_at,
+            sequence,
         ],
     );
     std::iter::once(profile)
@@ -83,14 +88,19 @@ fn find_by_name(person: &Person) -> Vec<Statement> {
     BEGINNINGS.set(person.user_id, &params![fold(name)], &[name, &person.email])
 }
 
-/// The roles that auth gave; fails when there is no such person.
+/// What follows for a person whose profile has these roles now.
 pub(crate) fn replace_roles(user_id: UserId, roles: &Roles) -> Vec<Statement> {
-    let profile = statement(
-        "UPDATE profiles SET roles = $1, version = version + 1, updated_at = $2 WHERE user_id = $3",
-        params![AsJson(roles), clock::now(), user_id],
-    );
-    let clear = statement("DELETE FROM profile_roles WHERE user_id = $1", params![user_id]);
-    [profile.expect_rows(1), clear].into_iter().chain(set_roles(user_id, roles)).collect()
+    let changed = "UPDATE profiles SET version = version + 1 WHERE user_id = $1";
+    let clear = "DELETE FROM profile_roles WHERE user_id = $1";
+    let statements = [changed, clear].map(|text| statement(text, params![user_id]));
+    statements.into_iter().chain(set_roles(user_id, roles)).collect()
+}
+
+/// Removes a person, and what finds them.
+pub(crate) fn erase(user_id: UserId) -> Vec<Statement> {
+    let tables = ["profile_roles", "profile_beginnings", "profiles"];
+    let delete = |table| statement(format!("DELETE FROM {table} WHERE user_id = $1"), params![user_id]);
+    tables.into_iter().map(delete).collect()
 }
 
 const BY_NAME: Order = Order::text("name_folded");

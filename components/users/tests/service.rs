@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
 
 use lyceum_kit::role::Role;
-use lyceum_testing::{Answer, App, Crash, Event};
+use lyceum_testing::{Answer, App, Crash, Event, contract};
 use lyceum_users::SERVICE;
 use serde_json::{Value, json};
 
@@ -109,10 +109,80 @@ fn an_account_delivered_twice_makes_one_profile_and_one_event() {
 }
 
 #[test]
+fn what_is_declared_is_what_the_manifest_and_the_schemas_say() {
+    contract::assert_fits(&SERVICE);
+}
+
+/// As in installations that had it as a projection: the reaction, which is new there, begins at the beginning.
+#[test]
+fn an_account_that_comes_again_by_another_consumer_changes_nothing() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let created = user_created(1, "Ada", "admin");
+        app.deliver(&created.clone().to("users/projection")).unwrap();
+        app.deliver(&roles_changed(1, "librarian").to("users/projection")).unwrap();
+        app.deliver(&created.to("users/reaction")).unwrap();
+        assert_eq!(app.events_of("lyceum.users.ProfileCreated.v1").len(), 1);
+        assert_eq!(names(&list(app, "?role=librarian")), ["Ada"]);
+    });
+}
+
+#[test]
+fn older_roles_that_come_late_or_twice_change_nothing() {
+    App::new(&SERVICE).on_each_database(|app| {
+        app.deliver(&user_created(2, "Ben", "student")).unwrap();
+        let newer = roles_changed(2, "librarian").about("user", &user_id(2), 5);
+        app.deliver(&newer).unwrap();
+        let tag =
+            || app.as_role(Role::Admin).get(&format!("/api/v1/users/{}", user_id(2))).send().tag().to_owned();
+        let before = tag();
+        app.deliver(&roles_changed(2, "instructor").about("user", &user_id(2), 4)).unwrap();
+        app.deliver(&newer).unwrap();
+        assert_eq!(tag(), before);
+        assert_eq!(names(&list(app, "?role=librarian")), ["Ben"]);
+        assert_eq!(names(&list(app, "?role=instructor")), [""; 0]);
+    });
+}
+
+fn erasure_requested(number: u32) -> Event {
+    let data = json!({
+        "erasure_id": "01890000-0000-7000-8000-0000000000ee",
+        "user_id": user_id(number),
+        "requested_at": "2026-01-03T00:00:00Z",
+    });
+    Event::new("lyceum.users.ErasureRequested.v1", data).about("user", &user_id(number), 2)
+}
+
+#[test]
+fn nothing_of_an_erased_person_is_found_and_no_late_event_brings_them_back() {
+    App::new(&SERVICE).on_each_database(|app| {
+        with_people(app);
+        let erasure = erasure_requested(2);
+        app.deliver(&erasure).unwrap();
+        app.deliver(&erasure).unwrap();
+        app.deliver(&user_created(2, "Ben", "student")).unwrap();
+        app.deliver(&roles_changed(2, "librarian")).unwrap();
+        app.as_role(Role::Admin).get(&format!("/api/v1/users/{}", user_id(2))).send().expect(404);
+        for query in ["", "?q=ben", "?role=student", "?role=librarian"] {
+            assert!(!names(&list(app, query)).contains(&"Ben"), "{query}");
+        }
+        assert_eq!(names(&list(app, "")), ["Ada", "Cleo", "Dora"]);
+        let [answered] = &app.events_of("lyceum.platform.ErasureAnswered.v1")[..] else {
+            panic!("one answer")
+        };
+        assert_eq!(
+            (&answered.data["service"], &answered.data["user_id"]),
+            (&json!("users"), &json!(user_id(2)))
+        );
+        assert_eq!(answered.causation_id.as_deref(), Some(erasure.id()));
+    });
+}
+
+#[test]
 fn roles_that_come_before_their_account_are_delivered_again_and_then_count() {
     App::new(&SERVICE).on_each_database(|app| {
         let roles = roles_changed(2, "librarian");
-        app.deliver(&roles).unwrap_err();
+        let reason = app.deliver(&roles).unwrap_err();
+        assert!(reason.starts_with("not-yet: "), "{reason}");
         assert!(app.events().is_empty());
         app.deliver(&user_created(2, "Ben", "student")).unwrap();
         app.deliver(&roles).unwrap();

@@ -66,7 +66,7 @@ impl Application {
         }
         let mut databases: BTreeMap<String, Arc<dyn Backend>> = BTreeMap::new();
         for (service, link) in &settings.links.sql {
-            let database = databases::open(service, link)?;
+            let database = databases::open(service, link, databases::publishes(manifest, service))?;
             let migrations =
                 loaded.get(service).map(|component| &component.migrations[..]).unwrap_or_default();
             up_to_date(service, &*database, migrations, migrate).await?;
@@ -74,7 +74,8 @@ impl Application {
         }
         let mut documents: BTreeMap<String, Arc<dyn lyceum_documents::Backend>> = BTreeMap::new();
         for (service, link) in &settings.links.documents {
-            let opened = databases::open_documents(service, link).await?;
+            let publishes = databases::publishes(manifest, service);
+            let opened = databases::open_documents(service, link, publishes).await?;
             let collections =
                 loaded.get(service).map(|component| &component.collections[..]).unwrap_or_default();
             declared(service, &*opened, collections, migrate).await?;

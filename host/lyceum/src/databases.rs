@@ -4,21 +4,26 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use lyceum_documents::{Clock, MongodbDocuments, SqliteDocuments};
-use lyceum_manifest::{DocumentsLink, SqlLink};
-use lyceum_sql::{Backend, Options, PostgresDatabase, SqliteDatabase};
+use lyceum_documents::{MongodbDocuments, SqliteDocuments};
+use lyceum_manifest::{DocumentsLink, Manifest, SqlLink};
+use lyceum_sql::{Backend, Options, PostgresDatabase, Publishes, SqliteDatabase};
+
+/// What the manifest says that the service publishes.
+pub(crate) fn publishes(manifest: &Manifest, service: &str) -> Publishes {
+    Publishes::only(manifest.components.get(service).iter().flat_map(|declared| &declared.publishes))
+}
 
 /// Opens the database that the link names.
-pub(crate) fn open(service: &str, link: &SqlLink) -> Result<Arc<dyn Backend>> {
+pub(crate) fn open(service: &str, link: &SqlLink, publishes: Publishes) -> Result<Arc<dyn Backend>> {
     match link {
         SqlLink::Sqlite(file) => {
             make_folder_of(file)?;
-            let database = SqliteDatabase::open(file, service, Options::default())
+            let database = SqliteDatabase::open(file, service, Options { publishes, ..Options::default() })
                 .with_context(|| format!("open the database of {service}, {}", file.display()))?;
             Ok(database)
         }
         SqlLink::Postgres { server, own_database } => {
-            let options = Options { create_database: *own_database, ..Options::default() };
+            let options = Options { create_database: *own_database, publishes, ..Options::default() };
             let database = PostgresDatabase::connect(server.reveal(), service, options)
                 .with_context(|| format!("connect {service} to {server}"))?;
             Ok(database)
@@ -31,16 +36,18 @@ pub(crate) fn open(service: &str, link: &SqlLink) -> Result<Arc<dyn Backend>> {
 pub(crate) async fn open_documents(
     service: &str,
     link: &DocumentsLink,
+    publishes: Publishes,
 ) -> Result<Arc<dyn lyceum_documents::Backend>> {
+    let options = lyceum_documents::Options { publishes, ..Default::default() };
     match link {
         DocumentsLink::Sqlite(file) => {
             make_folder_of(file)?;
-            let documents = SqliteDocuments::open(file, service, Clock::system())
+            let documents = SqliteDocuments::open(file, service, options)
                 .with_context(|| format!("open the documents of {service}, {}", file.display()))?;
             Ok(documents)
         }
         DocumentsLink::Mongodb(url) => {
-            let documents = MongodbDocuments::connect(url.reveal(), service, Clock::system())
+            let documents = MongodbDocuments::connect(url.reveal(), service, options)
                 .await
                 .with_context(|| format!("connect the documents of {service} to {url}"))?;
             Ok(documents)

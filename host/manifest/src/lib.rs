@@ -30,5 +30,5 @@ pub use links::{
 pub use mistake::{Mistake, Place, Report};
 pub use model::{
     Beginning, BucketLink, Component, Limits, Manifest, Mode, PathTemplate, Pattern, Route, RouteEntry,
-    Subscription, TICKS, Template, TemplatePart, Trust, Variable,
+    SHARED, Subscription, TICKS, Template, TemplatePart, Trust, Variable,
 };

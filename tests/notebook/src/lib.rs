@@ -54,8 +54,7 @@ fn collections() -> Vec<Declaration> {
 }
 
 /// Once for each event, however often it is delivered.
-fn on_event(received: &Received) -> Result<(), EventError> {
-    let changed: NoteChanged = received.decode()?;
+fn note_changed(received: &Received, changed: &NoteChanged) -> Result<(), EventError> {
     let known = HEARD.get(&changed.note_id)?;
     let version = known.as_ref().map_or(0, |known| known.version);
     let mut sequences = known.map(|known| known.body.sequences).unwrap_or_default();
@@ -74,5 +73,6 @@ lyceum_kit::service! {
     name: "notebook",
     routes: routes::routes,
     documents: crate::collections,
-    on_event: crate::on_event,
+    publishes: [NoteChanged],
+    on: { reaction: { NoteChanged => note_changed } },
 }

@@ -66,11 +66,11 @@ fn part(manifest: &Manifest, component: &Component) -> Result<Value> {
         traits.push(link("wasi", "http", &["outgoing-handler"], "mesh", &[]));
     }
     if component.sql {
-        let own = json!({ "name": format!("{id}-sql"), "properties": { "service": id } });
+        let own = json!({ "name": format!("{id}-sql"), "properties": store(component)? });
         traits.push(link("lyceum", "data", &["sql"], "sql", &[named(manifest, "sql"), own]));
     }
     if component.documents {
-        let own = json!({ "name": format!("{id}-documents"), "properties": { "service": id } });
+        let own = json!({ "name": format!("{id}-documents"), "properties": store(component)? });
         let config = [named(manifest, "documents"), own];
         traits.push(link("lyceum", "data", &["documents"], "documents", &config));
     }
@@ -110,6 +110,12 @@ fn part(manifest: &Manifest, component: &Component) -> Result<Value> {
         },
         "traits": traits,
     }))
+}
+
+/// Whose store it is, and which events may be in its outbox.
+fn store(component: &Component) -> Result<Value> {
+    let publishes = serde_json::to_string(&component.publishes)?;
+    Ok(json!({ "service": component.id, "publishes": publishes }))
 }
 
 fn providers(manifest: &Manifest) -> Result<Vec<Value>> {

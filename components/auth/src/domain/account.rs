@@ -1,5 +1,6 @@
 //! An account: who may sign in, and what they may do then.
 
+use lyceum_event_types::users;
 use lyceum_kit::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +35,16 @@ impl Status {
             Self::Active => "active",
             Self::Inactive => "inactive",
             Self::Suspended => "suspended",
+        }
+    }
+}
+
+impl From<users::Status> for Status {
+    fn from(status: users::Status) -> Self {
+        match status {
+            users::Status::Active => Self::Active,
+            users::Status::Inactive => Self::Inactive,
+            users::Status::Suspended => Self::Suspended,
         }
     }
 }

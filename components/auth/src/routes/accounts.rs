@@ -1,10 +1,10 @@
 //! The caller's own account, and the roles that administrators give.
 
+use lyceum_event_types::auth::{EndReason, RolesChanged};
 use lyceum_kit::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::account::{Account, Status};
-use crate::events::{EndReason, RolesChanged};
 use crate::store;
 
 /// The caller's account. Names and pictures are in their profile.
@@ -88,7 +88,7 @@ pub(super) async fn change_roles(
     if account.roles.contains(Role::Admin) && !roles.contains(Role::Admin) {
         transaction = transaction.execute(store::another_admin(id)).expect_rows(1).on_missing(last_admin);
     }
-    let changed = RolesChanged { user_id: id, roles: roles.clone(), changed_at: now };
+    let changed = RolesChanged { user_id: id.into(), roles: roles.clone(), changed_at: now };
     store::end_all_sessions(transaction.publish(&changed), id, now, EndReason::RolesChanged)?
         .respond(answer(&account, &roles, account.version.saturating_add(1)))
         .commit()

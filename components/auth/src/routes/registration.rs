@@ -1,10 +1,10 @@
 //! How accounts begin.
 
+use lyceum_event_types::auth::UserCreated;
 use lyceum_kit::prelude::*;
 use serde::Serialize;
 
 use crate::domain::registration::Register;
-use crate::events::UserCreated;
 use crate::{first_admin, passwords, store};
 
 /// A new account.
@@ -36,11 +36,11 @@ pub(super) async fn register(
     }
     let password_hash = passwords::hash(&registration.password)?;
     let user = UserCreated {
-        user_id: ids::new(),
+        user_id: ids::new().into(),
         email: email.as_str().to_owned(),
-        display_name: registration.display_name,
-        first_name: registration.first_name,
-        last_name: registration.last_name,
+        display_name: registration.display_name.into(),
+        first_name: registration.first_name.map(Into::into),
+        last_name: registration.last_name.map(Into::into),
         roles: Roles::new([Role::Student]),
         created_at: clock::now(),
     };
@@ -50,9 +50,9 @@ pub(super) async fn register(
         .respond(created(
             &location,
             Json(Registered {
-                user_id: user.user_id,
+                user_id: user.user_id.uuid(),
                 email: user.email,
-                display_name: user.display_name.into(),
+                display_name: user.display_name,
             }),
         ))
         .commit()

@@ -1,9 +1,9 @@
 //! A person's own sessions.
 
+use lyceum_event_types::auth::EndReason;
 use lyceum_kit::prelude::*;
 use serde::Serialize;
 
-use crate::events::EndReason;
 use crate::store;
 
 /// A session that lasts.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use lyceum_event_types::auth::EndReason;
 use lyceum_kit::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +10,6 @@ use crate::domain::access_token::{Claims, LIFETIME_SECONDS};
 use crate::domain::account::{Account, Status};
 use crate::domain::refresh_token::RefreshToken;
 use crate::domain::rotation::{Exchange, Shown};
-use crate::events::EndReason;
 use crate::secrets::{self, RequestKey};
 use crate::store;
 

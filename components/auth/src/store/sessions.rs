@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use lyceum_event_types::auth::{EndReason, SessionsEnded};
 use lyceum_kit::prelude::*;
 
 use crate::domain::account::Account;
 use crate::domain::refresh_token::RefreshToken;
 use crate::domain::rotation::Exchange;
-use crate::events::{EndReason, SessionsEnded};
 
 /// How long a refresh token is good for.
 const LIFETIME: Duration = Duration::from_hours(30 * 24);
@@ -125,7 +125,7 @@ pub(crate) fn end_session<E>(
     reason: EndReason,
 ) -> Transaction<E> {
     let text = "UPDATE sessions SET ended_at = $3 WHERE id = $1 AND account_id = $2 AND ended_at IS NULL";
-    let ended = SessionsEnded { user_id: account, session_ids: vec![session], ended_at: now, reason };
+    let ended = SessionsEnded { user_id: account.into(), session_ids: vec![session], ended_at: now, reason };
     transaction.publish(&ended).execute(statement(text, params![session, account, now])).expect_rows(1)
 }
 
@@ -146,5 +146,5 @@ pub(crate) fn end_all_sessions<E>(
     if session_ids.is_empty() {
         return Ok(transaction);
     }
-    Ok(transaction.publish(&SessionsEnded { user_id: account, session_ids, ended_at: now, reason }))
+    Ok(transaction.publish(&SessionsEnded { user_id: account.into(), session_ids, ended_at: now, reason }))
 }

@@ -1,11 +1,11 @@
 //! What is known of files.
 
+use lyceum_event_types::files::FileDeleted;
 use lyceum_kit::{list::ListQuery, prelude::*};
 
 use super::{FileView, answer, answer_created, find};
 use crate::domain::new_file::NewFile;
 use crate::domain::rules::Rules;
-use crate::events::FileDeleted;
 use crate::store::{self, Files};
 use crate::sweeping;
 

@@ -57,3 +57,17 @@ pub(crate) fn doom_unfinished(before: Timestamp, now: Timestamp) -> Statement {
         "UPDATE objects SET state = 'doomed', changed_at = $2 WHERE state = 'writing' AND changed_at < $1";
     statement(text, params![before, now])
 }
+
+/// Those of a person's files that are to be removed, after this one.
+pub(crate) fn doomed_of_person(user_id: UserId, after: Option<&Object>) -> Result<Vec<Object>, SqlError> {
+    let text = "SELECT name, objects.changed_at FROM objects JOIN files ON files.id = objects.file_id \
+                WHERE files.user_id = $1 AND objects.state = 'doomed' AND name > $2 ORDER BY name LIMIT $3";
+    query_all(statement(text, params![user_id, after.map_or(Uuid::nil(), |object| object.name), ROWS]))
+}
+
+/// How many objects a person's files have, whatever their state.
+pub(crate) fn count_of_person(user_id: UserId) -> Result<u32, SqlError> {
+    let text = "SELECT CAST(COUNT(*) AS BIGINT) AS left_over FROM objects JOIN files ON files.id = objects.file_id \
+                WHERE files.user_id = $1";
+    query_one::<(u32,)>(statement(text, params![user_id])).map(|(left,)| left)
+}

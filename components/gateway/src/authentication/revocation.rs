@@ -5,7 +5,10 @@
 
 use std::cell::RefCell;
 
-use lyceum_kit::keyvalue::{Bucket, KeyValueError};
+use lyceum_kit::{
+    keyvalue::{Bucket, KeyValueError},
+    prelude::{Timestamp, Uuid},
+};
 
 const BUCKET: &str = "revocations";
 
@@ -20,9 +23,10 @@ pub(super) fn has_ended(session: &str) -> Result<bool, KeyValueError> {
 }
 
 /// Notes that these sessions have ended.
-pub(crate) fn note(sessions: &[String], ended_at: &str) -> Result<(), KeyValueError> {
+pub(crate) fn note(sessions: &[Uuid], ended_at: Timestamp) -> Result<(), KeyValueError> {
+    let ended_at = ended_at.to_string().into_bytes();
     let entries: Vec<_> =
-        sessions.iter().map(|session| (key(session), ended_at.as_bytes().to_vec())).collect();
+        sessions.iter().map(|session| (key(&session.to_string()), ended_at.clone())).collect();
     with_bucket(|bucket| bucket.set_many(&entries))
 }
 

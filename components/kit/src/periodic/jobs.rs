@@ -1,16 +1,10 @@
 //! Jobs that are done every so often, on ticks.
 //!
 //! ```
-//! use lyceum_kit::{periodic::{Job, every, hours, minutes, run}, prelude::*};
+//! use lyceum_kit::{periodic::{Job, every, hours, minutes}, prelude::*};
 //!
+//! // In the service's declaration: `on: { periodic: JOBS }`.
 //! const JOBS: &[Job] = &[every(minutes(5), "overdue", overdue), every(hours(1), "purge", purge)];
-//!
-//! fn on_event(received: &Received) -> Result<(), EventError> {
-//!     match received.kind.as_str() {
-//!         "lyceum.tick.minute" | "lyceum.tick.hour" => run(received, JOBS),
-//!         _ => Err(received.unknown()),
-//!     }
-//! }
 //! # fn overdue(_: &WithoutOnce) -> Result<(), EventError> { Ok(()) }
 //! # fn purge(_: &WithoutOnce) -> Result<(), EventError> { Ok(()) }
 //! ```
@@ -86,12 +80,23 @@ impl Job {
     }
 }
 
+/// The ticks that these jobs need.
+pub(crate) fn ticks(jobs: &'static [Job]) -> impl Iterator<Item = &'static str> {
+    let needs = |tick: &str| {
+        jobs.iter().any(|job| match job.period {
+            Period::Minutes(_) => tick == MINUTE_TICK,
+            Period::Hours(_) => tick == HOUR_TICK,
+        })
+    };
+    [MINUTE_TICK, HOUR_TICK].into_iter().filter(move |tick| needs(tick))
+}
+
 /// Runs those of the jobs that are due.
 ///
 /// One that fails keeps no other from running, and is run again when it is next
 /// due. Only if all that were due failed is the tick not handled, so that they
 /// are run again soon; those that succeeded are never repeated.
-pub fn run(received: &Received, jobs: &[Job]) -> Result<(), EventError> {
+pub(crate) fn run(received: &Received, jobs: &[Job]) -> Result<(), EventError> {
     let tick: Tick = match received.kind.as_str() {
         MINUTE_TICK | HOUR_TICK => received.decode()?,
         _ => return Err(received.unknown()),

@@ -36,7 +36,7 @@ impl From<Delivery> for DeliveryView {
     fn from(delivery: Delivery) -> Self {
         Self {
             id: delivery.id,
-            user_id: delivery.user_id,
+            user_id: delivery.user_id.uuid(),
             kind: delivery.letter.kind(),
             address: delivery.address,
             status: delivery.status,

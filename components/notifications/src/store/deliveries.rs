@@ -1,9 +1,9 @@
 //! Deliveries in the database.
 
+use lyceum_event_types::notifications::DeliveryRequested;
 use lyceum_kit::prelude::*;
 
 use crate::domain::{Delivery, DeliveryStatus};
-use crate::events::DeliveryRequested;
 use crate::letter::Letter;
 
 impl FromRow for Delivery {

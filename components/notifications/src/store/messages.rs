@@ -12,7 +12,7 @@ use crate::letter::Letter;
 from_row!(Message { id, kind, title, content, created_at, read_at });
 
 /// A new message.
-pub(crate) fn insert_message(id: Uuid, user: Uuid, letter: &Letter, now: Timestamp) -> Statement {
+pub(crate) fn insert_message(id: Uuid, user: UserId, letter: &Letter, now: Timestamp) -> Statement {
     let text = "INSERT INTO messages (id, user_id, kind, title, content, created_at) \
                 VALUES ($1, $2, $3, $4, $5, $6)";
     statement(text, params![id, user, letter.kind().name(), letter.title(), letter.content(), now])

@@ -10,7 +10,7 @@ use std::{
 };
 
 use lyceum_kit::{host::Host, service::Service};
-use lyceum_sql::{Clock, Options};
+use lyceum_sql::{Clock, Options, Publishes};
 use tempfile::TempDir;
 
 use super::{App, RUNS};
@@ -56,8 +56,10 @@ impl App {
         let clock = Arc::new(AtomicI64::new(RUNS));
         let shared = Arc::clone(&clock);
         let told = Clock::new(move || time(shared.load(Ordering::SeqCst)));
-        let Database { place, backend } =
-            open(&folder, Options { clock: told.clone(), ..Options::default() });
+        // As on a host, which takes them from the manifest.
+        let publishes = Publishes::only(service.publishes());
+        let options = Options { clock: told.clone(), publishes: publishes.clone(), ..Options::default() };
+        let Database { place, backend } = open(&folder, options);
         let sql = Rc::new(Recorded::new(backend));
         let calls = Rc::new(Calls::default());
         let variables = Rc::new(Variables::of(service.name()));
@@ -79,8 +81,11 @@ impl App {
         }
         #[cfg(feature = "documents")]
         let documents = {
+            use lyceum_documents::Options;
             let path = folder.path().join("documents.db");
-            let documents = crate::host::documents::Stored::in_file(path, service, told).map(Rc::new);
+            let documents =
+                crate::host::documents::Stored::in_file(path, service, Options { clock: told, publishes })
+                    .map(Rc::new);
             host.documents = documents
                 .clone()
                 .map(|documents| documents as Rc<dyn lyceum_kit::host::documents::Documents>);

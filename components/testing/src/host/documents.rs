@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use lyceum_documents::{
-    self as backend, Backend as _, Clock, Collection, Documents as _, Index, SqliteDocuments,
+    self as backend, Backend as _, Collection, Documents as _, Index, Options, SqliteDocuments,
 };
 use lyceum_kit::{
     host::documents::{
@@ -25,7 +25,7 @@ pub(crate) struct Stored {
 
 impl Stored {
     /// `None` for a service without collections.
-    pub(crate) fn in_file(path: PathBuf, service: &Service, clock: Clock) -> Option<Self> {
+    pub(crate) fn in_file(path: PathBuf, service: &Service, options: Options) -> Option<Self> {
         let collections: Vec<_> = service
             .collections()
             .into_iter()
@@ -45,7 +45,7 @@ impl Stored {
             return None;
         }
         let documents =
-            inside(|| SqliteDocuments::open(&path, service.name(), clock)).expect("can't open documents");
+            inside(|| SqliteDocuments::open(&path, service.name(), options)).expect("can't open documents");
         wait(documents.migrate(&collections))
             .unwrap_or_else(|error| panic!("can't make collections: {error}"));
         Some(Self { documents, place: Place::File(path) })

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use lyceum_sql::NewEvent;
+use lyceum_sql::{NewEvent, Publishes};
 use uuid::Uuid;
 
 use crate::body::{Body, Patch};
@@ -50,7 +50,7 @@ pub(crate) enum Prepare {
 }
 
 impl Prepared {
-    pub(crate) fn check(write: Write) -> Result<Self, Error> {
+    pub(crate) fn check(write: Write, publishes: &Publishes) -> Result<Self, Error> {
         let Write { collection, id, expected_version, change, events, once, context } = write;
         collection_name(&collection)?;
         if let Some(once) = &once {
@@ -72,7 +72,8 @@ impl Prepared {
         };
         document_id(&id)?;
         let events = events_of(events, &collection, &id)?;
-        let checked = events.iter().cloned().map(NewEvent::check).collect::<Result<_, _>>()?;
+        let checked =
+            events.iter().map(|event| NewEvent::check(event.clone(), publishes)).collect::<Result<_, _>>()?;
         Ok(Self { collection, id, expected: expected_version, change, events, checked, once, context })
     }
 }

@@ -33,6 +33,7 @@ mod error;
 mod filter;
 mod model;
 mod mongodb;
+mod options;
 mod path;
 mod query;
 mod scalar;
@@ -45,7 +46,7 @@ use std::time::Instant;
 use async_trait::async_trait;
 use lyceum_events::Publisher;
 pub use lyceum_events::{Counter, RelayHandle, RelayStatistics};
-pub use lyceum_sql::Clock;
+pub use lyceum_sql::{Clock, Publishes};
 
 pub use check::id_of_once;
 pub use error::Error;
@@ -55,6 +56,7 @@ pub use model::{
     Written,
 };
 pub use mongodb::{EventsOfCopy, MongodbDocuments, events_of_copy};
+pub use options::Options;
 pub use sqlite::SqliteDocuments;
 pub use statistics::Statistics;
 

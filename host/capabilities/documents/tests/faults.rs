@@ -10,7 +10,7 @@ use fail::FailScenario;
 use lyceum_documents::conformance::{
     THINGS, collections, delete, event, once, patch, put, soon, until, written,
 };
-use lyceum_documents::{Backend, Clock, Documents as _, Error, MongodbDocuments, Outcome, Write};
+use lyceum_documents::{Backend, Documents as _, Error, MongodbDocuments, Options, Outcome, Write};
 use lyceum_events::conformance::RecordingBus;
 use lyceum_private_servers::{MongodbServer, Server as _};
 
@@ -26,7 +26,7 @@ fn alone() -> MutexGuard<'static, ()> {
 
 async fn open(server: &MongodbServer) -> Arc<MongodbDocuments> {
     let url = format!("{}/faults", server.url());
-    let documents = MongodbDocuments::connect(&url, "things", Clock::system()).await.unwrap();
+    let documents = MongodbDocuments::connect(&url, "things", Options::default()).await.unwrap();
     documents.migrate(&collections()).await.unwrap();
     documents
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use lyceum_documents::conformance::Subject;
-use lyceum_documents::{Backend, Clock, SqliteDocuments};
+use lyceum_documents::{Backend, Options, SqliteDocuments};
 use tempfile::TempDir;
 
 struct OnSqlite(TempDir);
@@ -19,8 +19,8 @@ impl OnSqlite {
 
 #[async_trait]
 impl Subject for OnSqlite {
-    async fn connect(&self, clock: Clock) -> Arc<dyn Backend> {
-        SqliteDocuments::open(&self.0.path().join("things.db"), "things", clock).unwrap()
+    async fn connect(&self, options: Options) -> Arc<dyn Backend> {
+        SqliteDocuments::open(&self.0.path().join("things.db"), "things", options).unwrap()
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
-use crate::{Context, Error, Event};
+use crate::{Context, Error, Event, Publishes};
 
 /// How many partitions an outbox has. Part of the stored form: it never changes.
 pub(crate) const PARTITIONS: i16 = 16;
@@ -25,12 +25,13 @@ pub struct NewEvent {
 }
 
 impl NewEvent {
-    /// Refuses an event that the bus or its consumers could not take.
+    /// Refuses an event that the bus or its consumers could not take, or that its service may not publish.
     ///
     /// # Errors
     /// [`Error::Invalid`] says what is wrong with it.
-    pub fn check(event: Event) -> Result<Self, Error> {
+    pub fn check(event: Event, publishes: &Publishes) -> Result<Self, Error> {
         let Event { id, kind, aggregate_type, aggregate_id, data } = event;
+        publishes.check(&kind)?;
         for (name, value) in [
             ("id", &id),
             ("kind", &kind),
@@ -136,7 +137,7 @@ mod tests {
             traceparent: Some("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".into()),
             actor: Some("u1".into()),
         };
-        let body = NewEvent::check(event("t1", r#"{"b":1,"a":[2.50]}"#))
+        let body = NewEvent::check(event("t1", r#"{"b":1,"a":[2.50]}"#), &Publishes::anything())
             .and_then(|event| event.body("books", 7, &context, 1_700_000_000_000_001))
             .unwrap();
         assert_eq!(
@@ -155,14 +156,16 @@ mod tests {
     fn data_that_consumers_cannot_read_is_refused() {
         let deep = "[".repeat(200) + &"]".repeat(200);
         for data in ["", "{", "{} {}", "\u{feff}{}", deep.as_str()] {
-            assert!(matches!(NewEvent::check(event("t1", data)), Err(Error::Invalid(_))), "{data}");
+            let checked = NewEvent::check(event("t1", data), &Publishes::anything());
+            assert!(matches!(checked, Err(Error::Invalid(_))), "{data}");
         }
     }
 
     /// Rows written by an earlier version are still in their partitions, so the hash may never change.
     #[test]
     fn partitions_are_stable_and_spread() {
-        let partition = |id: &str| NewEvent::check(event(id, "{}")).unwrap().partition();
+        let partition =
+            |id: &str| NewEvent::check(event(id, "{}"), &Publishes::anything()).unwrap().partition();
         assert_eq!(["a", "b", "c", "d"].map(partition), [4, 14, 3, 5]);
         let mut seen = [0_u32; PARTITIONS as usize];
         for number in 0..1600 {

@@ -20,6 +20,7 @@ mod model;
 mod once;
 mod options;
 mod postgres;
+mod publishes;
 mod sqlite;
 mod statistics;
 
@@ -37,6 +38,7 @@ pub use migration::MigrationError;
 pub use model::{Context, Event, Migration, Once, Outcome, Remembered, Rows, Statement, Transaction, Value};
 pub use options::{Clock, Dialect, Limits, Options};
 pub use postgres::PostgresDatabase;
+pub use publishes::Publishes;
 pub use sqlite::SqliteDatabase;
 pub use statistics::Statistics;
 

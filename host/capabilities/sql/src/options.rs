@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::Publishes;
+
 /// How a database is opened.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -21,6 +23,8 @@ pub struct Options {
     pub create_database: bool,
     /// Which SQL is taken.
     pub dialect: Dialect,
+    /// Which kinds of event may be published; any, if not said.
+    pub publishes: Publishes,
     /// How long the SQLite outbox's relay waits for one step, reading or deleting, before it tries again. What it gave up
     /// may still be done later. Default 10 s.
     pub relay_patience: Duration,
@@ -47,6 +51,7 @@ impl Default for Options {
             maximum_bytes: None,
             create_database: false,
             dialect: Dialect::Portable,
+            publishes: Publishes::anything(),
             relay_patience: Duration::from_secs(10),
         }
     }

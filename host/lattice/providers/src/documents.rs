@@ -2,6 +2,7 @@
 //!
 //! A link to it is configured with
 //! - `service`: whose documents they are;
+//! - `publishes`: a JSON list of the kinds of event that the service may publish;
 //! - `url`: where, as `LYCEUM_DOCUMENTS` says it: `mongodb://...`, with `{service}` for the service's name;
 //! - `events` and `application`: the bus that the documents' events are published on.
 

@@ -2,6 +2,7 @@
 //!
 //! A link to it is configured with
 //! - `service`: whose database it is;
+//! - `publishes`: a JSON list of the kinds of event that the service may publish;
 //! - `url`: where, as `LYCEUM_SQL` says it: `postgres://...`;
 //! - `events` and `application`: the bus that the database's events are published on.
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use lyceum_documents::{Clock, MongodbDocuments, events_of_copy};
+use lyceum_documents::{MongodbDocuments, Options, events_of_copy};
 use lyceum_manifest::{DocumentsLink, Links};
 
 use super::description::{Copy, Kind};
@@ -36,7 +36,7 @@ pub(crate) async fn sources(links: &Links) -> Result<Vec<Documents>> {
 pub(crate) async fn target(service: &str, links: &Links) -> Result<Arc<MongodbDocuments>> {
     match links.documents.get(service) {
         Some(DocumentsLink::Mongodb(url)) => {
-            MongodbDocuments::connect(url.reveal(), service, Clock::system())
+            MongodbDocuments::connect(url.reveal(), service, Options::default())
                 .await
                 .with_context(|| format!("connect the documents of {service} to {url}"))
         }

@@ -37,7 +37,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         let mut missing = 0;
         for (service, link) in &settings.links.sql {
             let Some(component) = loaded.get(service) else { continue };
-            let database = databases::open(service, link)?;
+            let publishes = databases::publishes(&settings.manifest, service);
+            let database = databases::open(service, link, publishes)?;
             let done = if options.dry_run {
                 database.pending(&component.migrations).await?
             } else {
@@ -48,7 +49,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         }
         for (service, link) in &settings.links.documents {
             let Some(component) = loaded.get(service) else { continue };
-            let documents = databases::open_documents(service, link).await?;
+            let publishes = databases::publishes(&settings.manifest, service);
+            let documents = databases::open_documents(service, link, publishes).await?;
             let done = if options.dry_run {
                 documents.pending(&component.collections).await
             } else {

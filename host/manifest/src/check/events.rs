@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::TICKS;
+use crate::model::{SHARED, TICKS};
 use crate::read::Reading;
 use crate::read::findings::Findings;
 use crate::read::table::suggestion;
@@ -35,7 +35,9 @@ fn publishers<'r>(reading: &'r Reading, findings: &Findings<'_>) -> BTreeMap<&'r
         for (kind, span) in &draft.publishes {
             if TICKS.contains(&kind.as_str()) {
                 findings.report(span, format!("`{kind}` is published by the platform alone"), "");
-            } else if let Some(first) = published.insert(kind.as_str(), id) {
+            } else if let Some(first) = published.insert(kind.as_str(), id)
+                && (first == id || !SHARED.contains(&kind.as_str()))
+            {
                 let message = format!("`{kind}` is published by `{first}` already");
                 findings.report(span, message, "a kind of event has one owner");
             }

@@ -5,6 +5,9 @@ use std::time::Duration;
 /// The kinds of event that the platform itself publishes.
 pub const TICKS: [&str; 2] = ["lyceum.tick.minute", "lyceum.tick.hour"];
 
+/// The kinds of event that every component may publish: each says by them what it did of a thing that is asked of all.
+pub const SHARED: [&str; 1] = ["lyceum.platform.ErasureAnswered.v1"];
+
 /// One kind of event that a component is given. The consumer's name is the component's id and the mode.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subscription {

@@ -13,7 +13,7 @@ const NOTEBOOK: &str = r#"
     documents = true
     routes = [{ prefix = "/api/v1/notes" }]
     publishes = ["lyceum.notebook.NoteChanged.v1"]
-    subscriptions = [{ kind = "lyceum.notebook.NoteChanged.v1", mode = "projection" }]
+    subscriptions = [{ kind = "lyceum.notebook.NoteChanged.v1", mode = "reaction", from = "beginning" }]
 "#;
 
 /// The application's own manifest, until it is changed.

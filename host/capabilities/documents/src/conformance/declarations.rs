@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::{Subject, THINGS, collections, put, written};
-use crate::{Clock, Collection, Error, Index};
+use crate::{Collection, Error, Index, Options};
 
 /// As migrations are.
 pub async fn declarations_are_made_once(subject: &dyn Subject) {
-    let documents = subject.connect(Clock::system()).await;
+    let documents = subject.connect(Options::default()).await;
     let all = ["things", "things.by_a", "things.by_b_c"];
     assert_eq!(documents.pending(&collections()).await.unwrap(), all);
     assert_eq!(documents.pending(&collections()).await.unwrap(), all);
@@ -56,9 +56,9 @@ pub async fn declarations_that_are_wrong_are_refused(subject: &dyn Subject) {
 /// They wait for each other, or make the same.
 pub async fn several_hosts_may_declare_at_once(subject: &dyn Subject) {
     let hosts = [
-        subject.connect(Clock::system()).await,
-        subject.connect(Clock::system()).await,
-        subject.connect(Clock::system()).await,
+        subject.connect(Options::default()).await,
+        subject.connect(Options::default()).await,
+        subject.connect(Options::default()).await,
     ];
     let tasks: Vec<_> = hosts
         .iter()

@@ -3,7 +3,7 @@
 use lyceum_events::conformance::RecordingBus;
 
 use super::{Subject, THINGS, delete, event, patch, put, refusal, until, written};
-use crate::{Backend, Context, Error, Event, Write};
+use crate::{Backend, Context, Error, Event, Options, Publishes, Write};
 
 fn with(write: Write, events: &[&str]) -> Write {
     Write { events: events.iter().map(|id| event(id)).collect(), ..write }
@@ -99,4 +99,16 @@ pub async fn events_of_a_refused_write_never_were(subject: &dyn Subject) {
     let ids: Vec<_> =
         published(&*documents, 2).await.into_iter().map(|event| (event.id, event.sequence)).collect();
     assert_eq!(ids, [("2".to_owned(), 1), ("4".to_owned(), 2)]);
+}
+
+/// What the manifest doesn't name nobody could subscribe to: nothing is written, and the error says why.
+pub async fn an_event_that_the_service_does_not_declare_is_refused(subject: &dyn Subject) {
+    let publishes = Publishes::only(["lyceum.test.Happened.v1"]);
+    let documents = subject.open_with(Options { publishes, ..Options::default() }).await;
+    let undeclared = Event { kind: "lyceum.test.Other.v1".into(), ..event("1") };
+    let error = refusal(&*documents, Write { events: vec![undeclared], ..put("a", "{}") }).await;
+    let Error::Invalid(reason) = &error else { panic!("{error:?}") };
+    assert!(reason.contains("lyceum.test.Other.v1") && reason.contains("publishes"), "{reason}");
+    written(&*documents, with(put("a", "{}"), &["2"])).await;
+    assert_eq!(published(&*documents, 1).await.len(), 1);
 }

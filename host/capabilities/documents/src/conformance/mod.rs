@@ -31,8 +31,8 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 
 use crate::{
-    Backend, Change, Clock, Collection, Document, Documents, Error, Event, Find, Index, Once, Outcome, Write,
-    Written,
+    Backend, Change, Collection, Document, Documents, Error, Event, Find, Index, Once, Options, Outcome,
+    Write, Written,
 };
 
 pub use declarations::*;
@@ -46,7 +46,7 @@ pub use writing::*;
 #[async_trait]
 pub trait Subject: Send + Sync {
     /// Opens it; again after it was dropped, or beside one that is open.
-    async fn connect(&self, clock: Clock) -> Arc<dyn Backend>;
+    async fn connect(&self, options: Options) -> Arc<dyn Backend>;
 
     /// Whether an array may hold arrays; some servers that speak MongoDB's protocol can't keep them.
     fn keeps_nested_arrays(&self) -> bool {
@@ -55,12 +55,12 @@ pub trait Subject: Send + Sync {
 
     /// Opens it with the suite's collection.
     async fn open(&self) -> Arc<dyn Backend> {
-        self.open_with(Clock::system()).await
+        self.open_with(Options::default()).await
     }
 
-    /// Opens it with the suite's collection and another clock.
-    async fn open_with(&self, clock: Clock) -> Arc<dyn Backend> {
-        let documents = self.connect(clock).await;
+    /// Opens it with the suite's collection and other options.
+    async fn open_with(&self, options: Options) -> Arc<dyn Backend> {
+        let documents = self.connect(options).await;
         documents.migrate(&collections()).await.expect("the suite's collection can be made");
         documents
     }
@@ -179,6 +179,7 @@ macro_rules! conformance_tests {
                 sequences_go_on_over_a_deletion,
                 an_event_is_about_its_document,
                 events_of_a_refused_write_never_were,
+                an_event_that_the_service_does_not_declare_is_refused,
                 everything_written_is_published_in_order,
                 a_write_wakes_the_relay,
                 a_flaky_bus_gets_each_event_in_order,

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use super::{Subject, THINGS, delete, event, once, patch, put, read, refusal, soon, written};
-use crate::{Clock, Documents, Error, Once, Outcome, Remembered, Write, id_of_once};
+use crate::{Clock, Documents, Error, Once, Options, Outcome, Remembered, Write, id_of_once};
 
 const SCOPE: &str = "u1 POST /things";
 
@@ -29,7 +29,7 @@ pub async fn the_second_time_is_a_duplicate(subject: &dyn Subject) {
     for (write, version) in &writes {
         assert_eq!(written(&*documents, write.clone()).await.version, *version);
     }
-    let again = subject.connect(Clock::system()).await;
+    let again = subject.connect(Options::default()).await;
     for (write, version) in writes {
         let remembered = Remembered { id: "a".into(), version, answer: "answer".into() };
         assert_eq!(documents.write(write.clone(), soon()).await, Ok(Outcome::Duplicate(remembered.clone())));
@@ -125,7 +125,7 @@ pub async fn expired_keys_are_absent(subject: &dyn Subject) {
     let shown = Arc::clone(&seconds);
     let clock =
         Clock::new(move || SystemTime::UNIX_EPOCH + Duration::from_secs(shown.load(Ordering::Relaxed)));
-    let documents = subject.open_with(clock).await;
+    let documents = subject.open_with(Options { clock, ..Options::default() }).await;
     let short = |id: &str| Write { once: Some(Once { keep_seconds: 60, ..once("short") }), ..put(id, "{}") };
     written(&*documents, short("a")).await;
     written(&*documents, keyed(put("a", "{}"), "for ever")).await;
@@ -148,7 +148,7 @@ pub async fn expired_keys_are_absent(subject: &dyn Subject) {
 /// Repeated while the first is on its way.
 pub async fn of_parallel_twins_one_is_done(subject: &dyn Subject) {
     let documents = subject.open().await;
-    let beside = subject.connect(Clock::system()).await;
+    let beside = subject.connect(Options::default()).await;
     for round in 0..8 {
         let twins: Vec<_> = (0..6)
             .map(|twin| {

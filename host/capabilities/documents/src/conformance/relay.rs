@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use lyceum_events::conformance::RecordingBus;
 
 use super::{Subject, delete, event, put, until, written};
-use crate::{Backend, Clock, Write};
+use crate::{Backend, Options, Write};
 
 async fn write(documents: &dyn Backend, from: usize, to: usize) {
     for number in from..to {
@@ -77,7 +77,7 @@ pub async fn what_was_left_behind_is_published_after_a_restart(subject: &dyn Sub
     write(&*documents, 0, 10).await;
     written(&*documents, Write { events: vec![event("end")], ..delete("a1") }).await;
     drop(documents);
-    let documents = subject.connect(Clock::system()).await;
+    let documents = subject.connect(Options::default()).await;
     let bus = RecordingBus::new();
     let relay = documents.spawn_relay(bus.clone());
     until("all", async || bus.events().len() == 11).await;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::{Subject, THINGS, collections, delete, patch, put, read, refusal, soon, written};
-use crate::{Change, Clock, Document, Error, Find, Outcome, Write, Written};
+use crate::{Change, Document, Error, Find, Options, Outcome, Write, Written};
 
 /// Put, read, put again, delete.
 pub async fn a_document_lives_and_ends(subject: &dyn Subject) {
@@ -186,14 +186,14 @@ pub async fn documents_survive_reopening(subject: &dyn Subject) {
     let documents = subject.open().await;
     written(&*documents, put("a", r#"{"x":1}"#)).await;
     drop(documents);
-    let documents = subject.connect(Clock::system()).await;
+    let documents = subject.connect(Options::default()).await;
     assert_eq!(read(&*documents, "a").await.unwrap().body, r#"{"x":1}"#);
 }
 
 /// Optimistic concurrency.
 pub async fn of_parallel_writers_of_one_version_one_wins(subject: &dyn Subject) {
     let documents = subject.open().await;
-    let beside = subject.connect(Clock::system()).await;
+    let beside = subject.connect(Options::default()).await;
     for version in 0..10 {
         let writers: Vec<_> = (0..6)
             .map(|writer| {

@@ -35,8 +35,8 @@ use tokio::sync::Notify;
 use crate::check::{Prepared, collection_name, document_ids};
 use crate::query::{PAGE_BYTES, Query};
 use crate::{
-    Backend, Clock, Collection, Document, Documents, Error, Find, Outcome, Page, Remembered, Statistics,
-    Write,
+    Backend, Clock, Collection, Document, Documents, Error, Find, Options, Outcome, Page, Publishes,
+    Remembered, Statistics, Write,
 };
 use ask::insist;
 pub use backup::{EventsOfCopy, events_of_copy};
@@ -64,6 +64,7 @@ struct Shared {
     database: Database,
     service: String,
     clock: Clock,
+    publishes: Publishes,
     statistics: Statistics,
     /// Told after a write with events.
     committed: Notify,
@@ -82,7 +83,8 @@ impl MongodbDocuments {
     /// # Errors
     /// [`Error::Invalid`] if the URL is not understood; [`Error::Unavailable`] if the name of a `mongodb+srv` URL
     /// can't be looked up. Neither shows the URL.
-    pub async fn connect(url: &str, service: &str, clock: Clock) -> Result<Arc<Self>, Error> {
+    pub async fn connect(url: &str, service: &str, options: Options) -> Result<Arc<Self>, Error> {
+        let Options { clock, publishes } = options;
         // The driver's own words may repeat the URL, password and all.
         let mut options = match ClientOptions::parse(url).await {
             Ok(options) => options,
@@ -111,6 +113,7 @@ impl MongodbDocuments {
             database: client.database(&name),
             service: service.to_owned(),
             clock,
+            publishes,
             statistics: Statistics::default(),
             committed: Notify::new(),
         };
@@ -199,7 +202,7 @@ impl Documents for MongodbDocuments {
     }
 
     async fn write(&self, write: Write, deadline: Instant) -> Result<Outcome, Error> {
-        let prepared = Prepared::check(write)?;
+        let prepared = Prepared::check(write, &self.shared.publishes)?;
         self.declared(&prepared.collection, deadline).await?;
         let outcome = write::write(&self.shared, &prepared, deadline).await?;
         match &outcome {

@@ -13,12 +13,14 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use lyceum_events::{Publisher, RelayHandle};
-use lyceum_sql::{Backend as _, Database, Dialect, Limits, Rows, SqliteDatabase, Statement, Value};
+use lyceum_sql::{
+    Backend as _, Database, Dialect, Limits, Publishes, Rows, SqliteDatabase, Statement, Value,
+};
 
 use crate::check::{Prepared, collection_name, document_ids};
 use crate::query::Query;
 use crate::{
-    Backend, Clock, Collection, Document, Documents, Error, Find, Outcome, Page, Remembered, Statistics,
+    Backend, Collection, Document, Documents, Error, Find, Options, Outcome, Page, Remembered, Statistics,
     Write,
 };
 use filter::Sql;
@@ -27,6 +29,7 @@ use filter::Sql;
 #[derive(Debug)]
 pub struct SqliteDocuments {
     database: Arc<SqliteDatabase>,
+    publishes: Publishes,
     statistics: Statistics,
 }
 
@@ -35,11 +38,12 @@ impl SqliteDocuments {
     ///
     /// # Errors
     /// [`Error::Unavailable`] if the file can't be opened or is locked.
-    pub fn open(path: &Path, service: &str, clock: Clock) -> Result<Arc<Self>, Error> {
+    pub fn open(path: &Path, service: &str, options: Options) -> Result<Arc<Self>, Error> {
         let limits = Limits { text_bytes: 1024 * 1024, ..Limits::default() };
+        let Options { clock, publishes } = options;
         let options = lyceum_sql::Options { limits, clock, dialect: Dialect::Native, ..Default::default() };
         let database = SqliteDatabase::open(path, service, options)?;
-        Ok(Arc::new(Self { database, statistics: Statistics::default() }))
+        Ok(Arc::new(Self { database, publishes, statistics: Statistics::default() }))
     }
 
     async fn query(&self, collection: &str, sql: Sql, deadline: Instant) -> Result<Vec<Vec<Value>>, Error> {
@@ -85,7 +89,7 @@ impl Documents for SqliteDocuments {
     }
 
     async fn write(&self, write: Write, deadline: Instant) -> Result<Outcome, Error> {
-        let prepared = Prepared::check(write)?;
+        let prepared = Prepared::check(write, &self.publishes)?;
         let outcome = write::write(&self.database, &self.statistics, prepared, deadline).await?;
         match &outcome {
             Outcome::Written(_) => self.statistics.writes.add(1),
@@ -194,7 +198,7 @@ mod tests {
     async fn declared_indexes_are_used() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("things.db");
-        let documents = SqliteDocuments::open(&file, "things", Clock::system()).unwrap();
+        let documents = SqliteDocuments::open(&file, "things", Options::default()).unwrap();
         let index = Index { name: "by_a".into(), fields: vec!["a.b".into()] };
         let things = Collection { name: "things".into(), indexes: vec![index] };
         documents.migrate(&[things]).await.unwrap();

@@ -152,15 +152,15 @@ async fn what_waits_in_the_outbox_survives_the_server_and_the_document() {
 /// A broken URL, or a password, never shows.
 #[tokio::test]
 async fn secrets_do_not_show() {
-    use lyceum_documents::{Clock, MongodbDocuments};
+    use lyceum_documents::{MongodbDocuments, Options};
     for url in
         ["mongodb://u:hunter2@", "mongodb://u:hunter2@127.0.0.1:x/", "mongodb+srv://u:hunter2@a/", "hunter2"]
     {
-        let error = MongodbDocuments::connect(url, "things", Clock::system()).await.unwrap_err();
+        let error = MongodbDocuments::connect(url, "things", Options::default()).await.unwrap_err();
         assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
     }
     let url = "mongodb://u:hunter2@127.0.0.1:1/";
-    let documents = MongodbDocuments::connect(url, "things", Clock::system()).await.unwrap();
+    let documents = MongodbDocuments::connect(url, "things", Options::default()).await.unwrap();
     let error = documents.pending(&[]).await.unwrap_err();
     let outcome = documents.write(put("a", "{}"), soon()).await;
     assert!(!matches!(outcome, Ok(Outcome::Written(_))));

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use lyceum_documents::conformance::Subject;
-use lyceum_documents::{Backend, Clock, MongodbDocuments};
+use lyceum_documents::{Backend, MongodbDocuments, Options};
 use lyceum_private_servers::MongodbServer;
 
 pub(crate) struct OnMongodb {
@@ -32,8 +32,8 @@ impl OnMongodb {
 
 #[async_trait]
 impl Subject for OnMongodb {
-    async fn connect(&self, clock: Clock) -> Arc<dyn Backend> {
-        MongodbDocuments::connect(&self.url, "things", clock).await.unwrap()
+    async fn connect(&self, options: Options) -> Arc<dyn Backend> {
+        MongodbDocuments::connect(&self.url, "things", options).await.unwrap()
     }
 
     fn keeps_nested_arrays(&self) -> bool {

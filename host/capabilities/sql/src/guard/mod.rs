@@ -11,7 +11,7 @@ mod tokens;
 
 use moka::sync::Cache;
 
-use crate::{Dialect, Error, Limits, Statement, Value};
+use crate::{Dialect, Error, Limits, Publishes, Statement, Value};
 
 pub(crate) use budget::Budget;
 pub(crate) use prepare::Prepared;
@@ -29,16 +29,17 @@ struct Verdict {
 pub(crate) struct Guard {
     limits: Limits,
     dialect: Dialect,
+    publishes: Publishes,
     verdicts: Cache<String, Result<Verdict, String>>,
 }
 
 impl Guard {
-    pub(crate) fn new(limits: Limits, dialect: Dialect) -> Self {
+    pub(crate) fn new(limits: Limits, dialect: Dialect, publishes: Publishes) -> Self {
         let verdicts = Cache::builder()
             .max_capacity(4 * 1024 * 1024)
             .weigher(|text: &String, _| u32::try_from(text.len()).unwrap_or(u32::MAX).saturating_add(256))
             .build();
-        Self { limits, dialect, verdicts }
+        Self { limits, dialect, publishes, verdicts }
     }
 
     /// Refuses statements that may not run. Returns the bytes of their parameters.
@@ -240,7 +241,7 @@ mod tests {
 
     #[test]
     fn a_write_hidden_in_a_query_is_seen() {
-        let guard = Guard::new(Limits::default(), Dialect::Portable);
+        let guard = Guard::new(Limits::default(), Dialect::Portable, Publishes::anything());
         let statement = |text: &str| Statement { text: text.into(), params: Vec::new(), expect_rows: None };
         for text in ["DELETE FROM a", "WITH x AS (DELETE FROM a RETURNING id) SELECT id FROM x"] {
             assert!(matches!(guard.check(&[statement(text)], false), Err(Error::Invalid(_))), "{text}");

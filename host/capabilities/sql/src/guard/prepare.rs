@@ -31,7 +31,10 @@ impl Guard {
         if let Some(once) = &once {
             once.check()?;
         }
-        let events = events.into_iter().map(NewEvent::check).collect::<Result<_, _>>()?;
+        let events = events
+            .into_iter()
+            .map(|event| NewEvent::check(event, &self.publishes))
+            .collect::<Result<_, _>>()?;
         Ok(Prepared { statements, events, once, context })
     }
 }

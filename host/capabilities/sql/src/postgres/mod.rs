@@ -74,7 +74,7 @@ impl PostgresDatabase {
     /// [`Error::Invalid`] if the URL or the service's name can't be used. [`Error::Unavailable`] outside a
     /// tokio runtime.
     pub fn connect(url: &str, service: &str, options: Options) -> Result<Arc<Self>, Error> {
-        let guard = Guard::new(options.limits, options.dialect);
+        let guard = Guard::new(options.limits, options.dialect, options.publishes.clone());
         let shared = Arc::new(Shared {
             service: service.to_owned(),
             pool: Pool::new(url, service, options.connections)?,

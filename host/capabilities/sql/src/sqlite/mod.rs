@@ -66,7 +66,7 @@ impl SqliteDatabase {
     /// # Errors
     /// [`Error::Unavailable`] if the file can't be opened or is locked.
     pub fn open(path: &Path, service: &str, options: Options) -> Result<Arc<Self>, Error> {
-        let guard = Guard::new(options.limits, options.dialect);
+        let guard = Guard::new(options.limits, options.dialect, options.publishes.clone());
         let shared = Arc::new(Shared {
             path: path.to_owned(),
             service: service.to_owned(),

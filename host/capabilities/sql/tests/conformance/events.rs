@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lyceum_sql::{Context, Error, Transaction};
+use lyceum_sql::{Context, Error, Options, Publishes, Transaction};
 
 use crate::subject::{Subject, event, insert, soon, statement, text, things, transaction, until};
 use lyceum_events::conformance::RecordingBus;
@@ -121,4 +121,23 @@ pub(crate) async fn commit_order_is_sequence_order(subject: &dyn Subject) {
         let last = recorder.events().into_iter().rfind(|event| event.aggregate_id == thing).unwrap();
         assert_eq!(rows[0].rows, [[text(&last.id)]]);
     }
+}
+
+/// What the manifest doesn't name nobody could subscribe to: the whole transaction is refused, and says why.
+pub(crate) async fn an_event_that_the_service_does_not_declare_is_refused(subject: &dyn Subject) {
+    let publishes = Publishes::only(["lyceum.things.ThingChanged.v1"]);
+    let database = subject.open_with(Options { publishes, ..Options::default() }).await;
+    let mut undeclared = with_events(&[("1", "a"), ("2", "a")]);
+    undeclared.statements = vec![insert("x", 1)];
+    "lyceum.auth.RolesChanged.v1".clone_into(&mut undeclared.events[1].kind);
+    let Err(Error::Invalid(reason)) = database.transact(undeclared, soon()).await else {
+        panic!("it was not refused");
+    };
+    assert!(reason.contains("lyceum.auth.RolesChanged.v1") && reason.contains("publishes"), "{reason}");
+    assert_eq!(things(&*database).await, 0);
+    // What is told to a live channel is no event.
+    let mut declared = with_events(&[("1", "a"), ("2", "a")]);
+    "lyceum.live.Message.v1".clone_into(&mut declared.events[1].kind);
+    database.transact(declared, soon()).await.unwrap();
+    assert_eq!(subject.look("SELECT count(*) FROM lyceum_outbox").await, 2);
 }

@@ -42,6 +42,7 @@ macro_rules! conformance {
                 events: events_are_numbered_per_aggregate,
                 events: events_of_a_failed_transaction_never_were,
                 events: a_duplicate_event_id_is_refused,
+                events: an_event_that_the_service_does_not_declare_is_refused,
                 events: commit_order_is_sequence_order,
                 concurrency: counters_lose_nothing,
                 concurrency: write_skew_cannot_happen,

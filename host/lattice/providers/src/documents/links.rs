@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use lyceum_documents::{Backend, Clock, MongodbDocuments, RelayHandle};
+use lyceum_documents::{Backend, MongodbDocuments, Options, Publishes, RelayHandle};
 use wasmcloud_provider_sdk::{Context, LinkConfig, LinkDeleteInfo, Provider};
 
 use crate::buses::Buses;
@@ -29,8 +29,10 @@ impl DocumentsProvider {
         let (service, url) = (config.get("service")?, config.get("url")?);
         let publisher = self.buses.publisher(config.get("events")?, config.get("application")?).await?;
         let url = url.replace("{service}", service);
+        let publishes = Publishes::only(config.read::<Vec<String>>("publishes")?);
+        let options = Options { publishes, ..Options::default() };
         let documents: Arc<dyn Backend> =
-            MongodbDocuments::connect(&url, service, Clock::system()).await.context("url")?;
+            MongodbDocuments::connect(&url, service, options).await.context("url")?;
         let relay = documents.spawn_relay(publisher);
         Ok(Linked { documents, _relay: relay })
     }

@@ -16,6 +16,7 @@ lyceum_kit::service! {
     routes: routes,
     migrations: ["0001-things"],
     documents: crate::collections,
+    publishes: [ThingWritten],
 }
 
 /// A document to be read and written.

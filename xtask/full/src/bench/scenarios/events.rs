@@ -124,5 +124,5 @@ fn settle(lyceum: &Lyceum, made: u64) -> anyhow::Result<Metrics> {
 }
 
 fn profiles(metrics: &Metrics) -> u64 {
-    metrics.count(DELIVERED, Some("users/projection"))
+    metrics.count(DELIVERED, Some("users/reaction"))
 }

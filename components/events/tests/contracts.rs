@@ -1,0 +1,126 @@
+//! Each type of event and its JSON Schema say the same, on both sides.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
+
+use std::{collections::BTreeSet, fs};
+
+use lyceum_event_types::{
+    auth::{EndReason, RolesChanged, SessionsEnded, UserCreated},
+    files::{FileDeleted, FileUploaded},
+    notifications::{Channel, DeliveryRequested, Kind, NotificationSent},
+    platform::ErasureAnswered,
+    users::{ErasureRequested, ProfileCreated, ProfileUpdated, Status, StatusChanged},
+};
+use lyceum_kit::{
+    clock::{self, Timestamp},
+    ids,
+    role::{Role, Roles},
+    user_id::UserId,
+};
+use lyceum_testing::contract::{assert_published, assert_readable};
+
+fn somebody() -> (UserId, Timestamp) {
+    (ids::new().into(), clock::now())
+}
+
+#[test]
+fn what_auth_publishes_is_as_its_schemas_say() {
+    let (user_id, now) = somebody();
+    let created = |first_name: Option<&str>| UserCreated {
+        user_id,
+        email: "ada@example.org".into(),
+        display_name: "Ada".into(),
+        first_name: first_name.map(Into::into),
+        last_name: first_name.map(Into::into),
+        roles: Roles::new([Role::Student]),
+        created_at: now,
+    };
+    assert_published(&[created(None), created(Some("Ada"))]);
+    assert_published(&[RolesChanged { user_id, roles: Roles::new(Role::ALL), changed_at: now }]);
+    let reasons =
+        [EndReason::SignedOut, EndReason::TokenReused, EndReason::RolesChanged, EndReason::AccountClosed];
+    let ended = |reason| SessionsEnded { user_id, session_ids: vec![ids::new()], ended_at: now, reason };
+    assert_published(&reasons.map(ended));
+}
+
+#[test]
+fn what_users_publishes_is_as_its_schemas_say() {
+    let (user_id, now) = somebody();
+    assert_published(&[ProfileCreated { user_id, display_name: "Ada".into(), created_at: now }]);
+    assert_published(&[ProfileUpdated { user_id, display_name: "Ada".into(), updated_at: now }]);
+    let changed = |status| StatusChanged { user_id, status, changed_at: now };
+    assert_published(&[Status::Active, Status::Inactive, Status::Suspended].map(changed));
+    assert_published(&[ErasureRequested { erasure_id: ids::new(), user_id, requested_at: now }]);
+}
+
+#[test]
+fn what_files_publishes_is_as_its_schemas_say() {
+    let (user_id, now) = somebody();
+    let uploaded = |entity: Option<&str>| FileUploaded {
+        file_id: ids::new(),
+        user_id,
+        original_filename: "notes.pdf".into(),
+        mime_type: "application/pdf".into(),
+        file_size: 7,
+        checksum: "07".repeat(32),
+        service_name: "files".into(),
+        entity_type: entity.map(Into::into),
+        entity_id: entity.map(Into::into),
+        uploaded_at: now,
+    };
+    assert_published(&[uploaded(None), uploaded(Some("syllabus"))]);
+    assert_published(&[FileDeleted { file_id: ids::new(), user_id, deleted_at: now }]);
+}
+
+#[test]
+fn what_notifications_publishes_is_as_its_schemas_say() {
+    let (user_id, sent_at) = somebody();
+    assert_published(&[DeliveryRequested { delivery_id: ids::new(), user_id }]);
+    let (kind, channel) = (Kind::Welcome, Channel::Email);
+    assert_published(&[NotificationSent { delivery_id: ids::new(), user_id, kind, channel, sent_at }]);
+}
+
+#[test]
+fn what_every_service_publishes_is_as_its_schemas_say() {
+    let (user_id, erased_at) = somebody();
+    assert_published(&[ErasureAnswered {
+        erasure_id: ids::new(),
+        user_id,
+        service: "files".into(),
+        erased_at,
+    }]);
+}
+
+/// Also by those that have fewer fields: each service's own test says so of what it reads.
+#[test]
+fn whatever_a_schema_allows_can_be_read_and_every_schema_has_a_type() {
+    let mut read = BTreeSet::new();
+    macro_rules! readable {
+        ($($type:ty),* $(,)?) => {
+            $(read.insert(assert_readable::<$type>());)*
+        };
+    }
+    readable![
+        UserCreated,
+        RolesChanged,
+        SessionsEnded,
+        ProfileCreated,
+        ProfileUpdated,
+        StatusChanged,
+        ErasureRequested,
+        FileUploaded,
+        FileDeleted,
+        DeliveryRequested,
+        NotificationSent,
+        ErasureAnswered,
+    ];
+    let mut described = BTreeSet::new();
+    for folder in fs::read_dir("schemas").unwrap() {
+        let folder = folder.unwrap();
+        let service = folder.file_name().into_string().unwrap();
+        for file in fs::read_dir(folder.path()).unwrap() {
+            let name = file.unwrap().file_name().into_string().unwrap();
+            described.insert(format!("lyceum.{service}.{}", name.strip_suffix(".schema.json").unwrap()));
+        }
+    }
+    assert_eq!(described, read.into_iter().map(ToOwned::to_owned).collect());
+}
