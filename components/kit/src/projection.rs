@@ -208,20 +208,20 @@ mod tests {
         let values = [("state", "taken".into_value())];
         let made = SEATS.upsert(params!["c1", "u1"], &values, 7);
         assert_eq!(
-            made.0.text,
+            made.text(),
             "INSERT INTO seats (course_id, user_id, state, enrolments_sequence) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (course_id, user_id) DO UPDATE SET state = excluded.state, \
              enrolments_sequence = excluded.enrolments_sequence \
              WHERE seats.enrolments_sequence < excluded.enrolments_sequence"
         );
-        assert_eq!(made.0.params, params!["c1", "u1", "taken", 7_i64]);
+        assert_eq!(made.params(), params!["c1", "u1", "taken", 7_i64]);
         let changed = SEATS.update(params!["c1", "u1"], &values, 7);
         assert_eq!(
-            changed.0.text,
+            changed.text(),
             "UPDATE seats SET enrolments_sequence = $3, state = $4 WHERE course_id = $1 AND user_id = $2 \
              AND enrolments_sequence < $3"
         );
-        assert_eq!(changed.0.params, params!["c1", "u1", 7_i64, "taken"]);
+        assert_eq!(changed.params(), params!["c1", "u1", 7_i64, "taken"]);
     }
 
     #[test]
