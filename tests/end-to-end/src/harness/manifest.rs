@@ -48,6 +48,15 @@ impl Manifest {
         Ok(self.components()?.into_iter().map(|(id, _)| id).collect())
     }
 
+    /// The ids of those that serve routes of their own.
+    pub fn with_routes(&mut self) -> Result<Vec<String>> {
+        let serves = |component: &Table| {
+            component.get("tool").and_then(|tool| tool.get("lyceum")?.get("routes")).is_some()
+        };
+        let components = self.components()?.into_iter();
+        Ok(components.filter(|(_, component)| serves(component)).map(|(id, _)| id).collect())
+    }
+
     /// One component's `tool.lyceum`.
     pub fn settings(&mut self, component: &str) -> Result<&mut Table> {
         let mut found = self.components()?.into_iter().find(|(id, _)| id == component);

@@ -1,8 +1,6 @@
 //! The deployments that scenarios run against, each started when it is first needed.
 
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -41,20 +39,6 @@ impl fmt::Display for Kind {
             Self::Lattice => "lattice",
             Self::Given => "given",
         })
-    }
-}
-
-type Running = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
-
-/// Something that must hold on every deployment.
-pub(crate) struct Scenario {
-    pub(crate) name: &'static str,
-    pub(crate) run: fn(Target) -> Running,
-}
-
-impl Scenario {
-    pub(crate) fn new(name: &'static str, run: fn(Target) -> Running) -> Self {
-        Self { name, run }
     }
 }
 
@@ -147,6 +131,11 @@ impl Deployments {
                 ],
             },
         }
+    }
+
+    /// Whether all scenarios run on it, and not only those that run everywhere.
+    pub(crate) fn in_full(&self, kind: Kind) -> bool {
+        matches!(kind, Kind::Sqlite | Kind::RealServers) || self.kinds() == [kind]
     }
 
     /// Those of ours that were started.

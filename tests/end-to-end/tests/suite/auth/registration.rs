@@ -6,7 +6,7 @@ use lyceum_end_to_end::poll::{PATIENCE, until};
 use serde_json::{Value, json};
 
 use crate::deployments::Target;
-use crate::profiles::{change, tag, with_profile};
+use crate::users::profiles::{change, tag, with_profile};
 
 pub(crate) async fn leads_to_profile_message_and_mail(target: Target) -> Result<()> {
     let person = target.client.newcomer("Ada").await?;

@@ -6,8 +6,8 @@ use lyceum_end_to_end::poll::{PATIENCE, until};
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::auth::registration::names;
 use crate::deployments::Target;
-use crate::registration::names;
 
 const MINE: &str = "/api/v1/users/me/profile";
 

@@ -9,10 +9,10 @@ use lyceum_end_to_end::client::{Answer, NewPerson, Person};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::access::described;
+use crate::auth::registration::names;
 use crate::deployments::Target;
-use crate::profiles::{tag, with_profile};
-use crate::registration::names;
+use crate::platform::access::described;
+use crate::users::profiles::{tag, with_profile};
 
 /// Long enough for a busy machine, far too short for a hang.
 const BOUND: Duration = Duration::from_secs(15);

@@ -1,71 +1,64 @@
 //! Who may do what: every route of the API description, asked by everybody.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
 use anyhow::{Context, Result, ensure};
 use lyceum_end_to_end::client::{Answer, Person};
 use lyceum_end_to_end::harness::workspace;
 use reqwest::Method;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::FOLDERS;
+use crate::auth::roles::with_role;
+use crate::auth::sessions::is_refused_soon;
+use crate::auth::tokens;
 use crate::deployments::Target;
-use crate::inbox::welcomed;
-use crate::roles::with_role;
-use crate::sessions::is_refused_soon;
-use crate::tokens;
+use crate::notifications::inbox::welcomed;
 
-/// Who may call a route. Written down here once more on purpose: the description says what the services declare,
-/// and this says what was meant.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// Who may call a route, as a service's `access.toml` has it. It is written down there once more on purpose: the
+/// description says what the services declare, and this says what was meant.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(untagged)]
 enum Allowed {
+    Whoever(Whoever),
+    /// Who has this permission: people with one of these roles.
+    Permitted {
+        permission: String,
+        roles: Vec<String>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+enum Whoever {
     Anyone,
-    /// Everybody who is signed in, for what is their own.
+    /// Everybody who is signed in, for what is their own or everybody's.
     SignedIn,
     /// As before, and admins for others' as well.
     OwnOrAdmin,
-    /// Who has this permission: admins.
-    Admin(&'static str),
 }
-use Allowed::{Admin, Anyone, OwnOrAdmin, SignedIn};
+use Allowed::{Permitted, Whoever as Are};
+use Whoever::{Anyone, OwnOrAdmin, SignedIn};
 
-/// Every route. One that is missing here fails the test.
-const TABLE: &[(&str, &str, Allowed)] = &[
-    ("GET", "/", Anyone),
-    ("GET", "/.well-known/jwks.json", Anyone),
-    ("GET", "/api/v1/health", Anyone),
-    ("GET", "/openapi.json", Anyone),
-    ("POST", "/api/v1/auth/register", Anyone),
-    ("POST", "/api/v1/auth/login", Anyone),
-    ("POST", "/api/v1/auth/refresh", Anyone),
-    ("POST", "/api/v1/auth/logout", SignedIn),
-    ("GET", "/api/v1/auth/me", SignedIn),
-    ("GET", "/api/v1/auth/sessions", SignedIn),
-    ("DELETE", "/api/v1/auth/sessions/{id}", SignedIn),
-    ("GET", "/api/v1/auth/users/{id}/roles", Admin("role:read")),
-    ("PUT", "/api/v1/auth/users/{id}/roles", Admin("role:assign")),
-    ("GET", "/api/v1/users", Admin("user:list")),
-    ("GET", "/api/v1/users/{id}", OwnOrAdmin),
-    ("GET", "/api/v1/users/{id}/profile", OwnOrAdmin),
-    ("PATCH", "/api/v1/users/{id}/profile", OwnOrAdmin),
-    ("PUT", "/api/v1/users/{id}/status", Admin("user:set-status")),
-    ("GET", "/api/v1/notifications", SignedIn),
-    ("GET", "/api/v1/notifications/unread-count", SignedIn),
-    ("GET", "/api/v1/notifications/stream", SignedIn),
-    ("GET", "/api/v1/notifications/deliveries", Admin("delivery:list")),
-    ("GET", "/api/v1/notifications/{id}", SignedIn),
-    ("PUT", "/api/v1/notifications/{id}/read", SignedIn),
-    ("PUT", "/api/v1/notifications/read-all", SignedIn),
-    ("POST", "/api/v1/files", SignedIn),
-    ("GET", "/api/v1/files", SignedIn),
-    ("POST", "/api/v1/files/upload", SignedIn),
-    ("GET", "/api/v1/files/{id}", SignedIn),
-    ("DELETE", "/api/v1/files/{id}", SignedIn),
-    ("PUT", "/api/v1/files/{id}/content", SignedIn),
-    ("GET", "/api/v1/files/{id}/content", SignedIn),
-    ("PUT", "/api/v1/files/{id}/parts/{number}", SignedIn),
-    ("GET", "/api/v1/files/{id}/parts", SignedIn),
-    ("POST", "/api/v1/files/{id}/complete", SignedIn),
-    ("GET", "/api/v1/files/{id}/url", SignedIn),
-    ("GET", "/api/v1/files/{id}/download", Anyone),
-];
+/// A service's table.
+pub(crate) fn file(service: &str) -> PathBuf {
+    workspace().join("tests/end-to-end/tests/suite").join(service).join("access.toml")
+}
+
+/// Every route that a table names. One that is in none fails the test, as does one that isn't served.
+fn tables() -> Result<BTreeMap<String, Allowed>> {
+    let mut all = BTreeMap::new();
+    for (service, _) in FOLDERS.iter().filter(|(service, _)| *service != "platform") {
+        let file = file(service);
+        let text = std::fs::read_to_string(&file).with_context(|| format!("read {}", file.display()))?;
+        let table: BTreeMap<String, Allowed> =
+            toml::from_str(&text).with_context(|| format!("read {}", file.display()))?;
+        all.extend(table);
+    }
+    Ok(all)
+}
 
 /// Routes that end the session they are called with: they are asked last, and only without a good token.
 const ENDS_SESSION: &[&str] = &["/api/v1/auth/logout"];
@@ -77,12 +70,13 @@ pub(crate) async fn every_route_by_everybody(target: Target) -> Result<()> {
     for role in ROLES {
         people.push((role, with_role(&target, role).await?));
     }
+    let tables = tables()?;
     for (method, path) in described(&target).await? {
-        let allowed = allowed(&method, &path)?;
+        let allowed = allowed(&tables, &method, &path)?;
         let path = path.replace("{id}", if path.contains("notifications") { &message } else { &owner.id });
         let path = path.replace("{number}", "1");
         let nobody = Answer::to(target.client.request(method.clone(), &path)).await?;
-        let expected = if allowed == Anyone { Expect::Passes } else { Expect::Status(401) };
+        let expected = if *allowed == Are(Anyone) { Expect::Passes } else { Expect::Status(401) };
         expected.of(&nobody).with_context(|| format!("{method} {path} by nobody"))?;
         if ENDS_SESSION.contains(&path.as_str()) {
             continue;
@@ -97,15 +91,17 @@ pub(crate) async fn every_route_by_everybody(target: Target) -> Result<()> {
             let answer = Answer::to(request).await?;
             let others = path.contains(&owner.id) || path.contains(&message);
             let expected = match allowed {
-                Admin(_) if *role != "admin" => Expect::Status(403),
+                Permitted { roles, .. } if !roles.iter().any(|allowed| allowed == role) => {
+                    Expect::Status(403)
+                }
                 // Another person, or their message or session, is not even there.
-                OwnOrAdmin if *role != "admin" => Expect::Status(404),
-                SignedIn if others => Expect::Status(404),
+                Are(OwnOrAdmin) if *role != "admin" => Expect::Status(404),
+                Are(SignedIn) if others => Expect::Status(404),
                 _ => Expect::Passes,
             };
             expected.of(&answer).with_context(|| format!("{method} {path} by a {role}"))?;
         }
-        if allowed == OwnOrAdmin {
+        if *allowed == Are(OwnOrAdmin) {
             let answer = Answer::to(owner.request(method.clone(), &path)).await?;
             Expect::Passes.of(&answer).with_context(|| format!("{method} {path} by its owner"))?;
         }
@@ -139,12 +135,18 @@ impl Expect {
 pub(crate) async fn documents_agree(target: Target) -> Result<()> {
     let document = target.client.get("/openapi.json").await?.expect(200)?.json()?;
     ensure!(document["openapi"].as_str().is_some_and(|version| version.starts_with("3.1")), "OpenAPI 3.1");
-    for (method, path) in described(&target).await? {
+    let tables = tables()?;
+    let described = described(&target).await?;
+    for route in tables.keys() {
+        let served = described.iter().any(|(method, path)| format!("{method} {path}") == *route);
+        ensure!(served, "{route} is in a table and not served");
+    }
+    for (method, path) in described {
         let declared = &document["paths"][&path][method.as_str().to_lowercase()]["x-lyceum-access"];
-        let expected = match allowed(&method, &path)? {
-            Anyone => json!("anyone"),
-            SignedIn | OwnOrAdmin => json!("signed-in"),
-            Admin(permission) => json!({ "permission": permission, "roles": ["admin"] }),
+        let expected = match allowed(&tables, &method, &path)? {
+            Are(Anyone) => json!("anyone"),
+            Are(SignedIn | OwnOrAdmin) => json!("signed-in"),
+            Permitted { permission, roles } => json!({ "permission": permission, "roles": roles }),
         };
         assert_eq!(declared, &expected, "{method} {path}");
     }
@@ -179,8 +181,9 @@ pub(crate) async fn tokens_that_must_not_pass(target: Target) -> Result<()> {
     let ended = ended_session(&target).await?;
     let mut bad = tokens::bad(&person.tokens.access, key.as_ref())?;
     bad.push(("an ended session", ended));
+    let tables = tables()?;
     for (method, path) in described(&target).await? {
-        if allowed(&method, &path)? == Anyone {
+        if *allowed(&tables, &method, &path)? == Are(Anyone) {
             continue;
         }
         let path = path.replace("{id}", &person.id);
@@ -211,9 +214,9 @@ async fn ask(target: &Target, method: Method, path: &str, token: &str) -> Result
     Answer::to(target.client.request(method, path).bearer_auth(token)).await
 }
 
-fn allowed(method: &Method, path: &str) -> Result<Allowed> {
-    let row = TABLE.iter().find(|(verb, route, _)| verb == method && *route == path);
-    row.map(|row| row.2).with_context(|| format!("{method} {path} is in no table: who may call it?"))
+fn allowed<'a>(tables: &'a BTreeMap<String, Allowed>, method: &Method, path: &str) -> Result<&'a Allowed> {
+    let route = format!("{method} {path}");
+    tables.get(&route).with_context(|| format!("{route} is in no access.toml: who may call it?"))
 }
 
 /// Every route of the description.

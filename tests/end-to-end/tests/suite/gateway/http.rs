@@ -7,8 +7,8 @@ use lyceum_end_to_end::client::raw::{Reply, exchange};
 use reqwest::Method;
 
 use crate::deployments::Target;
-use crate::files::uploaded;
-use crate::profiles::{tag, with_profile};
+use crate::files::content::uploaded;
+use crate::users::profiles::{tag, with_profile};
 
 pub(crate) async fn an_answer_to_head_is_that_to_get_without_its_body(target: Target) -> Result<()> {
     let person = with_profile(&target).await?;

@@ -6,8 +6,8 @@ use lyceum_end_to_end::poll::{PATIENCE, until};
 use reqwest::Method;
 use serde_json::json;
 
+use crate::auth::sessions::me;
 use crate::deployments::Target;
-use crate::sessions::me;
 
 pub(crate) async fn an_admin_gives_roles(target: Target) -> Result<()> {
     let librarian = with_role(&target, "librarian").await?;

@@ -5,7 +5,7 @@ use futures::future::try_join_all;
 use lyceum_end_to_end::client::Person;
 
 use crate::deployments::Target;
-use crate::profiles::with_profile;
+use crate::users::profiles::with_profile;
 
 const ROUNDS: usize = 40;
 

@@ -7,8 +7,8 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::deployments::Target;
-use crate::files::{announce, uploaded};
-use crate::profiles::with_profile;
+use crate::files::content::{announce, uploaded};
+use crate::users::profiles::with_profile;
 
 const STALE: &str = "\"stale\"";
 

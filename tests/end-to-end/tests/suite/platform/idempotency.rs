@@ -8,7 +8,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::deployments::Target;
-use crate::profiles::{tag, with_profile};
+use crate::users::profiles::{tag, with_profile};
 
 pub(crate) async fn the_same_key_gets_the_same_answer(target: Target) -> Result<()> {
     let (person, key) = (NewPerson::named("Ada"), key());

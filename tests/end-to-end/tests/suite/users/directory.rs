@@ -7,8 +7,8 @@ use lyceum_end_to_end::client::NewPerson;
 use lyceum_end_to_end::poll::{PATIENCE, until};
 use serde_json::Value;
 
+use crate::auth::sessions::set_status;
 use crate::deployments::Target;
-use crate::sessions::set_status;
 
 pub(crate) async fn admins_page_through_people(target: Target) -> Result<()> {
     let (beginning, ids) = people(&target, 5).await?;
