@@ -12,7 +12,7 @@ use super::{
     call_error::{CallError, refused},
     client::{send_within, service_url},
 };
-use crate::{block_on::block_on, body::collect, context::Context, idempotency};
+use crate::{block_on::block_on, body::collect, idempotency, once::Cause};
 
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -71,12 +71,11 @@ impl Service {
     }
 
     /// Makes a call that is repeated, by the host or with the request or event that leads to it, the same call: it gets an
-    /// `Idempotency-Key` that is always the same for what `context` works on, the call and this `step`, which tells calls
-    /// apart that would otherwise be alike. Without a key of the request's own there is nothing to make it the same by, and
-    /// the call is made once.
-    pub fn once(self, context: &Context, step: &str) -> Self {
-        let key = context.token().key.as_ref();
-        Self { once: key.map(|once| format!("{}\n{}\n{step}", once.scope, once.key)), ..self }
+    /// `Idempotency-Key` that is always the same for the request or event that it is made `by`, the call, and this `step`,
+    /// which tells calls apart that would otherwise be alike. A request without a key of its own gives it none: there is
+    /// nothing to know a repetition by.
+    pub fn once(self, by: &impl Cause, step: &str) -> Self {
+        Self { once: by.peek().map(|once| format!("{}\n{}\n{step}", once.scope, once.key)), ..self }
     }
 
     /// The same by a text that names what the call does for ever, such as a saga's id and its step.
@@ -220,8 +219,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        context::Origin,
-        event::EventError,
+        context::{Context, Origin},
+        event::{EventError, Received},
         once::{Memory, OnceKey, Token},
         problem::Problem,
     };
@@ -282,6 +281,19 @@ mod tests {
         assert!(others.iter().all(|other| *other != first && other.len() == 43), "{others:?}");
         let without = Service::new("books").once(&Context::new(Origin::default()), "reserve");
         assert_eq!(key_of(&without, Method::POST, "/a"), None);
+    }
+
+    #[test]
+    fn an_event_that_is_delivered_again_makes_the_same_call() {
+        let key = |event: &str| {
+            let data = format!(
+                r#"{{"specversion":"1.0","id":"{event}","type":"x","source":"/s","time":"2026-01-01T00:00:00Z","data":{{}}}}"#
+            );
+            let received = Received::parse("loans", data.as_bytes()).unwrap();
+            key_of(&Service::new("books").once(&received, "reserve"), Method::POST, "/a").unwrap()
+        };
+        assert_eq!(key("e1"), key("e1"));
+        assert_ne!(key("e1"), key("e2"));
     }
 
     #[test]
