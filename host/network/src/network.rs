@@ -92,6 +92,7 @@ impl<T: Transport> Network<T> {
         let (first, again) = Repeatable::of(request);
         let mut request = first;
         let mut failed: Option<String> = None;
+        let mut began = Instant::now();
         loop {
             let admitted = self.mesh.admit(&lyceum_mesh::Call { avoid: failed.as_deref(), ..attempt });
             let (response, outcome) = match admitted {
@@ -100,12 +101,15 @@ impl<T: Transport> Network<T> {
                 }
                 Ok(ticket) => {
                     failed = Some(ticket.target().to_owned());
+                    began = Instant::now();
                     self.attempt(sender, ticket, request, &call).await
                 }
             };
             let Some(repeat) = again.as_ref().and_then(Repeatable::request) else { return Ok(response) };
             let ended = lyceum_mesh::Call { avoid: failed.as_deref(), ..attempt };
-            let Some(wait) = self.mesh.may_retry(&ended, outcome) else { return Ok(response) };
+            let Some(wait) = self.mesh.may_retry(&ended, outcome, began.elapsed()) else {
+                return Ok(response);
+            };
             debug!(destination = id, ?wait, "a call is made again");
             // Its place in the bulkhead is free while this call waits.
             drop(response);

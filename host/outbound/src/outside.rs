@@ -118,10 +118,11 @@ where
         let (mut request, again) = Repeatable::of(request);
         loop {
             let ticket = self.mesh.admit(&call).map_err(refusal)?;
+            let began = Instant::now();
             let (answered, outcome) = self.attempt(ticket, request, asked.first_byte).await;
             let Some(outcome) = outcome else { return answered };
             let Some(repeated) = again.as_ref().and_then(Repeatable::request) else { return answered };
-            let Some(wait) = self.mesh.may_retry(&call, outcome) else { return answered };
+            let Some(wait) = self.mesh.may_retry(&call, outcome, began.elapsed()) else { return answered };
             drop(answered);
             tokio::time::sleep(wait).await;
             request = repeated;

@@ -30,10 +30,12 @@ pub struct Settings {
     pub hop_reserve: Duration,
     /// A time-out after less than this says nothing about the destination.
     pub fair_time: Duration,
+    /// A destination that says after more than this that it is not available is not asked again.
+    pub hiccup: Duration,
 }
 
 impl Default for Settings {
-    /// 256 calls in flight, 5 ms a hop, half a second as fair.
+    /// 256 calls in flight, 5 ms a hop, half a second as fair, one second at most for a hiccup.
     fn default() -> Self {
         Self {
             breaker: breaker::Settings::default(),
@@ -43,6 +45,7 @@ impl Default for Settings {
             limit: NonZeroUsize::MIN.saturating_add(255),
             hop_reserve: Duration::from_millis(5),
             fair_time: Duration::from_millis(500),
+            hiccup: Duration::from_secs(1),
         }
     }
 }

@@ -52,7 +52,7 @@ const FULL: Duration = Duration::from_secs(1);
 /// // Call ticket.target() before ticket.deadline(), then tell how it went.
 /// let outcome = Outcome::Unreached;
 /// ticket.finish(outcome);
-/// if let Some(wait) = mesh.may_retry(&call, outcome) {
+/// if let Some(wait) = mesh.may_retry(&call, outcome, Duration::ZERO) {
 ///     // Wait, then ask for admission once more.
 ///     call.repeat += 1;
 /// }
@@ -135,10 +135,13 @@ impl Mesh {
     /// Whether a call that ended so may be made again, and after which wait. A `Some` is taken out of the
     /// budget, so ask only to act on it.
     ///
-    /// One that broke its destination is worth repeating only where another version takes it: see [`Call::avoid`].
-    pub fn may_retry(&self, call: &Call<'_>, outcome: Outcome) -> Option<Duration> {
+    /// One that broke its destination is worth repeating only where another version takes it: see [`Call::avoid`]. One
+    /// that was answered only after it `took` long waited for something that is slow, and would wait for it again.
+    pub fn may_retry(&self, call: &Call<'_>, outcome: Outcome, took: Duration) -> Option<Duration> {
         let shared = &self.0;
-        let is_worth_it = outcome.is_retry_safe() || (outcome == Outcome::Broken && self.has_another(call));
+        let waited = matches!(outcome, Outcome::Answered(_)) && took > shared.settings.hiccup;
+        let is_worth_it = outcome.is_retry_safe() && !waited;
+        let is_worth_it = is_worth_it || (outcome == Outcome::Broken && self.has_another(call));
         if call.repeat >= rule::REPEATS
             || !is_worth_it
             || !rule::is_idempotent(call.method, call.has_idempotency_key)

@@ -19,6 +19,8 @@ use crate::random::SeededRandom;
 const OK: Outcome = Outcome::Answered(StatusCode::OK);
 const FAILED: Outcome = Outcome::Answered(StatusCode::INTERNAL_SERVER_ERROR);
 
+const AT_ONCE: Duration = Duration::from_millis(3);
+
 struct World {
     mesh: Mesh,
     clock: Arc<VirtualClock>,
@@ -152,17 +154,35 @@ fn only_a_harmless_repeat_that_fits_is_granted() {
     let post = Call { method: &Method::POST, ..get };
     let unavailable = Outcome::Answered(StatusCode::SERVICE_UNAVAILABLE);
     for outcome in [unavailable, Outcome::Unreached, Outcome::Lost] {
-        assert!(world.mesh.may_retry(&get, outcome).is_some_and(|wait| wait <= Duration::from_millis(10)));
-        assert!(world.mesh.may_retry(&Call { repeat: 1, ..get }, outcome).is_some());
-        assert_eq!(world.mesh.may_retry(&Call { repeat: 2, ..get }, outcome), None);
-        assert_eq!(world.mesh.may_retry(&post, outcome), None);
-        assert!(world.mesh.may_retry(&Call { has_idempotency_key: true, ..post }, outcome).is_some());
+        assert!(
+            world
+                .mesh
+                .may_retry(&get, outcome, AT_ONCE)
+                .is_some_and(|wait| wait <= Duration::from_millis(10))
+        );
+        assert!(world.mesh.may_retry(&Call { repeat: 1, ..get }, outcome, AT_ONCE).is_some());
+        assert_eq!(world.mesh.may_retry(&Call { repeat: 2, ..get }, outcome, AT_ONCE), None);
+        assert_eq!(world.mesh.may_retry(&post, outcome, AT_ONCE), None);
+        assert!(
+            world.mesh.may_retry(&Call { has_idempotency_key: true, ..post }, outcome, AT_ONCE).is_some()
+        );
     }
     for outcome in [OK, FAILED, Outcome::Broken, Outcome::TimedOut] {
-        assert_eq!(world.mesh.may_retry(&get, outcome), None, "{outcome:?}");
+        assert_eq!(world.mesh.may_retry(&get, outcome, AT_ONCE), None, "{outcome:?}");
     }
     world.clock.advance(Duration::from_secs(2));
-    assert_eq!(world.mesh.may_retry(&get, unavailable), None);
+    assert_eq!(world.mesh.may_retry(&get, unavailable, AT_ONCE), None);
+}
+
+#[test]
+fn who_waited_for_something_slow_is_not_asked_again() {
+    let world = World::new();
+    let get = world.call(&world.books);
+    let unavailable = Outcome::Answered(StatusCode::SERVICE_UNAVAILABLE);
+    let slow = Duration::from_millis(1001);
+    assert_eq!(world.mesh.may_retry(&get, unavailable, slow), None);
+    // A host that is gone took what it had with it: another one has not waited.
+    assert!(world.mesh.may_retry(&get, Outcome::Lost, slow).is_some());
 }
 
 #[test]
@@ -172,7 +192,8 @@ fn repeats_stay_within_the_budget() {
         assert_eq!(world.make(OK), Ok(()));
     }
     let call = world.call(&world.books);
-    let granted = (0..1000).filter(|_| world.mesh.may_retry(&call, Outcome::Unreached).is_some()).count();
+    let granted =
+        (0..1000).filter(|_| world.mesh.may_retry(&call, Outcome::Unreached, AT_ONCE).is_some()).count();
     assert_eq!(granted, 300);
 }
 

@@ -2,7 +2,7 @@
 
 use http::Method;
 
-use super::{FAILED, OK, World};
+use super::{AT_ONCE, FAILED, OK, World};
 use crate::breaker::State;
 use crate::destination::Destination;
 use crate::mesh::{Call, Outcome, Refused};
@@ -70,13 +70,13 @@ fn a_version_that_is_off_takes_no_call_even_when_no_other_does() {
 fn what_broke_one_version_is_repeated_on_another() {
     let world = World::new();
     let call = Call { avoid: Some("books-next"), ..world.call(&world.books) };
-    assert_eq!(world.mesh.may_retry(&call, Outcome::Broken), None, "there is no other");
+    assert_eq!(world.mesh.may_retry(&call, Outcome::Broken, AT_ONCE), None, "there is no other");
     world.share(&[("books", 1), ("books-next", 0)]);
-    assert!(world.mesh.may_retry(&call, Outcome::Broken).is_some());
+    assert!(world.mesh.may_retry(&call, Outcome::Broken, AT_ONCE).is_some());
     let post = Call { method: &Method::POST, ..call };
-    assert_eq!(world.mesh.may_retry(&post, Outcome::Broken), None, "it may have had an effect");
+    assert_eq!(world.mesh.may_retry(&post, Outcome::Broken, AT_ONCE), None, "it may have had an effect");
     let only = Call { avoid: Some("books"), ..call };
-    assert_eq!(world.mesh.may_retry(&only, Outcome::Broken), None, "the other takes no calls");
+    assert_eq!(world.mesh.may_retry(&only, Outcome::Broken, AT_ONCE), None, "the other takes no calls");
 
     world.share(&[("books", 1), ("books-next", 99)]);
     for _ in 0..100 {
