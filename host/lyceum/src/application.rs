@@ -12,7 +12,6 @@ mod overview;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -58,7 +57,7 @@ impl Application {
     ) -> Result<Self> {
         let manifest = &settings.manifest;
         let secret = secret::root(&place.data)?;
-        let engine = components::engine(manifest, Some(&cache(&place.data)?))?;
+        let engine = components::engine(manifest, &place.data)?;
         let ticker = Ticker::start(&engine)?;
         let (mut loaded, mistakes) = components::load(&engine, manifest, &place.manifest).await;
         if !mistakes.is_empty() {
@@ -170,11 +169,6 @@ impl Application {
         }
         self.bus.shutdown().await;
     }
-}
-
-fn cache(data: &Path) -> Result<std::path::PathBuf> {
-    // The cache must be named absolutely; what is in it depends on nothing but the components.
-    std::path::absolute(data.join("cache")).context("find the data folder")
 }
 
 /// What the component is told by `wasi:config/store`, but for its keys.

@@ -23,8 +23,11 @@ pub(crate) struct Checked {
     pub(crate) collections: Vec<Collection>,
 }
 
-/// An engine that holds as many instances as the manifest allows.
-pub(crate) fn engine(manifest: &Manifest, cache: Option<&Path>) -> Result<lyceum_runtime::Engine> {
+/// An engine that holds as many instances as the manifest allows. Compiled code is kept in the data folder, if there is
+/// one already, for the next command.
+pub(crate) fn engine(manifest: &Manifest, data: &Path) -> Result<lyceum_runtime::Engine> {
+    // It must be named absolutely; what is in it depends on nothing but the components.
+    let cache = std::path::absolute(data.join("cache")).context("find the data folder")?;
     let calls = manifest
         .components
         .values()
@@ -33,7 +36,7 @@ pub(crate) fn engine(manifest: &Manifest, cache: Option<&Path>) -> Result<lyceum
     let memory =
         manifest.components.values().map(|component| component.limits.memory).max().unwrap_or_default();
     lyceum_runtime::engine(&EngineOptions {
-        cache: cache.map(Into::into),
+        cache: data.is_dir().then_some(cache),
         // A few more, for components that are asked for their migrations.
         instances: u32::try_from(calls).unwrap_or(u32::MAX).saturating_add(8),
         memory_bytes: usize::try_from(memory).unwrap_or(usize::MAX),
