@@ -34,8 +34,11 @@ use scenario::Scenario;
 /// Most of a scenario is waiting for the deployment, so there may be more of them than cores.
 const AT_ONCE: usize = 6;
 
+/// What a folder's module lists.
+type Scenarios = fn() -> Vec<Scenario>;
+
 /// The scenarios of each service, by its name in the manifest, and those that hold of all services alike.
-const FOLDERS: [(&str, fn() -> Vec<Scenario>); 6] = [
+const FOLDERS: [(&str, Scenarios); 6] = [
     ("auth", auth::scenarios),
     ("users", users::scenarios),
     ("notifications", notifications::scenarios),
