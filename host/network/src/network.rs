@@ -92,8 +92,8 @@ impl<T: Transport> Network<T> {
         let (first, again) = Repeatable::of(request);
         let mut request = first;
         let mut failed: Option<String> = None;
-        let mut began = Instant::now();
         loop {
+            let began = Instant::now();
             let admitted = self.mesh.admit(&lyceum_mesh::Call { avoid: failed.as_deref(), ..attempt });
             let (response, outcome) = match admitted {
                 Err(refused) => {
@@ -101,7 +101,6 @@ impl<T: Transport> Network<T> {
                 }
                 Ok(ticket) => {
                     failed = Some(ticket.target().to_owned());
-                    began = Instant::now();
                     self.attempt(sender, ticket, request, &call).await
                 }
             };
