@@ -23,7 +23,7 @@ use lyceum_manifest::{Component as Declared, MailLink, OutboundLink, Report};
 use lyceum_mesh::Mesh;
 use lyceum_mesh::identity::Keyring;
 use lyceum_runtime::{Component, Links, Metrics, Network, Ticker};
-use lyceum_sql::{Backend, RelayHandle};
+use lyceum_sql::{Backend, RelayHandle, Servers};
 use prometheus_client::registry::Registry;
 use tracing::{debug, info};
 
@@ -47,13 +47,15 @@ pub(crate) struct Application {
 
 impl Application {
     /// Starts everything but the listeners. Migrations that are missing are applied, or else refused. An instance that
-    /// waits `idle` long for a call ends. `live` says how many streams are kept.
+    /// waits `idle` long for a call ends. `live` says how many streams are kept. Services on a PostgreSQL server share its
+    /// connections.
     pub(crate) async fn start(
         settings: &Settings,
         place: &Where,
         migrate: bool,
         idle: Duration,
         live: lyceum_live::Options,
+        servers: &Servers,
     ) -> Result<Self> {
         let manifest = &settings.manifest;
         let secret = secret::root(&place.data)?;
@@ -65,7 +67,8 @@ impl Application {
         }
         let mut databases: BTreeMap<String, Arc<dyn Backend>> = BTreeMap::new();
         for (service, link) in &settings.links.sql {
-            let database = databases::open(service, link, databases::publishes(manifest, service))?;
+            let publishes = databases::publishes(manifest, service);
+            let database = databases::open(service, link, publishes, servers)?;
             let migrations =
                 loaded.get(service).map(|component| &component.migrations[..]).unwrap_or_default();
             up_to_date(service, &*database, migrations, migrate).await?;

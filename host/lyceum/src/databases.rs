@@ -6,15 +6,20 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use lyceum_documents::{MongodbDocuments, SqliteDocuments};
 use lyceum_manifest::{DocumentsLink, Manifest, SqlLink};
-use lyceum_sql::{Backend, Options, PostgresDatabase, Publishes, SqliteDatabase};
+use lyceum_sql::{Backend, Options, PostgresDatabase, Publishes, Servers, SqliteDatabase};
 
 /// What the manifest says that the service publishes.
 pub(crate) fn publishes(manifest: &Manifest, service: &str) -> Publishes {
     Publishes::only(manifest.components.get(service).iter().flat_map(|declared| &declared.publishes))
 }
 
-/// Opens the database that the link names.
-pub(crate) fn open(service: &str, link: &SqlLink, publishes: Publishes) -> Result<Arc<dyn Backend>> {
+/// Opens the database that the link names. Those on a server share its connections.
+pub(crate) fn open(
+    service: &str,
+    link: &SqlLink,
+    publishes: Publishes,
+    servers: &Servers,
+) -> Result<Arc<dyn Backend>> {
     match link {
         SqlLink::Sqlite(file) => {
             make_folder_of(file)?;
@@ -23,7 +28,12 @@ pub(crate) fn open(service: &str, link: &SqlLink, publishes: Publishes) -> Resul
             Ok(database)
         }
         SqlLink::Postgres { server, own_database } => {
-            let options = Options { create_database: *own_database, publishes, ..Options::default() };
+            let options = Options {
+                create_database: *own_database,
+                publishes,
+                servers: servers.clone(),
+                ..Options::default()
+            };
             let database = PostgresDatabase::connect(server.reveal(), service, options)
                 .with_context(|| format!("connect {service} to {server}"))?;
             Ok(database)

@@ -37,7 +37,7 @@ pub use event::NewEvent;
 pub use migration::MigrationError;
 pub use model::{Context, Event, Migration, Once, Outcome, Remembered, Rows, Statement, Transaction, Value};
 pub use options::{Clock, Dialect, Limits, Options};
-pub use postgres::PostgresDatabase;
+pub use postgres::{PostgresDatabase, Servers};
 pub use publishes::Publishes;
 pub use sqlite::SqliteDatabase;
 pub use statistics::Statistics;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::Publishes;
+use crate::postgres::Servers;
 
 /// How a database is opened.
 #[derive(Clone, Debug)]
@@ -13,8 +14,10 @@ pub struct Options {
     pub limits: Limits,
     /// Where the time comes from that is stored in events and compared with the expiry of keys.
     pub clock: Clock,
-    /// Connections that read on SQLite, pooled connections on PostgreSQL; at least 1.
+    /// Connections that read on SQLite; at least 1.
     pub connections: usize,
+    /// The connections to PostgreSQL servers. Databases that are opened with the same ones share them.
+    pub servers: Servers,
     /// Transactions that may wait for the SQLite writer before callers are held back; at least 1.
     pub queue: usize,
     /// How large the SQLite file may grow, in bytes; past it a write gets `storage-full`.
@@ -47,6 +50,7 @@ impl Default for Options {
             limits: Limits::default(),
             clock: Clock::system(),
             connections: 4,
+            servers: Servers::default(),
             queue: 1024,
             maximum_bytes: None,
             create_database: false,

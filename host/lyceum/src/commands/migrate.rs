@@ -4,6 +4,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use lyceum_console::show;
 use lyceum_manifest::Report;
+use lyceum_sql::Servers;
 
 use crate::application::components;
 use crate::databases;
@@ -34,11 +35,12 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         if !mistakes.is_empty() {
             bail!("{}", Report(mistakes));
         }
+        let servers = Servers::default();
         let mut missing = 0;
         for (service, link) in &settings.links.sql {
             let Some(component) = loaded.get(service) else { continue };
             let publishes = databases::publishes(&settings.manifest, service);
-            let database = databases::open(service, link, publishes)?;
+            let database = databases::open(service, link, publishes, &servers)?;
             let done = if options.dry_run {
                 database.pending(&component.migrations).await?
             } else {

@@ -8,6 +8,7 @@ use clap::Args;
 use lyceum_console::{NotShown, show};
 use lyceum_front::{self as front, FrontOptions};
 use lyceum_runtime::Public;
+use lyceum_sql::Servers;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
@@ -40,6 +41,10 @@ pub(crate) struct Options {
     #[arg(long, value_name = "SECONDS", default_value_t = 30, env = "LYCEUM_IDLE_INSTANCES",
         value_parser = clap::value_parser!(u64).range(1..=86_400))]
     idle_instances: u64,
+    /// The connections that this host opens to a PostgreSQL server at most, for all services together
+    #[arg(long, value_name = "NUMBER", default_value_t = 16, env = "LYCEUM_SQL_CONNECTIONS",
+        value_parser = clap::value_parser!(u16).range(2..=1_000))]
+    sql_connections: u16,
     #[command(flatten)]
     live: streams::Options,
     #[command(flatten)]
@@ -69,9 +74,16 @@ async fn serve(options: Options, started: Instant) -> Result<()> {
     let operators = bind(options.admin).await?;
     let (listen, admin_address) = (public.local_addr()?, operators.local_addr()?);
     let idle = Duration::from_secs(options.idle_instances);
-    let application =
-        Application::start(&settings, &options.place, !options.no_migrate, idle, options.live.chosen())
-            .await?;
+    let servers = Servers::new(options.sql_connections.into());
+    let application = Application::start(
+        &settings,
+        &options.place,
+        !options.no_migrate,
+        idle,
+        options.live.chosen(),
+        &servers,
+    )
+    .await?;
 
     let stop = CancellationToken::new();
     let admin = tokio::spawn(admin::serve(operators, application.overview(), stop.clone()));

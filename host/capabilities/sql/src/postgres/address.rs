@@ -11,7 +11,7 @@ use super::error::describe;
 use crate::Error;
 
 /// How the server must show who it is, by the URL's `sslmode`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Trust {
     /// Not at all: `disable`, or `prefer` where TLS keeps out only those who merely listen.
     Anyone,
@@ -47,6 +47,16 @@ impl Address {
         config.keepalives_retries(3);
         config.tcp_user_timeout(Duration::from_secs(15));
         Ok(Self { hosts: hosts(&config)?, trust })
+    }
+
+    /// The same for two addresses if and only if they are of the same server, and of the same role there.
+    pub(super) fn server(&self) -> String {
+        let place = |host: &Config| {
+            format!("{:?} {:?} {:?}", host.get_hosts(), host.get_hostaddrs(), host.get_ports())
+        };
+        let role = self.hosts.first().and_then(|host| host.get_user()).unwrap_or_default();
+        let places: Vec<_> = self.hosts.iter().map(place).collect();
+        format!("{role:?} {places:?}")
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
-use tokio_postgres::Client;
+use tokio_postgres::{Client, Statement};
 
 use crate::event::PARTITIONS;
 
@@ -13,12 +13,18 @@ const MEMBERS: i32 = 100;
 const MIGRATION: i32 = 101;
 
 /// How many relays there are, and how many of them come before this one.
-const RANK: &str = "SELECT count(*), count(*) FILTER (WHERE pid < pg_backend_pid()) FROM pg_locks
+pub(super) const RANK: &str = "SELECT count(*), count(*) FILTER (WHERE pid < pg_backend_pid()) FROM pg_locks
      WHERE locktype = 'advisory' AND granted AND objsubid = 2 AND classid = $1 AND objid = 100
          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
 /// Takes those that are free, in this order, and not more than so many.
 const TAKE: &str = "SELECT partition FROM unnest($2::integer[]) AS partition
      WHERE pg_try_advisory_lock($1, partition) LIMIT $3";
+/// Gives back whatever partitions this session holds.
+const GIVE_ALL_BACK: &str = "SELECT pg_advisory_unlock($1, objid::integer) FROM pg_locks
+     WHERE locktype = 'advisory' AND granted AND objsubid = 2 AND classid = $2 AND objid < 100
+         AND pid = pg_backend_pid()
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+const LEAVE: &str = "SELECT pg_advisory_unlock_shared($1, $2)";
 const GIVE_BACK: &str = "SELECT pg_advisory_unlock($1, partition) FROM unnest($2::integer[]) AS partition";
 
 /// The partitions that one session holds. The server takes them away with the session.
@@ -33,6 +39,11 @@ pub(super) struct Claim {
 fn class(service: &str) -> i32 {
     let digest = Sha256::digest(service.as_bytes());
     digest.iter().take(4).fold(0, |key: i32, byte| (key << 8) | i32::from(*byte))
+}
+
+/// The same as the server shows it among the locks.
+fn oid(class: i32) -> u32 {
+    u32::from_ne_bytes(class.to_ne_bytes())
 }
 
 /// Waits until no other host migrates this service. Ends with the session.
@@ -50,8 +61,14 @@ impl Claim {
 
     /// Gives back what is more than this relay's share, and takes what is free of it. All shares together
     /// are all partitions, and no two differ by more than one.
-    pub(super) async fn balance(&mut self, client: &Client) -> Result<(), tokio_postgres::Error> {
-        let row = client.query_one(RANK, &[&u32::from_ne_bytes(self.class.to_ne_bytes())]).await?;
+    ///
+    /// `rank` is [`RANK`], prepared.
+    pub(super) async fn balance(
+        &mut self,
+        client: &Client,
+        rank: &Statement,
+    ) -> Result<(), tokio_postgres::Error> {
+        let row = client.query_one(rank, &[&oid(self.class)]).await?;
         let share = share(row.try_get(0)?, row.try_get(1)?);
         if self.held.len() > share {
             let excess: Vec<i16> = self.held.iter().copied().skip(share).collect();
@@ -67,6 +84,13 @@ impl Claim {
             }
         }
         Ok(())
+    }
+
+    /// Gives everything back and leaves the relays.
+    pub(super) async fn leave(self, client: &Client) -> Result<(), tokio_postgres::Error> {
+        // As the server has it: a step that failed may have taken some that are not known here.
+        client.query(GIVE_ALL_BACK, &[&self.class, &oid(self.class)]).await?;
+        client.query(LEAVE, &[&self.class, &MEMBERS]).await.map(|_| ())
     }
 
     /// The partitions, in order.

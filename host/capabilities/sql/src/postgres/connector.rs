@@ -13,7 +13,6 @@ use tokio_postgres::{AsyncMessage, CancelToken, Client, Config};
 use super::address::Address;
 use super::error::{Failure, describe};
 use super::tls::Tls;
-use crate::Error;
 
 /// How long it may take until a connection is ready, TLS and the sign-in included.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -49,9 +48,8 @@ impl From<Refused> for Failure {
 }
 
 impl Connector {
-    pub(super) fn new(address: Address) -> Result<Self, Error> {
-        let tls = Tls::new(&address.trust)?;
-        Ok(Self { hosts: address.hosts, tls, preferred: AtomicUsize::new(0) })
+    pub(super) fn new(address: Address, tls: Tls) -> Self {
+        Self { hosts: address.hosts, tls, preferred: AtomicUsize::new(0) }
     }
 
     /// The same server and role, but another database.

@@ -6,6 +6,7 @@
 mod address;
 pub(crate) mod backup;
 mod claim;
+mod connection;
 mod connector;
 mod create;
 mod dump;
@@ -16,16 +17,19 @@ mod outbox;
 mod pipeline;
 mod pool;
 mod query;
+mod relay;
 pub(crate) mod restore;
 mod schema;
+mod servers;
 mod session;
 mod statement;
+mod statements;
 mod tls;
 mod transact;
 mod value;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU16};
+use std::sync::atomic::AtomicU16;
 use std::time::Instant;
 
 use async_trait::async_trait;
@@ -37,9 +41,10 @@ use crate::{
     Backend, Database, Error, Migration, MigrationError, Options, Outcome, RelayHandle, Remembered, Rows,
     Statement, Statistics, Transaction,
 };
-use housekeeping::Housekeeping;
+use housekeeping::{Expiries, Housekeeping};
 use outbox::PostgresOutbox;
 use pool::Pool;
+pub use servers::Servers;
 
 /// A service's schema on a PostgreSQL server.
 #[derive(Debug)]
@@ -62,8 +67,8 @@ struct Shared {
     announce: Notify,
     /// The partitions that the relay here holds, one bit each.
     held: AtomicU16,
-    /// Whether a `once` key was used since it was opened: before, there may not even be tables.
-    keyed: AtomicBool,
+    /// When the next `once` key expires, as far as it is known here.
+    expiries: Expiries,
 }
 
 impl PostgresDatabase {
@@ -77,14 +82,14 @@ impl PostgresDatabase {
         let guard = Guard::new(options.limits, options.dialect, options.publishes.clone());
         let shared = Arc::new(Shared {
             service: service.to_owned(),
-            pool: Pool::new(url, service, options.connections)?,
+            pool: Pool::new(url, service, &options.servers)?,
             options,
             guard,
             statistics: Statistics::default(),
             committed: Notify::new(),
             announce: Notify::new(),
             held: AtomicU16::new(0),
-            keyed: AtomicBool::new(false),
+            expiries: Expiries::default(),
         });
         let housekeeping = Housekeeping::start(Arc::clone(&shared))?;
         Ok(Arc::new(Self { shared, _housekeeping: housekeeping }))

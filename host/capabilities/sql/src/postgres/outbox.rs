@@ -1,12 +1,7 @@
 //! The outbox as the relay sees it.
 //!
-//! The relay has a connection of its own. The locks of its partitions belong to that connection, and it
-//! reads and deletes on it: when the connection is gone, so are the locks, and so is the power to delete.
-//!
-//! A host that is killed loses its connection, and so its partitions, at once. One that stands still (a
-//! paused process or machine, a cut network) keeps its connection, so the server ends a relay's session that
-//! says nothing for [`SILENCE`]; a relay says something every [`SIGN_OF_LIFE`], also while the bus is slow.
-//! The others look for free partitions every [`BALANCE`]: what a host held is taken over within two seconds.
+//! Hosts look for free partitions every [`BALANCE`]: what a host held that is gone is taken over within two seconds. How a
+//! relay comes by its session, and when that ends, is in [`relay`](super::relay).
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -14,144 +9,179 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures::StreamExt;
 use lyceum_events::{Outbox, OutboxError, Stored};
-use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
-use tokio_postgres::{AsyncMessage, Client, Row, Statement};
+use tokio_postgres::{Row, Statement};
 
 use super::Shared;
 use super::claim::Claim;
-use super::connector::Messages;
 use super::error::Failure;
+use super::relay::{Seat, Session};
 use crate::Error;
-
-/// Where commits with events are told to other hosts; the payload is the service.
-pub(super) const CHANNEL: &str = "lyceum_outbox";
 
 /// How long the server may take for one step; after a step that was not answered, twice as long for the next.
 const PATIENCE: Duration = Duration::from_millis(1500);
 const LONGEST_PATIENCE: Duration = Duration::from_secs(12);
 /// How often the share of partitions is looked at.
 const BALANCE: Duration = Duration::from_millis(300);
-/// How long a relay's session may be silent before the server ends it.
-const SILENCE: Duration = Duration::from_secs(1);
-/// How often a relay's session says something.
-const SIGN_OF_LIFE: Duration = Duration::from_millis(250);
-
-const READ: &str = "SELECT position, id, kind, aggregate_type, aggregate_id, sequence, body
-     FROM lyceum_outbox WHERE partition = ANY($1) ORDER BY position LIMIT $2";
-const DELETE: &str = "DELETE FROM lyceum_outbox WHERE position = ANY($1)";
-const BACKLOG: &str = "SELECT count(*) FROM (SELECT 1 FROM lyceum_outbox LIMIT 100000) AS waiting";
+/// How long a relay whose step was not answered keeps to a session of its own.
+const ALONE: Duration = Duration::from_mins(1);
 
 pub(super) struct PostgresOutbox {
     shared: Arc<Shared>,
-    session: Option<Session>,
+    relay: Option<Relay>,
     patience: Duration,
+    /// Until when it shares no session.
+    alone_until: Option<Instant>,
 }
 
-struct Session {
-    client: Arc<Client>,
-    read: Statement,
-    delete: Statement,
+/// A relay at work on a session.
+struct Relay {
+    seat: Seat,
     claim: Claim,
     balanced: Option<Instant>,
-    driver: JoinHandle<()>,
+    read: Statement,
+    delete: Statement,
 }
 
-impl Drop for Session {
-    fn drop(&mut self) {
-        self.driver.abort();
+/// The statements on a service's outbox. They name its schema, since the session may be several services'.
+struct Texts {
+    read: String,
+    delete: String,
+    backlog: String,
+}
+
+impl Texts {
+    fn of(service: &str) -> Self {
+        // The name was checked to need no more quoting.
+        let outbox = format!("\"{service}\".lyceum_outbox");
+        Self {
+            read: format!(
+                "SELECT position, id, kind, aggregate_type, aggregate_id, sequence, body
+                 FROM {outbox} WHERE partition = ANY($1) ORDER BY position LIMIT $2"
+            ),
+            delete: format!("DELETE FROM {outbox} WHERE position = ANY($1)"),
+            backlog: format!("SELECT count(*) FROM (SELECT 1 FROM {outbox} LIMIT 100000) AS waiting"),
+        }
     }
 }
 
 impl PostgresOutbox {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, session: None, patience: PATIENCE }
+        Self { shared, relay: None, patience: PATIENCE, alone_until: None }
     }
 
-    /// Runs `work` on the session. One that failed or didn't answer is closed.
+    /// Whether it is to keep to itself.
+    fn is_alone(&self) -> bool {
+        self.alone_until.is_some_and(|end| Instant::now() < end)
+    }
+
+    /// Joins the others again after a while alone. Not between reading and deleting, which belong together.
+    async fn join_others(&mut self) {
+        let (alone, shared) = (self.is_alone(), &self.shared);
+        let may_join = |relay: &mut Relay| {
+            !alone && !relay.seat.is_shared && shared.pool.relays().has_room(&shared.service)
+        };
+        if let Some(relay) = self.relay.take_if(may_join) {
+            shared.held.store(0, Ordering::Relaxed);
+            relay.leave().await;
+        }
+    }
+
+    /// Runs `work` on a session. One that didn't answer is closed.
     async fn with_session<T>(
         &mut self,
-        work: impl AsyncFnOnce(&mut Session, &Shared) -> Result<T, Failure>,
+        work: impl AsyncFnOnce(&mut Relay, &Shared) -> Result<T, Failure>,
     ) -> Result<T, Error> {
         let shared = &self.shared;
-        let connection = match self.session.take() {
-            Some(session) => Ok(session),
-            None => Err(shared
-                .pool
-                .connector()
-                .open()
-                .await
-                .map_err(|refused| Failure::from(refused).into_error())?),
+        let place = match self.relay.take() {
+            Some(relay) => Ok(relay),
+            None => Err(shared.pool.relays().seat(shared, self.is_alone(), self.patience).await?),
         };
         let work = async {
-            let mut session = match connection {
-                Ok(session) => session,
-                Err((client, messages)) => Session::begin(client, messages, shared).await?,
+            let mut relay = match place {
+                Ok(relay) => relay,
+                Err(seat) => Relay::begin(seat, &shared.service).await?,
             };
-            let result = work(&mut session, shared).await?;
-            Ok::<_, Failure>((session, result))
+            match work(&mut relay, shared).await {
+                Ok(result) => Ok((relay, result)),
+                Err(failure) => {
+                    relay.part_by(&failure).await;
+                    Err(failure)
+                }
+            }
         };
         let outcome = timeout(self.patience, work).await;
         self.patience = if outcome.is_ok() { PATIENCE } else { (self.patience * 2).min(LONGEST_PATIENCE) };
         match outcome {
-            Ok(Ok((session, result))) => {
-                self.session = Some(session);
+            Ok(Ok((relay, result))) => {
+                self.relay = Some(relay);
                 Ok(result)
             }
             failed => {
-                self.shared.held.store(0, Ordering::Relaxed);
-                Err(match failed {
-                    Ok(Err(failure)) => failure.into_error(),
-                    _ => Error::Timeout,
-                })
+                shared.held.store(0, Ordering::Relaxed);
+                if let Ok(Err(failure)) = failed {
+                    return Err(failure.into_error());
+                }
+                self.alone_until = Some(Instant::now() + ALONE);
+                Err(Error::Timeout)
             }
         }
     }
 }
 
-impl Session {
-    async fn begin(client: Client, messages: Messages, shared: &Arc<Shared>) -> Result<Self, Failure> {
-        let client = Arc::new(client);
-        let living = Arc::clone(&client);
-        let told = Arc::clone(shared);
-        let receiving = drive(messages, Arc::clone(shared));
-        let driver = tokio::spawn(async move {
-            tokio::select! {
-                () = receiving => {}
-                () = show_life(living) => {}
-            }
-            // The relay should find out soon.
-            told.committed.notify_one();
-        });
-        let opened = async {
-            // All that this session commits is that events were published, and publishing them again is harmless.
-            let silence = SILENCE.as_millis();
-            let settings = format!(
-                "SET synchronous_commit = off; SET idle_session_timeout = {silence};
-                 SET tcp_user_timeout = {silence}; LISTEN {CHANNEL}"
-            );
-            client.batch_execute(&settings).await?;
-            let claim = Claim::join(&client, &shared.service).await?;
-            Ok::<_, Failure>((client.prepare(READ).await?, client.prepare(DELETE).await?, claim))
+impl Relay {
+    async fn begin(seat: Seat, service: &str) -> Result<Self, Failure> {
+        let client = &seat.session.client;
+        let claim = Claim::join(client, service).await?;
+        let texts = Texts::of(service);
+        let prepared = async {
+            Ok::<_, Failure>((client.prepare(&texts.read).await?, client.prepare(&texts.delete).await?))
         };
-        match opened.await {
-            Ok((read, delete, claim)) => Ok(Self { client, read, delete, claim, balanced: None, driver }),
+        match prepared.await {
+            Ok((read, delete)) => Ok(Self { seat, claim, balanced: None, read, delete }),
             Err(failure) => {
-                driver.abort();
+                part(seat, claim, &failure).await;
                 Err(failure)
             }
         }
     }
 
+    fn session(&self) -> &Session {
+        &self.seat.session
+    }
+
     async fn balance(&mut self, shared: &Shared) -> Result<(), Failure> {
         if self.balanced.is_none_or(|at| at.elapsed() >= BALANCE) {
-            self.claim.balance(&self.client).await?;
-            shared.held.store(self.claim.bits(), Ordering::Relaxed);
+            let Self { seat, claim, .. } = self;
+            claim.balance(&seat.session.client, &seat.session.rank).await?;
+            shared.held.store(claim.bits(), Ordering::Relaxed);
             self.balanced = Some(Instant::now());
         }
         Ok(())
+    }
+
+    async fn leave(self) {
+        leave(self.seat, self.claim).await;
+    }
+
+    async fn part_by(self, failure: &Failure) {
+        part(self.seat, self.claim, failure).await;
+    }
+}
+
+/// Gives up the seat after a failure. Where the server only refused something the others on the session go on.
+async fn part(seat: Seat, claim: Claim, failure: &Failure) {
+    if !matches!(failure, Failure::Lost(_)) {
+        leave(seat, claim).await;
+    }
+}
+
+/// Leaves what is held to other hosts, and a shared session to its others.
+async fn leave(seat: Seat, claim: Claim) {
+    // One that nobody shares ends, and the server takes the locks away with it.
+    if seat.is_shared && matches!(timeout(PATIENCE, claim.leave(&seat.session.client)).await, Ok(Ok(()))) {
+        seat.leave();
     }
 }
 
@@ -161,9 +191,11 @@ impl Outbox for PostgresOutbox {
 
     async fn read(&mut self, limit: usize) -> Result<Vec<Stored<i64>>, OutboxError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.with_session(async |session, shared| {
-            session.balance(shared).await?;
-            let rows = session.client.query(&session.read, &[&session.claim.partitions(), &limit]).await?;
+        self.join_others().await;
+        self.with_session(async |relay, shared| {
+            relay.balance(shared).await?;
+            let held = relay.claim.partitions();
+            let rows = relay.session().client.query(&relay.read, &[&held, &limit]).await?;
             rows.iter().map(stored).collect::<Result<_, _>>().map_err(Failure::from)
         })
         .await
@@ -171,19 +203,22 @@ impl Outbox for PostgresOutbox {
     }
 
     async fn delete(&mut self, positions: &[i64]) -> Result<(), OutboxError> {
-        if self.session.is_none() {
+        if self.relay.is_none() {
             return Err(OutboxError("the relay's connection is gone".into()));
         }
-        self.with_session(async |session, _| {
-            Ok(session.client.execute(&session.delete, &[&positions]).await?)
+        self.with_session(async |relay, _| {
+            Ok(relay.session().client.execute(&relay.delete, &[&positions]).await?)
         })
         .await?;
         Ok(())
     }
 
     async fn backlog(&mut self) -> Result<u64, OutboxError> {
+        let text = Texts::of(&self.shared.service).backlog;
         let counted: i64 = self
-            .with_session(async |session, _| Ok(session.client.query_one(BACKLOG, &[]).await?.try_get(0)?))
+            .with_session(async |relay, _| {
+                Ok(relay.session().client.query_one(&text, &[]).await?.try_get(0)?)
+            })
             .await?;
         Ok(u64::try_from(counted).unwrap_or_default())
     }
@@ -198,24 +233,8 @@ impl Outbox for PostgresOutbox {
 
     async fn release(&mut self) {
         self.shared.held.store(0, Ordering::Relaxed);
-        self.session = None;
-    }
-}
-
-/// Says something to the server for as long as the process runs and the connection lasts.
-async fn show_life(client: Arc<Client>) {
-    while client.batch_execute("").await.is_ok() {
-        sleep(SIGN_OF_LIFE).await;
-    }
-}
-
-/// Keeps the connection going and passes on what other hosts tell.
-async fn drive(mut messages: Messages, shared: Arc<Shared>) {
-    while let Some(message) = messages.next().await {
-        if let AsyncMessage::Notification(notification) = message
-            && notification.payload() == shared.service
-        {
-            shared.committed.notify_one();
+        if let Some(relay) = self.relay.take() {
+            relay.leave().await;
         }
     }
 }

@@ -1,91 +1,93 @@
-//! Connections, and what becomes of one whose state is not known.
+//! A service's way to connections, and what becomes of one whose state is not known.
 
-use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use deadpool::managed::{self, Metrics, Object, PoolError, RecycleError, RecycleResult};
-use deadpool_postgres::ClientWrapper;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{timeout, timeout_at};
 
 use super::address::Address;
-use super::connector::{Connector, Refused, drive};
+use super::connection::Connection;
+use super::connector::Connector;
 use super::error::Failure;
+use super::relay::Relays;
+use super::servers::{Reached, Servers};
 use crate::Error;
 
-/// Prepared statements a connection keeps.
-const STATEMENTS: usize = 512;
 /// How long a connection is kept for a commit that nobody waits for any more. A server that is gone is
 /// noticed by the connection's keep-alive long before.
 const COMMIT_PATIENCE: Duration = Duration::from_mins(10);
 
-/// A bounded number of connections to a service's schema.
+/// The connections of a service: its share of those that the process has to the server.
 pub(super) struct Pool {
-    connections: managed::Pool<Manager>,
-    connector: Arc<Connector>,
-    lingering: Arc<Semaphore>,
+    schema: Arc<str>,
+    database: Arc<Reached>,
+    /// One for each connection that the service may have in use.
+    share: Arc<Semaphore>,
 }
 
 impl Pool {
-    pub(super) fn new(url: &str, service: &str, connections: usize) -> Result<Self, Error> {
-        let connector = Arc::new(Connector::new(Address::parse(url, service, &settings(service)?)?)?);
-        let pool = managed::Pool::builder(Manager(Arc::clone(&connector)))
-            .max_size(connections.max(1))
-            .build()
-            .map_err(|error| Error::Unavailable(error.to_string()))?;
-        Ok(Self { connections: pool, connector, lingering: Arc::new(Semaphore::new(connections.max(1))) })
+    pub(super) fn new(url: &str, service: &str, servers: &Servers) -> Result<Self, Error> {
+        let address = Address::parse(url, service, &settings(service)?)?;
+        let database = Arc::new(servers.reach(url, address)?);
+        let share = Arc::new(Semaphore::new(database.server.share()));
+        Ok(Self { schema: service.into(), database, share })
     }
 
-    /// A connection, waiting for a free one until the deadline.
+    /// A connection that serves the service's schema, waiting for a free one until the deadline.
     pub(super) async fn lease(&self, deadline: Instant) -> Result<Lease, Failure> {
-        match timeout_at(deadline.into(), self.connections.get()).await {
-            Ok(Ok(client)) => {
-                if client.statement_cache.size() > STATEMENTS {
-                    client.statement_cache.clear();
-                }
-                Ok(Lease {
-                    client: Some(client),
-                    is_committing: AtomicBool::new(false),
-                    connector: Arc::clone(&self.connector),
-                    lingering: Arc::clone(&self.lingering),
-                })
+        timeout_at(deadline.into(), self.connection()).await.unwrap_or_else(|_| Err(Error::Timeout.into()))
+    }
+
+    async fn connection(&self) -> Result<Lease, Failure> {
+        let Reached { url, connector, server, .. } = &*self.database;
+        let places = [place(&self.share).await?, place(&server.places).await?];
+        let connection = loop {
+            let Some(mut idle) = server.take(url, &self.schema) else {
+                // A server that refuses connections won't take the next one either.
+                let opened =
+                    connector.open().await.map_err(|refused| Error::Unavailable(refused.to_string()))?;
+                break Connection::new(opened, url, &self.schema);
+            };
+            match idle.serve(&self.schema).await {
+                Ok(()) => break idle,
+                // It broke while nobody used it.
+                Err(error) => tracing::debug!(%error, "a connection can't be used any more"),
             }
-            // A server that refuses connections won't take the next one either.
-            Ok(Err(PoolError::Backend(refused))) => Err(Error::Unavailable(refused.to_string()).into()),
-            Ok(Err(error)) => Err(Error::Unavailable(error.to_string()).into()),
-            Err(_) => Err(Error::Timeout.into()),
-        }
+        };
+        Ok(Lease {
+            connection: Some(connection),
+            places: Some(places),
+            is_committing: AtomicBool::new(false),
+            database: Arc::clone(&self.database),
+        })
     }
 
     /// How to open a connection beside the pool.
     pub(super) fn connector(&self) -> &Connector {
-        &self.connector
+        &self.database.connector
+    }
+
+    /// The sessions that the relays of the database share.
+    pub(super) fn relays(&self) -> &Relays {
+        &self.database.relays
+    }
+
+    /// Closes connections that nobody has used for a while.
+    pub(super) fn trim(&self) {
+        self.database.server.trim();
     }
 }
 
 impl std::fmt::Debug for Pool {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Pool").field("connector", &self.connector).finish_non_exhaustive()
+        formatter.debug_struct("Pool").field("schema", &self.schema).finish_non_exhaustive()
     }
 }
 
-/// Makes the pool's connections.
-struct Manager(Arc<Connector>);
-
-impl managed::Manager for Manager {
-    type Type = ClientWrapper;
-    type Error = Refused;
-
-    async fn create(&self) -> Result<ClientWrapper, Refused> {
-        let (client, messages) = self.0.open().await?;
-        Ok(ClientWrapper::new(client, tokio::spawn(drive(messages))))
-    }
-
-    async fn recycle(&self, client: &mut ClientWrapper, _: &Metrics) -> RecycleResult<Refused> {
-        if client.is_closed() { Err(RecycleError::message("it was closed")) } else { Ok(()) }
-    }
+async fn place(places: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Error> {
+    Arc::clone(places).acquire_owned().await.map_err(|closed| Error::Unavailable(closed.to_string()))
 }
 
 /// Settings of every connection. A host that froze in a transaction must not hold its locks for ever, and
@@ -113,21 +115,23 @@ pub(super) fn settings(service: &str) -> Result<String, Error> {
 /// A connection in use. Unless it is given back it is closed, since something may still run on it: its
 /// user stopped waiting, or was dropped.
 pub(super) struct Lease {
-    client: Option<Object<Manager>>,
+    connection: Option<Connection>,
+    /// The service's and the server's.
+    places: Option<[OwnedSemaphorePermit; 2]>,
     is_committing: AtomicBool,
-    connector: Arc<Connector>,
-    /// Commits that nobody waits for may take so many connections besides the pool's.
-    lingering: Arc<Semaphore>,
+    database: Arc<Reached>,
 }
 
 impl Lease {
     /// The connection is in no transaction, and may serve the next one.
     pub(super) fn give_back(mut self) {
-        drop(self.client.take());
+        if let Some(connection) = self.connection.take() {
+            self.database.server.put(connection);
+        }
     }
 
-    pub(super) fn client(&self) -> Result<&ClientWrapper, Failure> {
-        self.client.as_deref().ok_or_else(|| Failure::Lost("the connection was given back".into()))
+    pub(super) fn client(&self) -> Result<&Connection, Failure> {
+        self.connection.as_ref().ok_or_else(|| Failure::Lost("the connection was given back".into()))
     }
 
     /// From now on a commit may be on its way, which nothing here may cancel: a server that waits for its
@@ -140,46 +144,55 @@ impl Lease {
         self.is_committing.load(Ordering::Relaxed)
     }
 
+    /// The connection is gone, and those that were opened before may be no better.
+    pub(super) fn lost(self) {
+        self.database.server.forget(&self.database.url);
+    }
+
     /// Ends the transaction that is open, if the connection still answers.
     pub(super) async fn roll_back(mut self) {
-        let rolled_back = match self.client.as_ref() {
-            Some(client) => timeout(Duration::from_secs(2), client.batch_execute("ROLLBACK")).await,
+        let rolled_back = match self.connection.as_ref() {
+            Some(connection) => timeout(Duration::from_secs(2), connection.batch_execute("ROLLBACK")).await,
             None => return,
         };
-        if matches!(rolled_back, Ok(Ok(()))) {
+        if matches!(rolled_back, Ok(Ok(())))
+            && let Some(connection) = self.connection.take()
+        {
             // Whatever was committing has its answer.
-            drop(self.client.take());
+            self.database.server.put(connection);
         }
     }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        let Some(client) = self.client.take() else { return };
+        let Some(connection) = self.connection.take() else { return };
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        let database = Arc::clone(&self.database);
         if self.is_committing() {
             // Some make room for others in the pool. The rest keep their places, so that commits which wait
             // for a standby don't pile up on the server.
-            if let Ok(permit) = Arc::clone(&self.lingering).try_acquire_owned() {
-                let client = Object::take(client);
+            if let Ok(permit) = Arc::clone(&database.server.lingering).try_acquire_owned() {
                 runtime.spawn(async move {
                     let _permit = permit;
-                    timeout(COMMIT_PATIENCE, client.batch_execute("ROLLBACK")).await
+                    timeout(COMMIT_PATIENCE, connection.batch_execute("ROLLBACK")).await
                 });
                 return;
             }
+            let places = self.places.take();
             runtime.spawn(async move {
-                let ended = timeout(COMMIT_PATIENCE, client.batch_execute("ROLLBACK")).await;
-                if !matches!(ended, Ok(Ok(()))) {
-                    drop(Object::take(client));
+                let ended = timeout(COMMIT_PATIENCE, connection.batch_execute("ROLLBACK")).await;
+                if matches!(ended, Ok(Ok(()))) {
+                    database.server.put(connection);
                 }
+                drop(places);
             });
             return;
         }
-        let cancel = client.deref().cancel_token();
-        let connector = Arc::clone(&self.connector);
-        drop(Object::take(client));
+        let cancel = connection.cancel_token();
+        drop(connection);
         // What runs ends sooner; if that fails, the server's own time limit ends it.
-        runtime.spawn(timeout(Duration::from_secs(5), async move { connector.cancel(cancel).await }));
+        runtime
+            .spawn(timeout(Duration::from_secs(5), async move { database.connector.cancel(cancel).await }));
     }
 }

@@ -76,10 +76,10 @@ impl Shared {
     /// After a failure: makes the connection fit for others, or closes it.
     pub(super) async fn recover(&self, lease: Lease, failure: &Failure) {
         match failure {
-            Failure::Lost(_) => drop(lease),
+            Failure::Lost(_) => lease.lost(),
             Failure::Stale => {
                 if let Ok(client) = lease.client() {
-                    client.statement_cache.clear();
+                    client.forget_statements();
                 }
                 lease.roll_back().await;
             }

@@ -7,6 +7,7 @@ use super::address::{Address, Trust};
 use super::connector::{Connector, Refused, drive};
 use super::error::Failure;
 use super::pool::settings;
+use super::tls::Tls;
 use crate::Error;
 
 /// A connection that ends with the value, and its transaction with it.
@@ -52,7 +53,8 @@ impl Session {
 pub(super) fn connector(url: &str, service: &str) -> Result<(Connector, Trust), Error> {
     let address = Address::parse(url, service, &settings(service)?)?;
     let trust = address.trust.clone();
-    Ok((Connector::new(address)?, trust))
+    let tls = Tls::new(&trust)?;
+    Ok((Connector::new(address, tls), trust))
 }
 
 pub(super) fn unavailable(refused: Refused) -> Error {

@@ -1,10 +1,10 @@
 //! Running one of a service's statements.
 
-use deadpool_postgres::ClientWrapper;
 use futures::{StreamExt, pin_mut};
 use tokio_postgres::Statement as Handle;
 
 use super::Shared;
+use super::connection::Connection;
 use super::error::Failure;
 use super::value::{Param, check_column, values};
 use crate::guard::Budget;
@@ -23,7 +23,7 @@ impl Shared {
     /// Prepares the statements on this connection; mostly they are already.
     pub(super) async fn ready<'a>(
         &self,
-        client: &ClientWrapper,
+        client: &Connection,
         statements: &'a [Statement],
     ) -> Result<Vec<Ready<'a>>, Failure> {
         let mut prepared = Vec::with_capacity(statements.len());
@@ -43,7 +43,7 @@ impl Shared {
 
 impl Ready<'_> {
     /// Runs it. The request is sent when this is first polled.
-    pub(super) async fn run(self, client: &ClientWrapper, budget: &Budget) -> Result<Rows, Failure> {
+    pub(super) async fn run(self, client: &Connection, budget: &Budget) -> Result<Rows, Failure> {
         let stream = client.query_raw(&self.handle, self.params).await?;
         pin_mut!(stream);
         let mut rows = Vec::new();

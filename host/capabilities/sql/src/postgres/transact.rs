@@ -3,12 +3,12 @@
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use deadpool_postgres::ClientWrapper;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use tokio::time::{sleep, timeout_at};
 
 use super::Shared;
+use super::connection::Connection;
 use super::error::Failure;
 use super::pipeline::pipeline;
 use super::pool::Lease;
@@ -108,8 +108,8 @@ impl Shared {
     fn committed(&self, prepared: &Prepared) {
         self.statistics.commits.add(1);
         self.statistics.batches.add(1);
-        if prepared.once.is_some() {
-            self.keyed.store(true, Ordering::Relaxed);
+        if let Some(once) = &prepared.once {
+            self.expiries.used(once.expires(self.options.clock.micros()));
         }
         if prepared.events.is_empty() {
             return;
@@ -150,7 +150,7 @@ impl Shared {
     /// Everything up to the events' numbers. `None` if the key is known.
     async fn first_round(
         &self,
-        client: &ClientWrapper,
+        client: &Connection,
         prepared: &Prepared,
         deadline: Instant,
         now: i64,

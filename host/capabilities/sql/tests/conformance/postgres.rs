@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use lyceum_private_servers::{PostgresServer, Server as _};
-use lyceum_sql::{Backend, Database, Error, Options, Outcome, PostgresDatabase, Transaction};
+use lyceum_sql::{Backend, Database, Error, Options, Outcome, PostgresDatabase, Servers, Transaction};
 use tokio::runtime::Runtime;
 use tokio_postgres::{Client, NoTls};
 
@@ -175,7 +175,7 @@ async fn a_server_that_is_away_is_unavailable_until_it_is_back() {
 #[tokio::test]
 async fn waiting_for_a_connection_ends_at_the_deadline() {
     let subject = PostgresSubject::new();
-    let database = subject.open_with(Options { connections: 1, ..Options::default() }).await;
+    let database = subject.open_with(Options { servers: Servers::new(1), ..Options::default() }).await;
     let client = subject.client().await;
     client.batch_execute("BEGIN; LOCK TABLE things.things").await.unwrap();
     let short = Instant::now() + Duration::from_millis(300);

@@ -107,7 +107,8 @@ async fn commits_that_wait_for_the_standby_do_not_pile_up() {
     let client = superuser(&primary, "postgres").await;
     let connections = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'lyceum-things'";
     let connections: i64 = client.query_one(connections, &[]).await.unwrap().get(0);
-    assert!(connections <= 10, "{connections} connections");
+    // Half of sixteen, and a quarter of them for commits that nobody waits for.
+    assert!(connections <= 12, "{connections} connections");
     standby.resume().unwrap();
     let time = load.recovers().await;
     println!("standby away: works again {} ms after it", time.as_millis());

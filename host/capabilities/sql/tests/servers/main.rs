@@ -8,5 +8,6 @@ mod failover;
 mod faults;
 mod hosts;
 mod load;
+mod shared;
 mod things;
 mod tls;

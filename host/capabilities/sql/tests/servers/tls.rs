@@ -59,7 +59,7 @@ async fn everything_goes_over_tls() {
     let client = superuser(server().await, "visited").await;
     let count =
         "SELECT count(*) FILTER (WHERE ssl), count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid)
-        WHERE application_name = 'lyceum-covered'";
+        WHERE application_name IN ('lyceum-covered', 'lyceum-relay')";
     let row = client.query_one(count, &[]).await.unwrap();
     let (with_tls, all): (i64, i64) = (row.get(0), row.get(1));
     assert!(all >= 2 && with_tls == all, "{with_tls} of {all}");

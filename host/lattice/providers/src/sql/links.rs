@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use lyceum_sql::{Backend, Options, Publishes, RelayHandle};
+use lyceum_sql::{Backend, Options, Publishes, RelayHandle, Servers};
 use wasmcloud_provider_sdk::{Context, LinkConfig, LinkDeleteInfo, Provider};
 
 use crate::buses::Buses;
@@ -22,14 +22,20 @@ struct Linked {
 pub(super) struct SqlProvider {
     links: Links<Linked>,
     buses: Buses,
+    /// Services on a PostgreSQL server share its connections.
+    servers: Servers,
 }
 
 impl SqlProvider {
     async fn open(&self, config: &Configuration<'_>) -> Result<Linked> {
         let (service, url) = (config.get("service")?, config.get("url")?);
         let publisher = self.buses.publisher(config.get("events")?, config.get("application")?).await?;
-        let publishes = Publishes::only(config.read::<Vec<String>>("publishes")?);
-        let options = Options { create_database: url.contains("{service}"), publishes, ..Options::default() };
+        let options = Options {
+            create_database: url.contains("{service}"),
+            publishes: Publishes::only(config.read::<Vec<String>>("publishes")?),
+            servers: self.servers.clone(),
+            ..Options::default()
+        };
         let database =
             lyceum_sql::open(&url.replace("{service}", service), service, options).context("url")?;
         let relay = database.spawn_relay(publisher);
