@@ -17,6 +17,7 @@ mod event_log;
 #[cfg(feature = "failpoints")]
 mod failpoints;
 mod logs;
+mod memory;
 mod secret;
 mod settings;
 mod streams;

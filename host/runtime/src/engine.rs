@@ -50,6 +50,10 @@ pub fn engine(options: &EngineOptions) -> Result<Engine> {
         .memory_init_cow(true)
         .epoch_interruption(true)
         .wasm_backtrace_details(WasmBacktraceDetails::Disable)
+        // Tables for debuggers, which nobody reads here: a backtrace names functions without them. Each component would
+        // keep more than a megabyte of them in memory.
+        .generate_address_map(false)
+        .native_unwind_info(false)
         .allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     if let Some(directory) = &options.cache {
         let mut cache = CacheConfig::new();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use futures::future::join_all;
+use futures::stream::{self, StreamExt};
 use lyceum_documents::Collection;
 use lyceum_manifest::{Component, Manifest, Mistake, Place};
 use lyceum_runtime::{EngineOptions, Limits, Loaded};
@@ -62,7 +62,7 @@ pub(crate) fn limits(component: &Component) -> Limits {
     }
 }
 
-/// Loads all components at once. What loads is returned beside the mistakes of what doesn't.
+/// Loads all components. What loads is returned beside the mistakes of what doesn't.
 pub(crate) async fn load(
     engine: &lyceum_runtime::Engine,
     manifest: &Manifest,
@@ -75,10 +75,9 @@ pub(crate) async fn load(
             let digest = format!("{:x}", Sha256::digest(&bytes));
             anyhow::Ok((Loaded::new(&engine, &bytes)?, digest))
         };
-        let (file, digest) = match tokio::task::spawn_blocking(read).await {
-            Ok(Ok(read)) => read,
-            Ok(Err(error)) => return (component, Err(format!("{error:#}"))),
-            Err(error) => return (component, Err(error.to_string())),
+        let (file, digest) = match on_a_thread(read).await {
+            Ok(read) => read,
+            Err(error) => return (component, Err(format!("{error:#}"))),
         };
         let migrations = match file.migrations(&component.id).await {
             Ok(migrations) => migrations.unwrap_or_default(),
@@ -91,7 +90,10 @@ pub(crate) async fn load(
         (component, Ok(Checked { file, digest, migrations, collections }))
     });
     let (mut loaded, mut mistakes) = (BTreeMap::new(), Vec::new());
-    for (component, outcome) in join_all(loading).await {
+    // What a file and its compiled form take while they are read is given back late: no more at once than is quick.
+    let at_once = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let outcomes: Vec<_> = stream::iter(loading).buffer_unordered(at_once).collect().await;
+    for (component, outcome) in outcomes {
         let place = Place::File { path: path.to_owned(), line: component.line, column: 1 };
         match outcome {
             Err(message) => {
@@ -113,6 +115,14 @@ pub(crate) async fn load(
         }
     }
     (loaded, mistakes)
+}
+
+/// Runs it on a thread that ends with it, and so gives back what it took beside its result.
+async fn on_a_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    let (done, result) = tokio::sync::oneshot::channel();
+    let work = move || drop(done.send(work()));
+    std::thread::Builder::new().name("load".into()).spawn(work).context("start a thread")?;
+    result.await.context("it can't be loaded")?
 }
 
 /// Where the manifest says something else than the component itself.

@@ -17,6 +17,7 @@ use tracing::{info, warn};
 
 use crate::application::Application;
 use crate::backup::unfinished;
+use crate::memory::GivingBack;
 use crate::settings::Where;
 use crate::{addresses, admin, logs, streams};
 
@@ -69,6 +70,7 @@ async fn serve(options: Options, started: Instant) -> Result<()> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
 
+    let _giving_back = GivingBack::start();
     // The addresses are taken first: nothing else is worth doing when one is in use.
     let public = bind(options.listen).await?;
     let operators = bind(options.admin).await?;
