@@ -1,5 +1,7 @@
 //! The manifests that the benchmark starts Lyceum with.
 
+pub(super) mod copies;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};

@@ -22,6 +22,14 @@ impl Memory {
     }
 }
 
+/// How many threads a process has.
+pub(super) fn threads(pid: u32) -> anyhow::Result<f64> {
+    let path = format!("/proc/{pid}/status");
+    let text = std::fs::read_to_string(&path).with_context(|| format!("can't read {path}"))?;
+    let line = text.lines().find_map(|line| line.strip_prefix("Threads:"));
+    line.and_then(|line| line.trim().parse().ok()).with_context(|| format!("{path} has no number of threads"))
+}
+
 fn field(text: &str, name: &str) -> Option<f64> {
     let line = text.lines().find_map(|line| line.strip_prefix(name))?;
     let kibibytes: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;

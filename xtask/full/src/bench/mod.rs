@@ -21,6 +21,7 @@ mod perf;
 mod programs;
 mod report;
 mod scenarios;
+mod services;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -51,6 +52,9 @@ pub(crate) struct Options {
     /// The profile of cargo that Lyceum is built with; it is named beside the figures
     #[arg(long, default_value = "dist")]
     profile: String,
+    /// Measure this program, which was built before, instead of building one; for `--only services`
+    #[arg(long, value_name = "FILE", requires = "only")]
+    lyceum: Option<PathBuf>,
     /// The file whose measured parts are replaced, in the source tree
     #[arg(long, default_value = "docs/benchmarks.md")]
     output: PathBuf,
@@ -67,6 +71,8 @@ enum Part {
     Lattice,
     /// Pages, filters and searches of lists, of few rows and of a million
     Lists,
+    /// The memory, threads and start of a host with the application's components, and with twenty
+    Services,
 }
 
 /// What every scenario needs.
@@ -98,7 +104,10 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
     if wanted(Part::Lists) {
         write(&file, Part::Lists, &lists::measure(&workspace, &options.profile)?)?;
     }
-    if options.only == Some(Part::Lists) {
+    if wanted(Part::Services) {
+        write(&file, Part::Services, &services::measure(&workspace, options)?)?;
+    }
+    if matches!(options.only, Some(Part::Lists | Part::Services)) {
         step(format_args!("wrote {}", file.display()));
         return Ok(ExitCode::SUCCESS);
     }

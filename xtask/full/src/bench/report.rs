@@ -24,6 +24,9 @@ const END_LATTICE: &str = "<!-- end of measured on a lattice -->";
 const BEGIN_LISTS: &str =
     "<!-- measured on lists: written by `cargo xtask bench`; words about it stand outside -->";
 const END_LISTS: &str = "<!-- end of measured on lists -->";
+const BEGIN_SERVICES: &str =
+    "<!-- measured on many services: written by `cargo xtask bench`; words about it stand outside -->";
+const END_SERVICES: &str = "<!-- end of measured on many services -->";
 
 /// Writes the first part.
 pub(super) fn write(bench: &Bench, measured: &Measured) -> anyhow::Result<String> {
@@ -76,6 +79,7 @@ pub(super) fn replace(document: &str, part: Part, measured: &str) -> String {
         Part::Servers => (BEGIN_SERVERS, END_SERVERS),
         Part::Lattice => (BEGIN_LATTICE, END_LATTICE),
         Part::Lists => (BEGIN_LISTS, END_LISTS),
+        Part::Services => (BEGIN_SERVICES, END_SERVICES),
     };
     let block = format!("{begin}\n\n{}\n\n{end}\n", measured.trim());
     let around = document

@@ -8,6 +8,7 @@ pub(super) mod lattice;
 pub(super) mod person;
 pub(super) mod read;
 pub(super) mod registration;
+pub(super) mod services;
 pub(super) mod start;
 
 use lyceum_private_servers::Servers;
