@@ -185,6 +185,12 @@ impl App {
         self.sql.crash(crash);
     }
 
+    /// Somebody else commits this statement, which has no parameters, after the service has read and right before its
+    /// next transaction.
+    pub fn commit_first(&self, statement: &str) {
+        self.sql.commit_first(statement);
+    }
+
     /// Sets a configuration variable, as the manifest would.
     pub fn configure(&self, name: &str, value: &str) {
         self.variables.set(name, value);

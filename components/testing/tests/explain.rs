@@ -17,7 +17,7 @@ lyceum_kit::service! {
     migrations: ["0001-things"],
 }
 
-const INDEXED: [&str; 8] = [
+const INDEXED: [&str; 9] = [
     "SELECT 1",
     "SELECT id FROM things WHERE id = $1",
     "SELECT id, b FROM things WHERE a = $1 ORDER BY a, id LIMIT $2",
@@ -27,9 +27,11 @@ const INDEXED: [&str; 8] = [
     // One page of everything: it ends with the page.
     "SELECT id, b FROM things ORDER BY a, id LIMIT $1",
     "SELECT id, b FROM things WHERE 1 = 1 ORDER BY a, id LIMIT $1",
+    // What a subquery yields is read by the subquery.
+    "SELECT CAST(COUNT(*) AS BIGINT) AS found FROM (SELECT 1 AS one FROM things WHERE a = $1 LIMIT 3) AS counted",
 ];
 
-const LINEAR: [&str; 6] = [
+const LINEAR: [&str; 7] = [
     "SELECT id FROM things WHERE b = $1",
     "SELECT id, b FROM things ORDER BY b LIMIT $1",
     // In order, but all have to be read if none fits.
@@ -38,6 +40,7 @@ const LINEAR: [&str; 6] = [
     "SELECT id, b FROM things WHERE a = $1 ORDER BY b LIMIT $2",
     "SELECT id, b FROM things ORDER BY a, id",
     "SELECT DISTINCT b FROM things LIMIT $1",
+    "SELECT CAST(COUNT(*) AS BIGINT) AS found FROM (SELECT 1 AS one FROM things WHERE b = $1 LIMIT 3) AS counted",
 ];
 
 fn run(app: &App, texts: &[&str]) {

@@ -17,7 +17,8 @@ pub(super) fn explain(path: &Path, statements: &[&str]) -> Vec<Plan> {
             let steps = explained.raw_query().mapped(|row| row.get::<_, String>("detail"));
             let steps =
                 steps.collect::<Result<Vec<_>, _>>().unwrap_or_else(|error| panic!("{error} in {text}"));
-            let linear = steps.iter().filter(|step| is_linear(step, text)).cloned().collect();
+            let linear = steps.iter().filter(|step| is_linear(step, text) && !is_of_subquery(step, &steps));
+            let linear = linear.cloned().collect();
             Plan { statement: (*text).to_owned(), steps, linear }
         })
         .collect()
@@ -30,4 +31,13 @@ fn is_linear(step: &str, statement: &str) -> bool {
         return !of_statement && !(of_index && is_plain_page(statement));
     }
     step == "USE TEMP B-TREE FOR ORDER BY"
+}
+
+/// Whether what is scanned is what a subquery yields: how that comes is said by steps of its own.
+fn is_of_subquery(step: &str, steps: &[String]) -> bool {
+    let Some(scanned) = step.strip_prefix("SCAN ") else { return false };
+    let subqueries = steps.iter().filter_map(|step| step.strip_prefix("CO-ROUTINE "));
+    subqueries
+        .chain(steps.iter().filter_map(|step| step.strip_prefix("MATERIALIZE ")))
+        .any(|name| name == scanned)
 }

@@ -29,11 +29,19 @@ pub(crate) struct Recorded {
     statements: RefCell<BTreeSet<String>>,
     crashes: RefCell<VecDeque<Crash>>,
     away: Cell<bool>,
+    /// What somebody else commits before each of the next transactions.
+    others: RefCell<VecDeque<String>>,
 }
 
 impl Recorded {
     pub(crate) fn new(database: Arc<dyn backend::Backend>) -> Self {
-        Self { database, statements: RefCell::default(), crashes: RefCell::default(), away: Cell::new(false) }
+        Self {
+            database,
+            statements: RefCell::default(),
+            crashes: RefCell::default(),
+            away: Cell::new(false),
+            others: RefCell::default(),
+        }
     }
 
     pub(crate) fn statements(&self) -> BTreeSet<String> {
@@ -42,6 +50,20 @@ impl Recorded {
 
     pub(crate) fn crash(&self, crash: Crash) {
         self.crashes.borrow_mut().push_back(crash);
+    }
+
+    pub(crate) fn commit_first(&self, statement: &str) {
+        self.others.borrow_mut().push_back(statement.to_owned());
+    }
+
+    /// Commits what somebody else is said to commit first.
+    fn let_others(&self, context: &types::Context) {
+        let Some(text) = self.others.borrow_mut().pop_front() else { return };
+        let statements = vec![Statement { text, params: Vec::new(), expect_rows: None }];
+        let context = context.clone();
+        let transaction = Transaction { statements, events: Vec::new(), once: None, context };
+        let outcome = wait(self.database.transact(transaction_to(&transaction), deadline()));
+        outcome.expect("a statement that somebody else could commit");
     }
 
     /// Whether the database can't be reached from now on.
@@ -69,6 +91,7 @@ impl Sql for Recorded {
     fn transact(&self, transaction: &Transaction) -> Result<Outcome, Error> {
         self.reach()?;
         self.record(&transaction.statements);
+        self.let_others(&transaction.context);
         let crash = self.crashes.borrow_mut().pop_front();
         if crash == Some(Crash::BeforeCommit) {
             return Err(Error::OutcomeUnknown);
