@@ -6,6 +6,7 @@ use std::{collections::BTreeSet, fs};
 use lyceum_event_types::{
     auth::{EndReason, RolesChanged, SessionsEnded, UserCreated},
     files::{FileDeleted, FileUploaded},
+    genres::{GenreAdded, GenreChanged, GenreRemoved},
     notifications::{Channel, DeliveryRequested, Kind, NotificationSent},
     platform::ErasureAnswered,
     users::{ErasureRequested, ProfileCreated, ProfileUpdated, Status, StatusChanged},
@@ -72,6 +73,17 @@ fn what_files_publishes_is_as_its_schemas_say() {
 }
 
 #[test]
+fn what_genres_publishes_is_as_its_schemas_say() {
+    let (genre_id, name, archived, at) = (ids::new(), "Drama".to_owned(), true, clock::now());
+    for parent_id in [None, Some(ids::new())] {
+        let name = name.clone();
+        assert_published(&[GenreAdded { genre_id, name: name.clone(), parent_id, archived, added_at: at }]);
+        assert_published(&[GenreChanged { genre_id, name, parent_id, archived, changed_at: at }]);
+    }
+    assert_published(&[GenreRemoved { genre_id, removed_at: at }]);
+}
+
+#[test]
 fn what_notifications_publishes_is_as_its_schemas_say() {
     let (user_id, sent_at) = somebody();
     assert_published(&[DeliveryRequested { delivery_id: ids::new(), user_id }]);
@@ -109,6 +121,9 @@ fn whatever_a_schema_allows_can_be_read_and_every_schema_has_a_type() {
         ErasureRequested,
         FileUploaded,
         FileDeleted,
+        GenreAdded,
+        GenreChanged,
+        GenreRemoved,
         DeliveryRequested,
         NotificationSent,
         ErasureAnswered,

@@ -16,6 +16,7 @@ mod auth;
 mod deployments;
 mod files;
 mod gateway;
+mod genres;
 mod notifications;
 mod platform;
 mod scenario;
@@ -38,12 +39,13 @@ const AT_ONCE: usize = 6;
 type Scenarios = fn() -> Vec<Scenario>;
 
 /// The scenarios of each service, by its name in the manifest, and those that hold of all services alike.
-const FOLDERS: [(&str, Scenarios); 6] = [
+const FOLDERS: [(&str, Scenarios); 7] = [
     ("auth", auth::scenarios),
     ("users", users::scenarios),
     ("notifications", notifications::scenarios),
     ("files", files::scenarios),
     ("gateway", gateway::scenarios),
+    ("genres", genres::scenarios),
     ("platform", platform::scenarios),
 ];
 

@@ -73,6 +73,8 @@ enum Part {
     Lists,
     /// The memory, threads and start of a host with the application's components, and with twenty
     Services,
+    /// The main reads and writes of a service on the kit, embedded
+    Genres,
 }
 
 /// What every scenario needs.
@@ -128,6 +130,10 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
     if wanted(Part::Embedded) {
         let measured = measure(&bench)?;
         write(&file, Part::Embedded, &report::write(&bench, &measured)?)?;
+    }
+    if wanted(Part::Genres) {
+        let genres = scenarios::genres::measure(&bench).context("genres")?;
+        write(&file, Part::Genres, &report::write_genres(&bench, &genres)?)?;
     }
     if wanted(Part::Servers) {
         let hosts = scenarios::hosts::measure(&bench).context("several hosts")?;

@@ -1,6 +1,7 @@
 //! The measured part of `docs/benchmarks.md`.
 
 mod goals;
+mod on_genres;
 mod on_lattice;
 mod on_servers;
 mod tables;
@@ -9,6 +10,7 @@ mod time;
 use std::fmt::Write;
 
 use super::scenarios::calls::Calls;
+use super::scenarios::genres::Genres;
 use super::scenarios::hosts::Hosts;
 use super::scenarios::lattice::OnLattice;
 use super::{Bench, Measured, Part, ROUNDS, machine};
@@ -27,6 +29,9 @@ const END_LISTS: &str = "<!-- end of measured on lists -->";
 const BEGIN_SERVICES: &str =
     "<!-- measured on many services: written by `cargo xtask bench`; words about it stand outside -->";
 const END_SERVICES: &str = "<!-- end of measured on many services -->";
+const BEGIN_GENRES: &str =
+    "<!-- measured on genres: written by `cargo xtask bench`; words about it stand outside -->";
+const END_GENRES: &str = "<!-- end of measured on genres -->";
 
 /// Writes the first part.
 pub(super) fn write(bench: &Bench, measured: &Measured) -> anyhow::Result<String> {
@@ -34,6 +39,13 @@ pub(super) fn write(bench: &Bench, measured: &Measured) -> anyhow::Result<String
     goals::write(&mut text, measured)?;
     tables::write(&mut text, measured)?;
     time::write(&mut text, &measured.read.breakdown)?;
+    Ok(text)
+}
+
+/// Writes the part about genres.
+pub(super) fn write_genres(bench: &Bench, genres: &Genres) -> anyhow::Result<String> {
+    let mut text = begin(bench)?;
+    on_genres::write(&mut text, genres)?;
     Ok(text)
 }
 
@@ -80,6 +92,7 @@ pub(super) fn replace(document: &str, part: Part, measured: &str) -> String {
         Part::Lattice => (BEGIN_LATTICE, END_LATTICE),
         Part::Lists => (BEGIN_LISTS, END_LISTS),
         Part::Services => (BEGIN_SERVICES, END_SERVICES),
+        Part::Genres => (BEGIN_GENRES, END_GENRES),
     };
     let block = format!("{begin}\n\n{}\n\n{end}\n", measured.trim());
     let around = document

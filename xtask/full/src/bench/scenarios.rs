@@ -3,6 +3,7 @@
 pub(super) mod answers;
 pub(super) mod calls;
 pub(super) mod events;
+pub(super) mod genres;
 pub(super) mod hosts;
 pub(super) mod lattice;
 pub(super) mod person;

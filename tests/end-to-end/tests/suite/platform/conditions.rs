@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::deployments::Target;
 use crate::files::content::{announce, uploaded};
+use crate::genres::tree::added;
 use crate::users::profiles::with_profile;
 
 const STALE: &str = "\"stale\"";
@@ -65,7 +66,10 @@ pub(crate) async fn a_change_meant_for_another_state_is_refused(target: Target) 
     let open = format!("/api/v1/files/{}", announce(&person, "b.txt", 3).await?);
     let (status, roles) =
         (format!("/api/v1/users/{}/status", person.id), format!("/api/v1/auth/users/{}/roles", person.id));
+    let genre = format!("/api/v1/genres/{}", added(&target).await?);
     for (who, method, path, body) in [
+        (&target.admin, Method::PATCH, genre.clone(), Some(json!({ "archived": true }))),
+        (&target.admin, Method::DELETE, genre, None),
         (&person, Method::DELETE, file.clone(), None),
         (&person, Method::PUT, format!("{open}/content"), None),
         (&person, Method::POST, format!("{open}/complete"), None),

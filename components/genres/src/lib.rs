@@ -1,0 +1,22 @@
+//! Genres: the kinds of books, as a tree that librarians keep and everybody reads.
+//!
+//! A name is there once in the whole tree, since older clients name a genre and not its place. A genre that is in use
+//! ends by being archived: books keep it, and get it no more. Only what is archived can be deleted.
+//!
+//! Start reading at `routes`, then `domain`.
+#![forbid(unsafe_code)]
+
+mod domain;
+mod events;
+mod legacy;
+mod routes;
+mod store;
+
+use lyceum_event_types::genres::{GenreAdded, GenreChanged, GenreRemoved};
+
+lyceum_kit::service! {
+    name: "genres",
+    routes: routes::routes,
+    migrations: ["0001-genres"],
+    publishes: [GenreAdded, GenreChanged, GenreRemoved],
+}
