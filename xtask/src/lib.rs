@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 pub mod components;
+pub mod new_service;
 pub mod process;
 pub mod tools;
 pub mod up;

@@ -2,7 +2,7 @@
 //!
 //! `cargo xtask up` and `cargo xtask test` do all that they need on a fresh machine: what is missing is
 //! installed, with a word about it. Each command that is run is shown, so that it can be repeated by
-//! hand. `up` and `components` are here; the others are in the package `xtask-full`.
+//! hand. `up`, `components` and `new` are here; the others are in the package `xtask-full`.
 
 #![forbid(unsafe_code)]
 
@@ -14,7 +14,7 @@ use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use xtask::process::cargo;
 use xtask::workspace::Workspace;
-use xtask::{With, components, up};
+use xtask::{With, components, new_service, up};
 
 /// Builds, starts, tests and checks Lyceum.
 #[derive(Parser)]
@@ -30,6 +30,11 @@ enum Task {
     Up(up::Options),
     /// Builds the components into ./build.
     Components,
+    /// Writes what a person begins with.
+    New {
+        #[command(subcommand)]
+        what: New,
+    },
     /// Builds everything as for production into ./dist: slow to build, faster to run.
     #[command(disable_help_flag = true)]
     Dist(Rest),
@@ -50,6 +55,12 @@ enum Task {
     Lint(Rest),
 }
 
+#[derive(Subcommand)]
+enum New {
+    /// Writes a service that compiles, passes its tests and is plugged in.
+    Service(new_service::Options),
+}
+
 /// What follows a task that is not here.
 #[derive(Args)]
 struct Rest {
@@ -61,6 +72,7 @@ fn main() -> ExitCode {
     let done = match Options::parse().command {
         Task::Up(options) if options.with() == With::Embedded => up::run(&options),
         Task::Components => components::run(),
+        Task::New { what: New::Service(options) } => new_service::run(&options),
         Task::Up(_)
         | Task::Dist(_)
         | Task::Lattice(_)

@@ -1,0 +1,149 @@
+//! `cargo xtask new service` on a copy of the source tree.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
+
+use std::fs;
+use std::path::Path;
+
+use lyceum_manifest::Manifest;
+use xtask::new_service::write;
+
+const TEMPLATE: &str = "xtask/template/rooms";
+const PRELUDE: &str = "components/kit/src/prelude.rs";
+
+/// The source tree that this is a part of. Tests run in their package's folder.
+const TREE: &str = "..";
+
+/// A copy of what the task reads.
+fn tree() -> tempfile::TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    for file in ["Cargo.toml", "spin.toml", PRELUDE] {
+        put(&copy.path().join(file), &fs::read_to_string(Path::new(TREE).join(file)).unwrap());
+    }
+    for (path, text) in template() {
+        put(&copy.path().join(TEMPLATE).join(path), &text);
+    }
+    copy
+}
+
+fn put(file: &Path, text: &str) {
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(file, text).unwrap();
+}
+
+fn template() -> Vec<(String, String)> {
+    files(&Path::new(TREE).join(TEMPLATE))
+}
+
+/// The paths and texts of all files below a folder, sorted.
+fn files(folder: &Path) -> Vec<(String, String)> {
+    let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(here) = folders.pop() {
+        for entry in fs::read_dir(here).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let inside = path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
+                files.push((inside, fs::read_to_string(path).unwrap()));
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+/// All files with their texts.
+fn everything(tree: &tempfile::TempDir) -> Vec<(String, String)> {
+    files(tree.path())
+}
+
+#[test]
+fn a_new_service_is_the_tested_template_in_its_own_words() {
+    let tree = tree();
+    let written = write(tree.path(), "shelfmarks", None).unwrap();
+    let made = files(&tree.path().join("components/shelfmarks"));
+    assert_eq!(written.len(), made.len() + 2);
+    let back = |text: &str| {
+        assert!(!text.to_lowercase().contains("room"), "{text}");
+        let words = [("Shelfmark", "Room"), ("shelfmark", "room")];
+        words.into_iter().fold(text.to_owned(), |text, (own, template)| text.replace(own, template))
+    };
+    let made: Vec<_> = made.iter().map(|(path, text)| (back(path), back(text))).collect();
+    assert_eq!(made, template());
+}
+
+#[test]
+fn it_is_a_member_of_the_workspace_and_a_component_that_the_gateway_may_call() {
+    let tree = tree();
+    write(tree.path(), "shelfmarks", None).unwrap();
+    let read = |file: &str| fs::read_to_string(tree.path().join(file)).unwrap();
+    let cargo = read("Cargo.toml");
+    assert_eq!(cargo.matches("  \"components/shelfmarks\",\n").count(), 1);
+    let members = cargo.split_once("members = [\n").unwrap().1.split_once("\n]").unwrap().0;
+    assert!(members.lines().is_sorted(), "{members}");
+
+    let text = read("spin.toml");
+    let manifest = Manifest::parse(Path::new("spin.toml"), &text).unwrap();
+    let service = manifest.component("shelfmarks").unwrap();
+    assert_eq!((service.routes.len(), service.publishes.len()), (1, 1));
+    assert!(
+        manifest.component(&manifest.public).unwrap().allowed_outbound_hosts.allows_component("shelfmarks")
+    );
+    // All that was there before is there as it was.
+    let before = fs::read_to_string(Path::new(TREE).join("spin.toml")).unwrap();
+    let mut lines = text.lines();
+    assert!(before.lines().all(|line| lines.any(|own| own == line)));
+}
+
+#[test]
+fn nothing_is_written_over_and_nothing_is_left_half_done() {
+    let tree = tree();
+    write(tree.path(), "shelfmarks", None).unwrap();
+    let before = everything(&tree);
+    let error = write(tree.path(), "shelfmarks", None).unwrap_err();
+    assert!(format!("{error:#}").contains("shelfmarks"), "{error:#}");
+    assert_eq!(everything(&tree), before);
+
+    put(&tree.path().join("components/lecterns/notes.txt"), "mine");
+    let before = everything(&tree);
+    let error = write(tree.path(), "lecterns", None).unwrap_err();
+    assert!(error.to_string().contains("components/lecterns exists already"), "{error:#}");
+    assert_eq!(everything(&tree), before);
+}
+
+#[test]
+fn a_name_that_cannot_be_used_is_refused_and_says_why() {
+    let tree = tree();
+    let before = everything(&tree);
+    for (plural, singular, why) in [
+        ("Authors", None, "lower-case"),
+        ("study-groups", None, "lower-case"),
+        ("2authors", None, "lower-case"),
+        ("../authors", None, "lower-case"),
+        ("s", None, "lower-case"),
+        ("people", None, "--singular"),
+        ("sheep", Some("sheep"), "for one"),
+        ("types", None, "Rust or SQL"),
+        ("authors", Some("fn"), "Rust or SQL"),
+        (&"a".repeat(31), Some("a1"), "lower-case"),
+    ] {
+        let error = write(tree.path(), plural, singular).unwrap_err().to_string();
+        assert!(error.contains(why), "{plural}: {error}");
+    }
+    // Words of the kit and of the template, whose types these would hide.
+    for plural in ["routes", "callers", "events", "names", "lists", "answers", "versions"] {
+        let error = write(tree.path(), plural, None).unwrap_err().to_string();
+        assert!(error.contains("for something else"), "{plural}: {error}");
+    }
+    assert_eq!(everything(&tree), before);
+    assert!(write(tree.path(), "people", Some("person")).is_ok());
+}
+
+/// What the guide promises of a plain service with five routes, a list, a search, an ETag and an event.
+#[test]
+fn the_template_needs_at_most_250_lines_without_its_tests() {
+    let sources = template().into_iter();
+    let sources = sources.filter(|(path, _)| path.starts_with("src/") && !path.ends_with("tests.rs"));
+    let lines: usize = sources.map(|(_, text)| text.lines().count()).sum();
+    assert!((100..=250).contains(&lines), "{lines} lines");
+}
