@@ -13,6 +13,8 @@ pub enum Segment {
     Literal(String),
     /// Any text but none, by a name.
     Variable(String),
+    /// Any text that begins with the first one and goes on, which is what the name stands for.
+    Prefixed(String, String),
 }
 
 /// What a path has in the places of a template's variables.
@@ -26,8 +28,12 @@ pub struct Bound<'path> {
 impl PathTemplate {
     /// Reads a template.
     pub fn parse(text: &str) -> Self {
-        let segment = |text: &str| match text.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
-            Some(name) => Segment::Variable(name.to_owned()),
+        let variable = |text: &str| {
+            Some((text.split_once('{')?.0.to_owned(), text.split_once('{')?.1.strip_suffix('}')?.to_owned()))
+        };
+        let segment = |text: &str| match variable(text) {
+            Some((prefix, name)) if prefix.is_empty() => Segment::Variable(name),
+            Some((prefix, name)) => Segment::Prefixed(prefix, name),
             None => Segment::Literal(text.to_owned()),
         };
         Self(text.split('/').filter(|text| !text.is_empty()).map(segment).collect())
@@ -46,6 +52,10 @@ impl PathTemplate {
             match wanted {
                 Segment::Literal(literal) if literal == segment => {}
                 Segment::Variable(name) if !segment.is_empty() => bound.values.push((name.clone(), segment)),
+                Segment::Prefixed(prefix, name) => {
+                    let value = segment.strip_prefix(prefix.as_str()).filter(|value| !value.is_empty())?;
+                    bound.values.push((name.clone(), value));
+                }
                 _ => return None,
             }
             bound.rest = rest;
@@ -58,10 +68,15 @@ impl PathTemplate {
         let mut path = String::new();
         for segment in &self.0 {
             path.push('/');
-            path.push_str(match segment {
-                Segment::Literal(literal) => literal,
-                Segment::Variable(name) => bound.values.iter().find(|(known, _)| known == name)?.1,
-            });
+            let (text, name) = match segment {
+                Segment::Literal(literal) => (literal.as_str(), None),
+                Segment::Variable(name) => ("", Some(name)),
+                Segment::Prefixed(prefix, name) => (prefix.as_str(), Some(name)),
+            };
+            path.push_str(text);
+            if let Some(name) = name {
+                path.push_str(bound.values.iter().find(|(known, _)| known == name)?.1);
+            }
         }
         path.push_str(bound.rest);
         Some(if path.is_empty() { "/".to_owned() } else { path })
@@ -76,6 +91,7 @@ impl fmt::Display for PathTemplate {
         self.0.iter().try_for_each(|segment| match segment {
             Segment::Literal(literal) => write!(f, "/{literal}"),
             Segment::Variable(name) => write!(f, "/{{{name}}}"),
+            Segment::Prefixed(prefix, name) => write!(f, "/{prefix}{{{name}}}"),
         })
     }
 }
@@ -104,6 +120,8 @@ mod tests {
             ("/old", "/", "/old/7", "/7"),
             ("/", "/new", "/7", "/new/7"),
             ("/", "/new", "/", "/new/"),
+            ("/sagas/users-{id}", "/s/{id}", "/sagas/users-7/x", "/s/7/x"),
+            ("/s/{id}", "/sagas/users-{id}", "/s/users-7", "/sagas/users-users-7"),
         ] {
             assert_eq!(turned(from, to, path).as_deref(), Some(turned_path), "{from} {to} {path}");
         }
@@ -118,6 +136,8 @@ mod tests {
             ("/a/{x}", "/a/"),
             ("/a/{x}/b", "/a/1/c"),
             ("/a", "a"),
+            ("/sagas/users-{id}", "/sagas/users-"),
+            ("/sagas/users-{id}", "/sagas/Users-7"),
         ] {
             assert_eq!(turned(from, "/t", path), None, "{from} {path}");
         }

@@ -94,6 +94,46 @@ fn a_literal_on_the_left_counts_more_than_one_on_the_right() {
 }
 
 #[test]
+fn an_id_that_carries_its_service_leads_to_that_service() {
+    let table = table(&[
+        ("path", "/api/v1/sagas/users", "users"),
+        ("prefix", "/api/v1/sagas/users-{id}", "users"),
+        ("path", "/api/v1/sagas/lendings", "lendings"),
+        ("prefix", "/api/v1/sagas/lendings-{id}", "lendings"),
+        ("path", "/api/v1/jobs/users-{id}", "users"),
+        ("prefix", "/api/v1/jobs/users-old-{id}", "archive"),
+        ("prefix", "/api/v1/jobs/{id}", "others"),
+    ]);
+    for (path, component) in [
+        ("/api/v1/sagas/users", "users"),
+        ("/api/v1/sagas/users-01890000-0000-7000-8000-000000000001", "users"),
+        ("/api/v1/sagas/lendings", "lendings"),
+        ("/api/v1/sagas/lendings-01890000-0000-7000-8000-000000000001", "lendings"),
+        ("/api/v1/sagas/lendings-1/steps", "lendings"),
+        ("/api/v1/jobs/users-1", "users"),
+        ("/api/v1/jobs/users-old-1", "archive"),
+        ("/api/v1/jobs/users-old-", "users"),
+        ("/api/v1/jobs/users-1/errors", "others"),
+        ("/api/v1/jobs/users-", "others"),
+        ("/api/v1/jobs/books-1", "others"),
+    ] {
+        assert_eq!(table.find(path).unwrap().component, component, "{path}");
+    }
+    for path in [
+        "/api/v1/sagas",
+        "/api/v1/sagas/",
+        "/api/v1/sagas/users-",
+        "/api/v1/sagas/Users-1",
+        "/api/v1/sagas/books-1",
+    ] {
+        assert!(table.find(path).is_none(), "{path}");
+    }
+    let own = "/api/v1/sagas/users-{id}";
+    assert_eq!(table.outside("users", own).as_deref(), Some(own));
+    assert_eq!(table.outside("lendings", own), None);
+}
+
+#[test]
 fn a_rewritten_path_keeps_its_variables_its_rest_and_its_query() {
     for (outside, inside) in [
         ("/api/v1/users/me?a=b", "/api/v1/users/me?a=b"),

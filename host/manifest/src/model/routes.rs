@@ -17,8 +17,8 @@ pub struct Route {
 /// Which paths a route matches.
 ///
 /// Of several that match a path the most specific one counts. Compared segment by segment from the left, a literal
-/// segment is more specific than a variable, and more segments are more specific than fewer; a path is more specific
-/// than the prefix of the same segments.
+/// segment is more specific than a variable, a variable behind a longer text than one behind a shorter or none, and more
+/// segments are more specific than fewer; a path is more specific than the prefix of the same segments.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Pattern {
@@ -48,7 +48,7 @@ impl Pattern {
     /// be told apart by nobody but a machine.
     pub(crate) fn shape(&self) -> (&'static str, String) {
         let shape = |segment: &str| match variable(segment) {
-            Some(_) => "/{}".to_owned(),
+            Some((text, _)) => format!("/{}{{}}", text.to_ascii_lowercase()),
             None => format!("/{}", segment.to_ascii_lowercase()),
         };
         (self.kind(), self.template().segments().map(shape).collect())
@@ -56,7 +56,7 @@ impl Pattern {
 }
 
 /// An absolute path without query, empty segments, dot segments or a slash at its end. A segment `{name}` stands for
-/// any one segment.
+/// any one segment, `users-{name}` for any that begins with this text and goes on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct PathTemplate(String);
@@ -80,8 +80,15 @@ impl PathTemplate {
                 "" => return Err("must not have an empty segment"),
                 "." | ".." => return Err("must not have a `.` or `..` segment"),
                 segment if segment.contains(['{', '}']) => match variable(segment) {
-                    None => return Err("has braces that are not a whole segment such as `{book_id}`"),
-                    Some(name) if !variables.insert(name) => return Err("names a variable twice"),
+                    None => {
+                        return Err(
+                            "has braces that don't end a segment such as `{book_id}` or `users-{id}`",
+                        );
+                    }
+                    Some((text, _)) if !text.chars().all(plain) => {
+                        return Err("may hold only letters, digits and `-._~` before a variable");
+                    }
+                    Some((_, name)) if !variables.insert(name) => return Err("names a variable twice"),
                     Some(_) => {}
                 },
                 segment if !segment.chars().all(plain) => {
@@ -100,7 +107,7 @@ impl PathTemplate {
 
     /// The names of its variables.
     pub fn variables(&self) -> BTreeSet<&str> {
-        self.segments().filter_map(variable).collect()
+        self.segments().filter_map(variable).map(|(_, name)| name).collect()
     }
 
     fn segments(&self) -> impl Iterator<Item = &str> {
@@ -114,11 +121,12 @@ impl fmt::Display for PathTemplate {
     }
 }
 
-/// The name in `{name}`: letters, digits and `_`.
-fn variable(segment: &str) -> Option<&str> {
-    let name = segment.strip_prefix('{')?.strip_suffix('}')?;
+/// What stands before a segment's variable, and the name in `{name}`: letters, digits and `_`.
+fn variable(segment: &str) -> Option<(&str, &str)> {
+    let (text, name) = segment.split_once('{')?;
+    let name = name.strip_suffix('}')?;
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    (!name.is_empty() && name.chars().all(plain)).then_some(name)
+    (!name.is_empty() && name.chars().all(plain)).then_some((text, name))
 }
 
 /// One line of the route table that the gateway is given as JSON.
@@ -143,14 +151,39 @@ mod tests {
     #[test]
     fn paths_that_could_be_read_in_two_ways_are_refused() {
         for wrong in [
-            "", "api", "/api/", "/a//b", "/a/../b", "/a/./b", "/a?b", "/a#b", "/%61", "/a b", "//", "/{a",
-            "/a}", "/{}", "/{a}b", "/a{b}", "/{a b}", "/{a}/{a}", "/{*a}",
+            "",
+            "api",
+            "/api/",
+            "/a//b",
+            "/a/../b",
+            "/a/./b",
+            "/a?b",
+            "/a#b",
+            "/%61",
+            "/a b",
+            "//",
+            "/{a",
+            "/a}",
+            "/{}",
+            "/{a}b",
+            "/{a b}",
+            "/{a}/{a}",
+            "/{*a}",
+            "/a{}",
+            "/a{b}c",
+            "/a{b}-{c}",
+            "/%61{b}",
         ] {
             assert!(PathTemplate::parse(wrong).is_err(), "{wrong:?}");
         }
-        for right in
-            ["/", "/.well-known/jwks.json", "/api/v1/auth", "/readers/{year}/{seq}/lendings", "/{a_1}"]
-        {
+        for right in [
+            "/",
+            "/.well-known/jwks.json",
+            "/api/v1/auth",
+            "/readers/{year}/{seq}/lendings",
+            "/{a_1}",
+            "/a-{b}",
+        ] {
             assert!(PathTemplate::parse(right).is_ok(), "{right:?}");
         }
     }
@@ -162,6 +195,8 @@ mod tests {
         assert_eq!(prefix("/Books/{isbn}").shape(), prefix("/books/{id}").shape());
         assert_ne!(prefix("/books/{isbn}").shape(), path("/books/{isbn}").shape());
         assert_ne!(prefix("/books/{isbn}").shape(), prefix("/books/top5").shape());
+        assert_eq!(path("/sagas/Users-{id}").shape(), path("/sagas/users-{key}").shape());
+        assert_ne!(path("/sagas/users-{id}").shape(), path("/sagas/{id}").shape());
         assert_ne!(prefix("/books").shape(), prefix("/books/{isbn}").shape());
     }
 }
