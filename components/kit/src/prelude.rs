@@ -31,7 +31,7 @@ pub use crate::{
     params,
     permission::Permission,
     problem::Problem,
-    response::{created, no_content, tagged},
+    response::{accepted, created, no_content, tagged},
     role::{Role, Roles},
     route,
     routes::Routes,

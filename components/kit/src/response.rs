@@ -14,6 +14,13 @@ pub fn created(location: &str, body: impl IntoResponse) -> Response {
     response
 }
 
+/// 202 with the `Location` at which can be seen how far the work is.
+pub fn accepted(location: &str, body: impl IntoResponse) -> Response {
+    let mut response = created(location, body);
+    *response.status_mut() = StatusCode::ACCEPTED;
+    response
+}
+
 /// 204.
 pub fn no_content() -> Response {
     StatusCode::NO_CONTENT.into_response()

@@ -126,6 +126,12 @@ impl Route {
         Self { method, path, access, describe, idempotent: true, memory, dialect: None, handler }
     }
 
+    /// The same at another path, which has the same variables: for routes that the kit gives to several services.
+    #[must_use]
+    pub(crate) fn at(self, path: String) -> Self {
+        Self { path, ..self }
+    }
+
     /// `Idempotency-Key` is ignored here: for answers that must not be kept,
     /// such as tokens.
     #[must_use]

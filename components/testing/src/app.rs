@@ -191,6 +191,11 @@ impl App {
         self.sql.commit_first(statement);
     }
 
+    /// Lets so many commits pass before the next crash that is told from now on.
+    pub fn pass_commits(&self, commits: usize) {
+        self.sql.pass(commits);
+    }
+
     /// Sets a configuration variable, as the manifest would.
     pub fn configure(&self, name: &str, value: &str) {
         self.variables.set(name, value);

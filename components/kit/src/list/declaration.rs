@@ -53,6 +53,11 @@ impl List {
         Self { searches, ..self }
     }
 
+    /// The most items of a page.
+    pub(crate) const fn max_limit(&self) -> u32 {
+        self.max_limit
+    }
+
     /// How many items a page holds, if the client doesn't say, and at most; 50 and 200 if not said.
     #[must_use]
     pub const fn limits(self, default: u32, max: u32) -> Self {

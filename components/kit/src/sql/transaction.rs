@@ -2,6 +2,8 @@
 
 use std::{fmt, marker::PhantomData};
 
+use serde::Serialize;
+
 use super::{Outcome, Rows, SqlError, Statement, TransactionError};
 use crate::{
     answer::{self, Remembered},
@@ -94,13 +96,24 @@ impl<E> Transaction<E> {
     }
 
     /// Publishes an event if, and only if, the transaction commits.
-    pub fn publish<V: Event>(mut self, event: &V) -> Self {
-        match serde_json::to_string(event) {
+    pub fn publish<V: Event>(self, event: &V) -> Self {
+        self.publish_as(V::KIND, V::AGGREGATE_TYPE, &event.aggregate_id(), event)
+    }
+
+    /// Publishes an event whose kind is the service's own, by the kit.
+    pub(crate) fn publish_as(
+        mut self,
+        kind: &str,
+        aggregate_type: &str,
+        aggregate_id: &str,
+        data: &impl Serialize,
+    ) -> Self {
+        match serde_json::to_string(data) {
             Ok(data) => self.events.push(types::Event {
                 id: ids::new().to_string(),
-                kind: V::KIND.to_owned(),
-                aggregate_type: V::AGGREGATE_TYPE.to_owned(),
-                aggregate_id: event.aggregate_id(),
+                kind: kind.to_owned(),
+                aggregate_type: aggregate_type.to_owned(),
+                aggregate_id: aggregate_id.to_owned(),
                 data,
             }),
             Err(error) => self.unserializable = Some(error.to_string()),
@@ -116,6 +129,12 @@ impl<E> Transaction<E> {
     /// Can't be committed, for this reason.
     pub(crate) fn unserializable(mut self, reason: String) -> Self {
         self.unserializable = Some(reason);
+        self
+    }
+
+    /// Publishes events that are written already.
+    pub(crate) fn publish_all(mut self, events: impl IntoIterator<Item = types::Event>) -> Self {
+        self.events.extend(events);
         self
     }
 

@@ -27,7 +27,8 @@ pub(crate) struct Recorded {
     database: Arc<dyn backend::Backend>,
     /// The texts of all statements that ran.
     statements: RefCell<BTreeSet<String>>,
-    crashes: RefCell<VecDeque<Crash>>,
+    /// What becomes of the next commits.
+    crashes: RefCell<VecDeque<Option<Crash>>>,
     away: Cell<bool>,
     /// What somebody else commits before each of the next transactions.
     others: RefCell<VecDeque<String>>,
@@ -49,7 +50,12 @@ impl Recorded {
     }
 
     pub(crate) fn crash(&self, crash: Crash) {
-        self.crashes.borrow_mut().push_back(crash);
+        self.crashes.borrow_mut().push_back(Some(crash));
+    }
+
+    /// Lets so many commits pass before the next crash.
+    pub(crate) fn pass(&self, commits: usize) {
+        self.crashes.borrow_mut().extend(std::iter::repeat_n(None, commits));
     }
 
     pub(crate) fn commit_first(&self, statement: &str) {
@@ -92,7 +98,7 @@ impl Sql for Recorded {
         self.reach()?;
         self.record(&transaction.statements);
         self.let_others(&transaction.context);
-        let crash = self.crashes.borrow_mut().pop_front();
+        let crash = self.crashes.borrow_mut().pop_front().flatten();
         if crash == Some(Crash::BeforeCommit) {
             return Err(Error::OutcomeUnknown);
         }

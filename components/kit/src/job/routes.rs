@@ -1,0 +1,209 @@
+//! Looking at jobs, at what failed, and at what they made; and ending them.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Kind, State, record::Record};
+use crate::{
+    list::{List, ListQuery, Listing, Order, Scope},
+    prelude::*,
+    sql::Versioned as _,
+    tabular::{Cell, Format},
+};
+
+/// A job, as it is shown.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Job)]
+pub struct JobView {
+    /// Begins with the service that it belongs to.
+    id: String,
+    /// What it does.
+    name: String,
+    state: State,
+    /// Whether it only tries.
+    dry_run: bool,
+    format: Format,
+    /// Rows that were worked on.
+    done: i64,
+    /// Rows that there are, if that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total: Option<i64>,
+    /// Rows of `done` that failed: see `/errors` below the job.
+    failed: i64,
+    /// Why it can't go on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<String>,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended_at: Option<Timestamp>,
+}
+
+impl From<Record> for JobView {
+    fn from(record: Record) -> Self {
+        let Record { id, name, state, dry_run, format, position, total, failed, problem, .. } = record;
+        let Record { created_at, updated_at, ended_at, .. } = record;
+        let id = format!("{}-{id}", Context::current().service());
+        Self {
+            id,
+            name,
+            state,
+            dry_run,
+            format,
+            done: position,
+            total,
+            failed,
+            problem,
+            created_at,
+            updated_at,
+            ended_at,
+        }
+    }
+}
+
+/// Why a row failed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RowError {
+    /// The row's number, from 1, without the header.
+    row: i64,
+    /// For a program, such as `ALREADY_EXISTS`.
+    error_code: String,
+    /// For a person.
+    error_message: String,
+    /// What is wrong with which column.
+    details: Vec<FieldViolation>,
+}
+
+impl RowError {
+    pub(super) fn insert(job: Uuid, row: i64, problem: &Problem) -> Statement {
+        let error = Self {
+            row,
+            error_code: problem.code().to_owned(),
+            error_message: problem.detail().to_owned(),
+            details: problem.violations().to_vec(),
+        };
+        let text = "INSERT INTO job_errors (job_id, row_number, problem) VALUES ($1, $2, $3)";
+        statement(text, params![job, row, AsJson(error)])
+    }
+}
+
+/// As it was kept.
+struct ErrorRow {
+    problem: AsJson<serde_json::Value>,
+}
+from_row!(ErrorRow { problem });
+
+struct RowErrors;
+
+impl Listing for RowErrors {
+    type Row = ErrorRow;
+    const LIST: List =
+        List::of("job_errors", "row_number, problem", "row_number", Order::integer("row_number"));
+}
+
+/// Where jobs are.
+const PATH: &str = "/api/v1/jobs";
+
+pub(super) fn path_of(service: &str, id: Uuid) -> String {
+    format!("{PATH}/{service}-{id}")
+}
+
+/// The routes of this service's jobs, `/api/v1/jobs/users-{id}` and below it, for a service `users` with the route
+/// `{ prefix = "/api/v1/jobs/users-{id}" }` in the manifest. They are for the person who began the job and for
+/// administrators.
+pub fn routes(service: &'static str) -> Routes {
+    let path = |rest: &str| format!("{PATH}/{service}-{{id}}{rest}");
+    Routes::new("", "")
+        .add(Access::SignedIn, route!(show).at(path("")))
+        .add(Access::SignedIn, route!(cancel).at(path("")))
+        .add(Access::SignedIn, route!(errors).at(path("/errors")))
+}
+
+/// The job, if the caller may have it.
+fn find(caller: &Caller, id: Uuid) -> Result<Record, Problem> {
+    let missing = || Problem::not_found("There is no such job.");
+    let record = Record::find(id)?.ok_or_else(missing)?;
+    let actor = record.actor.as_ref().and_then(|actor| actor.parse::<UserId>().ok());
+    if actor.map_or_else(|| caller.has(Role::Admin), |actor| caller.owns(actor)) {
+        Ok(record)
+    } else {
+        Err(missing())
+    }
+}
+
+/// Shows how far a job is.
+#[utoipa::path(get, path = "/api/v1/jobs/{id}", operation_id = "show_job",
+    params(("id" = String, Path, description = "The rest of the job's id")),
+    responses((status = 200, body = JobView)))]
+async fn show(caller: Caller, Path(id): Path<Uuid>) -> Result<Response, Problem> {
+    let record = find(&caller, id)?;
+    Ok(tagged(&EntityTag::of_version(record.version), Json(JobView::from(record))))
+}
+
+/// Ends a job; what it did stays done. One that has ended stays as it is.
+#[utoipa::path(delete, path = "/api/v1/jobs/{id}", operation_id = "cancel_job",
+    params(("id" = String, Path, description = "The rest of the job's id")),
+    responses((status = 200, body = JobView)))]
+async fn cancel(
+    context: Context,
+    caller: Caller,
+    conditions: Conditions,
+    Path(id): Path<Uuid>,
+) -> Result<Response, Problem> {
+    let record = find(&caller, id)?;
+    conditions.check(&EntityTag::of_version(record.version))?;
+    if record.state != State::Running {
+        return Ok(tagged(&EntityTag::of_version(record.version), Json(JobView::from(record))));
+    }
+    let mut cancelled = record.changed();
+    cancelled.end(State::Cancelled);
+    let transaction = context.begin().execute(cancelled.update()).execute(cancelled.drop_rows());
+    let answer = tagged(&EntityTag::of_version(cancelled.version), Json(JobView::from(cancelled)));
+    transaction.respond(answer).commit()
+}
+
+/// Lists the rows that failed, and why; of the first thousand.
+#[utoipa::path(get, path = "/api/v1/jobs/{id}/errors", operation_id = "list_job_errors",
+    params(("id" = String, Path, description = "The rest of the job's id"), ListQuery<RowErrors>),
+    responses((status = 200, body = Listed<RowError>)))]
+async fn errors(
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    query: ListQuery<RowErrors>,
+) -> Result<Response, Problem> {
+    let record = find(&caller, id)?;
+    query.answer_within(&Scope::all().equal("job_id", record.id), |row| row.problem.0)
+}
+
+struct Rows {
+    first_row: i64,
+    content: AsJson<Vec<Vec<Cell>>>,
+}
+from_row!(Rows { first_row, content });
+
+/// Pages of a list that are read at once.
+const PARTS: i64 = 8;
+
+/// The file that an export made, for the service's own route `GET /api/v1/jobs/<service>-{id}/result`: 409 before the
+/// job is completed, 404 if it is none of this kind or not the caller's.
+pub fn result(caller: &Caller, id: Uuid, kind: &dyn Kind) -> Result<Response, Problem> {
+    let record = find(caller, id)?;
+    if record.name != kind.name() {
+        return Err(Problem::not_found("This job makes no such file."));
+    }
+    if record.state != State::Completed {
+        return Err(Problem::conflict("NOT_COMPLETED", format!("The job is {}.", record.state)));
+    }
+    let mut rows = Vec::new();
+    let mut after = -1;
+    loop {
+        let text = "SELECT first_row, content FROM job_rows WHERE job_id = $1 AND first_row > $2 \
+                    ORDER BY first_row LIMIT $3";
+        let parts: Vec<Rows> = query_all(statement(text, params![id, after, PARTS]))?;
+        let Some(last) = parts.last() else { break };
+        after = last.first_row;
+        rows.extend(parts.into_iter().flat_map(|part| part.content.0));
+    }
+    let file = record.format.write(kind.columns(), rows.into_iter())?;
+    Ok((record.format.headers(&record.name), file).into_response())
+}

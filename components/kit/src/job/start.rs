@@ -1,0 +1,49 @@
+//! The beginning of a job.
+
+use axum::{Json, response::Response};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{JobView, record::Record, routes::path_of};
+use crate::{
+    context::Context,
+    problem::Problem,
+    response::accepted,
+    sql::{RespondingTransaction, Statement, Table as _, Transaction},
+};
+
+/// What drives a job: it is to go on.
+#[derive(Serialize)]
+pub(super) struct Continued {
+    job_id: Uuid,
+}
+
+/// Publishes that a job is to go on, as the service's own event.
+pub(super) fn continued<E>(transaction: Transaction<E>, id: Uuid) -> Transaction<E> {
+    let kind = format!("lyceum.{}.JobContinued.v1", Context::current().service());
+    transaction.publish_as(&kind, "job", &id.to_string(), &Continued { job_id: id })
+}
+
+/// A job that is beginning.
+#[derive(Clone, Debug)]
+#[must_use = "nothing happens before its transaction is committed"]
+pub struct Started {
+    pub(super) record: Record,
+    /// The rows that it is given.
+    pub(super) rows: Vec<Statement>,
+}
+
+impl Started {
+    /// Begins it by the request's transaction, and answers 202 with its `Location` and what is to be seen there.
+    pub fn respond(self, transaction: Transaction) -> RespondingTransaction {
+        let Self { record, rows } = self;
+        let transaction = transaction.execute(record.insert()).execute_all(rows);
+        let location = path_of(Context::current().service(), record.id);
+        continued(transaction, record.id).respond(accepted(&location, Json(JobView::from(record))))
+    }
+
+    /// The same, committed.
+    pub fn commit(self, transaction: Transaction) -> Result<Response, Problem> {
+        self.respond(transaction).commit()
+    }
+}
