@@ -2,7 +2,7 @@
 //!
 //! Each of its blocks of code names a file: of the template that `cargo xtask new service` copies, or of the source tree.
 //! The block's lines stand in it, one after the other; a line `// ...` or `-- ...` stands for lines that are left out.
-#![allow(clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,6 +1,6 @@
 //! Jobs on each database: imports and exports in each format, rows that are wrong, dry runs, cancelling, and what is left
 //! when the process dies.
-#![allow(clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
 
 use lyceum_kit::{
     job::{self, Export, Import, Kind, RowWrites},

@@ -1,6 +1,6 @@
 //! Sagas on each database: what is lost between two steps when the process dies (nothing), answers that come twice and
 //! too late, and what becomes of steps that fail.
-#![allow(clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
 
 use std::{cell::Cell, time::Duration};
 
@@ -191,11 +191,6 @@ impl Scene<'_> {
         self.show(location)["state"].as_str().unwrap().to_owned()
     }
 
-    fn answer(&self, location: &str, seat: Option<i64>) -> lyceum_testing::Event {
-        let id = location.strip_prefix("/api/v1/sagas/things-").unwrap();
-        lyceum_testing::Event::new(ANSWERED, json!({ "saga_id": id, "seat": seat }))
-    }
-
     fn published(&self) -> Vec<String> {
         let kind = |event: lyceum_testing::Published| event.kind.split('.').nth(2).unwrap().to_owned();
         self.app.events().into_iter().map(kind).collect()
@@ -209,6 +204,12 @@ impl Scene<'_> {
     }
 }
 
+/// Somebody else's answer to a command of the saga.
+fn answered(location: &str, seat: Option<i64>) -> lyceum_testing::Event {
+    let id = location.strip_prefix("/api/v1/sagas/things-").unwrap();
+    lyceum_testing::Event::new(ANSWERED, json!({ "saga_id": id, "seat": seat }))
+}
+
 #[test]
 fn a_saga_ends_when_each_step_was_done_whatever_comes_twice() {
     on_each(|scene| {
@@ -216,14 +217,14 @@ fn a_saga_ends_when_each_step_was_done_whatever_comes_twice() {
         let saga = scene.show(&location);
         assert_eq!((&saga["state"], &saga["step"]), (&json!("running"), &json!("reserve")));
         assert_eq!((&saga["waiting_for"], &saga["actor"]), (&json!(["courses"]), &json!(USER)));
-        let answer = scene.answer(&location, Some(7));
+        let answer = answered(&location, Some(7));
         for _ in 0..3 {
             scene.app.deliver(&answer).unwrap();
             scene.tick_after(1);
         }
         // Another event that says the same, and one that comes too late to say something else.
-        scene.app.deliver(&scene.answer(&location, Some(7))).unwrap();
-        scene.app.deliver(&scene.answer(&location, None)).unwrap();
+        scene.app.deliver(&answered(&location, Some(7))).unwrap();
+        scene.app.deliver(&answered(&location, None)).unwrap();
         assert_eq!(scene.state(&location), "completed");
         assert_eq!((scene.published(), scene.noted()), (vec!["SeatWanted".to_owned()], 1));
     });
@@ -234,7 +235,7 @@ fn a_step_that_is_refused_has_those_before_it_taken_back() {
     on_each(|scene| {
         scene.payments(409);
         let location = scene.enrol();
-        scene.app.deliver(&scene.answer(&location, Some(7))).unwrap();
+        scene.app.deliver(&answered(&location, Some(7))).unwrap();
         let saga = scene.show(&location);
         assert_eq!(saga["state"], "compensated");
         assert!(saga["reason"].as_str().unwrap().contains("NO_MONEY"), "{saga}");
@@ -251,7 +252,7 @@ fn a_step_that_is_refused_has_those_before_it_taken_back() {
 fn a_refusing_answer_has_nothing_taken_back_that_was_not_done() {
     on_each(|scene| {
         let location = scene.enrol();
-        let answer = scene.answer(&location, None);
+        let answer = answered(&location, None);
         scene.app.deliver(&answer).unwrap();
         scene.app.deliver(&answer).unwrap();
         assert_eq!(scene.state(&location), "compensated");
@@ -269,7 +270,7 @@ fn nothing_is_lost_or_done_twice_wherever_the_process_dies() {
                 scene.app.fail_next_commit(crash);
                 let location = scene.enrol();
                 scene.tick_after(1);
-                let answer = scene.answer(&location, Some(7));
+                let answer = answered(&location, Some(7));
                 while scene.app.deliver(&answer).is_err() {}
                 scene.tick_after(1);
                 assert_eq!(scene.state(&location), "completed", "{crash:?} at {commit}");
@@ -302,7 +303,7 @@ fn a_command_without_an_answer_is_sent_again_then_stuck_and_then_taken_back() {
         }
         assert_eq!(scene.state(&location), "compensated");
         assert_eq!(scene.published().last().unwrap(), "SeatReleased");
-        let seat = scene.answer(&location, Some(7));
+        let seat = answered(&location, Some(7));
         scene.app.deliver(&seat).unwrap();
         assert_eq!((scene.state(&location).as_str(), scene.noted()), ("compensated", 0));
     });
@@ -315,7 +316,7 @@ fn a_stuck_saga_goes_on_when_its_answer_comes() {
         scene.tick_after(61);
         assert_eq!(scene.state(&location), "stuck");
         scene.tick_after(10);
-        scene.app.deliver(&scene.answer(&location, Some(7))).unwrap();
+        scene.app.deliver(&answered(&location, Some(7))).unwrap();
         assert_eq!(scene.state(&location), "completed");
     });
 }
@@ -325,7 +326,7 @@ fn a_step_that_fails_is_tried_again_after_growing_waits() {
     on_each(|scene| {
         FAILURES.set(2);
         let location = scene.enrol();
-        scene.app.deliver(&scene.answer(&location, Some(7))).unwrap();
+        scene.app.deliver(&answered(&location, Some(7))).unwrap();
         assert_eq!(scene.show(&location)["problem"], "the disk is upside down");
         scene.tick_after(1);
         assert_eq!(scene.show(&location)["attempts"], 2);
@@ -354,7 +355,7 @@ fn a_saga_is_seen_by_its_actor_and_administrators_only() {
 fn a_saga_that_ended_long_ago_is_forgotten() {
     on_each(|scene| {
         let location = scene.enrol();
-        scene.app.deliver(&scene.answer(&location, Some(7))).unwrap();
+        scene.app.deliver(&answered(&location, Some(7))).unwrap();
         scene.tick_after(89 * 24 * 60);
         assert_eq!(scene.state(&location), "completed");
         scene.tick_after(2 * 24 * 60);

@@ -1,3 +1,5 @@
+use std::slice;
+
 use super::*;
 
 fn fields(name: &str) -> GenreFields {
@@ -61,9 +63,9 @@ fn a_genre_is_below_others_that_exist_are_active_and_are_not_itself() {
     let moved = Genre { parent_id: Some(leaf.id), ..top.clone() };
     assert_eq!(code(moved.check_place(&[leaf.clone(), middle.clone(), top.clone()])), "CYCLE");
     let itself = Genre { parent_id: Some(top.id), ..top.clone() };
-    assert_eq!(code(itself.check_place(&[top.clone()])), "CYCLE");
+    assert_eq!(code(itself.check_place(slice::from_ref(&top))), "CYCLE");
     let archived = Genre { archived: true, ..middle };
-    assert_eq!(code(leaf.check_place(&[archived.clone()])), "ARCHIVED");
+    assert_eq!(code(leaf.check_place(slice::from_ref(&archived))), "ARCHIVED");
     assert_eq!(code(Genre { archived: true, ..leaf }.check_place(&[archived])), "OK");
 }
 

@@ -1,5 +1,5 @@
 //! Genres on SQLite and on PostgreSQL: the list and its searches, changes, the tree, and what is published.
-#![allow(clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
 
 mod library;
 mod tree;

@@ -14,14 +14,14 @@ fn added(app: &App, name: &str) -> String {
     answer.header("location").unwrap().to_owned()
 }
 
-fn changed(app: &App, path: &str, tag: &str, patch: &Value) -> Answer {
-    app.as_role(Role::Admin).patch(path).if_match(tag).json(patch).send()
+fn changed(app: &App, path: &str, tag: &str, change: &Value) -> Answer {
+    app.as_role(Role::Admin).patch(path).if_match(tag).json(change).send()
 }
 
 fn names(app: &App, query: &str) -> Vec<String> {
     let list = app.as_role(Role::Student).get(&format!("{PATH}{query}")).send().expect(200).json();
-    let items = list["items"].as_array().unwrap();
-    items.iter().map(|item| item["name"].as_str().unwrap().to_owned()).collect()
+    let items = list.get("items").and_then(Value::as_array).unwrap();
+    items.iter().map(|item| item.get("name").and_then(Value::as_str).unwrap().to_owned()).collect()
 }
 
 #[test]

@@ -27,13 +27,13 @@ pub(super) struct DocumentsProvider {
 impl DocumentsProvider {
     async fn open(&self, config: &Configuration<'_>) -> Result<Linked> {
         let (service, url) = (config.get("service")?, config.get("url")?);
-        let publisher = self.buses.publisher(config.get("events")?, config.get("application")?).await?;
+        let bus = self.buses.publisher(config.get("events")?, config.get("application")?).await?;
         let url = url.replace("{service}", service);
         let publishes = Publishes::only(config.read::<Vec<String>>("publishes")?);
         let options = Options { publishes, ..Options::default() };
         let documents: Arc<dyn Backend> =
             MongodbDocuments::connect(&url, service, options).await.context("url")?;
-        let relay = documents.spawn_relay(publisher);
+        let relay = documents.spawn_relay(bus);
         Ok(Linked { documents, _relay: relay })
     }
 

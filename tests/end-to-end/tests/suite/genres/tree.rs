@@ -21,8 +21,8 @@ pub(crate) async fn added(target: &Target) -> Result<String> {
     Ok(genre["id"].as_str().context("an id")?.to_owned())
 }
 
-async fn changed(who: &Person, path: &str, tag: &str, patch: &Value) -> Result<Answer> {
-    Answer::to(who.request(Method::PATCH, path).header("if-match", tag).json(patch)).await
+async fn changed(who: &Person, path: &str, tag: &str, change: &Value) -> Result<Answer> {
+    Answer::to(who.request(Method::PATCH, path).header("if-match", tag).json(change)).await
 }
 
 async fn deleted(who: &Person, path: &str) -> Result<Answer> {
@@ -68,17 +68,17 @@ pub(crate) async fn genres_are_found_by_words_and_paged(target: Target) -> Resul
     let librarian = with_role(&target, "librarian").await?;
     let word = format!("q{}", uuid::Uuid::now_v7().simple());
     for number in [2, 1, 3] {
-        let genre = json!({ "name": format!("Série {number} {word}") });
+        let genre = json!({ "name": format!("Ébène {number} {word}") });
         librarian.post(PATH, &genre).await?.expect(201)?;
     }
-    let (mut path, mut pages) = (format!("{PATH}?q=SERIE+{word}&limit=2"), Vec::new());
+    let (mut path, mut pages) = (format!("{PATH}?q=EBENE+{word}&limit=2"), Vec::new());
     loop {
         let answer = librarian.get(&path).await?.expect(200)?;
         let page = answer.json()?;
         pages.push(names(&page).iter().map(|name| name.chars().nth(6).unwrap_or('?')).collect::<String>());
         let Some(cursor) = page["next_cursor"].as_str() else { break };
         ensure!(answer.header("link").is_some_and(|link| link.contains(cursor)), "{answer}");
-        path = format!("{PATH}?q=SERIE+{word}&limit=2&cursor={cursor}");
+        path = format!("{PATH}?q=EBENE+{word}&limit=2&cursor={cursor}");
         ensure!(pages.len() < 5, "pages without end");
     }
     assert_eq!(pages, ["12", "3"]);

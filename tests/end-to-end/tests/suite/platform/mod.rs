@@ -5,6 +5,7 @@ pub(crate) mod bad_input;
 pub(crate) mod callers;
 pub(crate) mod conditions;
 pub(crate) mod idempotency;
+pub(crate) mod malformed_http;
 pub(crate) mod observability;
 
 use crate::scenario::Scenario;
@@ -29,7 +30,10 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         }
         bad_input {
             everywhere: bodies;
-            in_full: arrays_for_objects, fields, sizes, paths, queries, headers, malformed_http;
+            in_full: arrays_for_objects, fields, sizes, paths, queries, headers;
+        }
+        malformed_http {
+            in_full: what_cannot_be_read_is_told_so;
         }
         access {
             everywhere: every_route_by_everybody, tokens_that_must_not_pass;
