@@ -97,10 +97,17 @@ fn find(entry: &Value, name: &str) -> Option<String> {
 /// By the kind of the event, which is the schema's title.
 fn schemas() -> Result<BTreeMap<String, Validator>> {
     let mut schemas = BTreeMap::new();
-    for component in std::fs::read_dir(workspace().join("components"))? {
-        let Ok(files) = std::fs::read_dir(component?.path().join("events")) else { continue };
+    // Those of the platform's services, and those that a service keeps beside it.
+    let shared = std::fs::read_dir(workspace().join("components/events/schemas"))?;
+    let own = std::fs::read_dir(workspace().join("components"))?;
+    let own = own.map(|component| component.map(|component| component.path().join("events")));
+    for folder in shared.map(|folder| folder.map(|folder| folder.path())).chain(own) {
+        let Ok(files) = std::fs::read_dir(folder?) else { continue };
         for file in files {
             let file = file?.path();
+            if file.extension().is_none_or(|extension| extension != "json") {
+                continue;
+            }
             let schema: Value = serde_json::from_slice(&std::fs::read(&file)?)?;
             let kind = schema["title"].as_str().with_context(|| format!("a title in {}", file.display()))?;
             let validator = jsonschema::options().should_validate_formats(true).build(&schema);
