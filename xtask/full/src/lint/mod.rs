@@ -1,6 +1,7 @@
 //! `cargo xtask lint`: everything that a reader of a change should not have to look for.
 
 mod deployment;
+mod features;
 mod file_length;
 mod lattice;
 mod nats;
@@ -23,7 +24,7 @@ type Check = (&'static str, fn(&Workspace) -> anyhow::Result<()>);
 /// The part of `cargo deny` that asks no server.
 const DENIED: [&str; 3] = ["bans", "licenses", "sources"];
 
-const CHECKS: [Check; 13] = [
+const CHECKS: [Check; 14] = [
     ("file length", file_length::check),
     ("portable SQL", portable_sql::check),
     ("format", |workspace| {
@@ -31,6 +32,7 @@ const CHECKS: [Check; 13] = [
     }),
     ("format of the lattice", lattice::format),
     ("spelling", |workspace| run_command(TYPOS.ready()?.current_dir(&workspace.root))),
+    ("features", features::check),
     ("unused dependencies", unused_dependencies::check),
     ("licences and sources", deny),
     ("licences and sources of the lattice", lattice::deny),

@@ -1,16 +1,20 @@
 //! `cargo xtask test`: builds everything and runs the tests.
 
 mod count;
+mod times;
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::iter;
 use std::process::{Command, ExitCode, Stdio};
+use std::thread;
+use std::time::Instant;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use clap::ValueEnum;
 
 use crate::lattice::{self, Lattice};
 use count::Count;
+use times::Times;
 use xtask::With;
 use xtask::components;
 use xtask::process::{cargo, run as run_command, show, step};
@@ -72,10 +76,12 @@ impl Tier {
 
 /// Runs the task.
 pub(crate) fn run(options: &Options) -> ExitCode {
-    let count = build_and_test(options).unwrap_or_else(|error| {
+    let mut times = Times::default();
+    let count = build_and_test(options, &mut times).unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
         Count::failure()
     });
+    step(&times);
     if count.is_empty() {
         eprintln!("error: no test ran");
     }
@@ -83,19 +89,24 @@ pub(crate) fn run(options: &Options) -> ExitCode {
     if count.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn build_and_test(options: &Options) -> anyhow::Result<Count> {
+fn build_and_test(options: &Options, times: &mut Times) -> anyhow::Result<Count> {
     let workspace = Workspace::find()?;
     let mut ids = workspace.own_components()?;
     // What tests plug in: what breaks, what calls outside, what attacks, and what has documents.
     ids.extend(["broken", "caller", "hostile", "notebook"].map(str::to_owned));
-    components::build_these(&workspace, &ids)?;
+    times.step("building components", || components::build_these(&workspace, &ids))?;
     step("building the host and the tests; the first time takes some minutes");
     // In one call, so that tests and host agree on every dependency's features and it is built once.
     let build = ["build", "--release", "--bins", "--tests"];
     let mut command = cargo();
     command.current_dir(&workspace.root).args(build).args(everything()).args(options.tier.features());
-    run_command(&mut command)?;
-    run_tests(&workspace, options)
+    times.step("building host and tests", || run_command(&mut command))?;
+    run_tests(&workspace, options, times)
+}
+
+/// What cargo selects for the thorough tests.
+pub(crate) fn selection() -> impl Iterator<Item = String> {
+    everything().map(str::to_owned).chain(Tier::Full.features())
 }
 
 /// The packages that have tests.
@@ -104,7 +115,7 @@ fn everything() -> impl Iterator<Item = &'static str> {
 }
 
 /// Runs the tests of this workspace and, in the thorough tier, those of the lattice's own.
-fn run_tests(workspace: &Workspace, options: &Options) -> anyhow::Result<Count> {
+fn run_tests(workspace: &Workspace, options: &Options, times: &mut Times) -> anyhow::Result<Count> {
     let mut command = cargo();
     command
         .current_dir(&workspace.root)
@@ -128,34 +139,49 @@ fn run_tests(workspace: &Workspace, options: &Options) -> anyhow::Result<Count> 
     let filter = options.filter.iter().flat_map(|filter| ["--", filter]);
     command.args(filter.clone());
     if options.with.is_none_or(|with| with == With::Lattice) {
-        command.envs(lattice::built(workspace)?.environment());
+        command.envs(times.step("building the lattice", || lattice::built(workspace))?.environment());
     }
-    let mut count = counted(&mut command)?;
+    let mut count = counted(&mut command, times)?;
     // Building them takes as long as all of the lattice once more.
     if options.with.is_none() && matches!(options.tier, Tier::Soak) {
         let mut own = Lattice::ready(workspace)?.cargo("test");
-        count += counted(own.args(["--workspace", "--no-fail-fast"]).args(filter))?;
+        count += counted(own.args(["--workspace", "--no-fail-fast"]).args(filter), times)?;
     }
     Ok(count)
 }
 
 /// Streams what the tests say and counts their results.
-fn counted(command: &mut Command) -> anyhow::Result<Count> {
+fn counted(command: &mut Command, times: &mut Times) -> anyhow::Result<Count> {
     step(show(command));
     // A failed test's reason must not drown in frames of the runtime.
-    command.env("RUST_LIB_BACKTRACE", "0").stdout(Stdio::piped());
+    command.env("RUST_LIB_BACKTRACE", "0").stdout(Stdio::piped()).stderr(Stdio::piped());
+    let begun = Instant::now();
     let mut child = command.spawn().context("can't start cargo")?;
     let mut count = Count::default();
-    if let Some(stdout) = child.stdout.take() {
-        // By lines of bytes: a test may print anything.
-        for line in BufReader::new(stdout).split(b'\n') {
-            let line = line.context("can't read what the tests say")?;
-            let line = String::from_utf8_lossy(&line);
-            println!("{line}");
-            count.line(&line);
-        }
-    }
+    let (started, mut programs) = times.programs();
+    let stderr = child.stderr.take();
+    let cargo_says = thread::spawn(move || {
+        each_line(stderr, |line| {
+            eprintln!("{line}");
+            started.line(line);
+        })
+    });
+    each_line(child.stdout.take(), |line| {
+        println!("{line}");
+        count.line(line);
+        programs.line(line);
+    })?;
+    cargo_says.join().map_err(|_| anyhow!("the reader of what cargo says panicked"))??;
     let status = child.wait().context("can't wait for the tests")?;
     count.end(status.success());
+    times.step_took("tests", begun.elapsed());
     Ok(count)
+}
+
+/// Hands on each line. By lines of bytes, since a test may print anything.
+fn each_line(from: Option<impl Read>, mut line: impl FnMut(&str)) -> anyhow::Result<()> {
+    for bytes in from.into_iter().flat_map(|from| BufReader::new(from).split(b'\n')) {
+        line(&String::from_utf8_lossy(&bytes.context("can't read what the tests say")?));
+    }
+    Ok(())
 }
