@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 pub mod auth;
+pub mod authors;
 pub mod files;
 pub mod genres;
 pub mod notifications;

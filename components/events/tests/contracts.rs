@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, fs};
 
 use lyceum_event_types::{
     auth::{EndReason, RolesChanged, SessionsEnded, UserCreated},
+    authors::{AuthorAdded, AuthorChanged},
     files::{FileDeleted, FileUploaded},
     genres::{GenreAdded, GenreChanged, GenreRemoved},
     notifications::{Channel, DeliveryRequested, Kind, NotificationSent},
@@ -73,6 +74,47 @@ fn what_files_publishes_is_as_its_schemas_say() {
 }
 
 #[test]
+fn what_authors_publishes_is_as_its_schemas_say() {
+    let (author_id, number, at) = (ids::new(), 7, clock::now());
+    let all = |text: &str| Some(text.to_owned());
+    for (year, viaf, isni, orcid) in [
+        (None, None, None, None),
+        (Some(-406), all("102333412"), all("000000012103268X"), all("0000-0002-1694-233X")),
+    ] {
+        let (name, sort_name) = ("Virginia Woolf".to_owned(), "Woolf, Virginia".to_owned());
+        let variants: Vec<String> = year.map(|_| "Virginia Stephen".to_owned()).into_iter().collect();
+        let (birth_year, death_year) = (year, year);
+        let added = AuthorAdded {
+            author_id,
+            number,
+            name: name.clone(),
+            sort_name: sort_name.clone(),
+            variants: variants.clone(),
+            birth_year,
+            death_year,
+            viaf: viaf.clone(),
+            isni: isni.clone(),
+            orcid: orcid.clone(),
+            added_at: at,
+        };
+        assert_published(&[added]);
+        assert_published(&[AuthorChanged {
+            author_id,
+            number,
+            name,
+            sort_name,
+            variants,
+            birth_year,
+            death_year,
+            viaf,
+            isni,
+            orcid,
+            changed_at: at,
+        }]);
+    }
+}
+
+#[test]
 fn what_genres_publishes_is_as_its_schemas_say() {
     let (genre_id, name, archived, at) = (ids::new(), "Drama".to_owned(), true, clock::now());
     for parent_id in [None, Some(ids::new())] {
@@ -121,6 +163,8 @@ fn whatever_a_schema_allows_can_be_read_and_every_schema_has_a_type() {
         ErasureRequested,
         FileUploaded,
         FileDeleted,
+        AuthorAdded,
+        AuthorChanged,
         GenreAdded,
         GenreChanged,
         GenreRemoved,
