@@ -16,10 +16,13 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use http::{HeaderValue, Method, StatusCode, header, request::Parts};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
 use sha2::{Digest as _, Sha256};
 
-pub use self::{aurora::AURORA, library::LIBRARY};
+pub use self::{
+    aurora::AURORA,
+    library::{LIBRARY, sanitised},
+};
 use crate::{body::limit, conditions::Conditions, problem::Problem};
 
 /// How the clients of some routes speak.
@@ -32,6 +35,11 @@ pub trait Dialect: Send + Sync + 'static {
 
     /// Says what went wrong. The problem's own headers, such as `WWW-Authenticate`, are added.
     fn problem(&self, problem: &Problem) -> Response;
+
+    /// Adds the headers that every answer has.
+    fn headers(&self, headers: &mut HeaderMap) {
+        let _ = headers;
+    }
 
     /// Puts any other answer into the client's form.
     fn response(&self, response: Response) -> Response {
@@ -68,12 +76,15 @@ pub(crate) async fn translate(
 /// The answer in the client's form. A problem is found by what it left in the response.
 pub(crate) fn answer(dialect: &dyn Dialect, mut response: Response) -> Response {
     let Some(problem) = response.extensions_mut().remove::<Arc<Problem>>() else {
-        return dialect.response(response);
+        let mut response = dialect.response(response);
+        dialect.headers(response.headers_mut());
+        return response;
     };
     let mut translated = dialect.problem(&problem);
     for (name, value) in problem.headers() {
         translated.headers_mut().entry(name).or_insert_with(|| value.clone());
     }
+    dialect.headers(translated.headers_mut());
     translated.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     translated
 }

@@ -35,18 +35,24 @@ async fn path_problem(rejection: &PathRejection, parts: &mut Parts) -> Problem {
     let PathRejection::FailedToDeserializePathParams(failed) = rejection else {
         return Problem::internal();
     };
-    let (name, message) = match failed.kind() {
-        ErrorKind::ParseErrorAtKey { key, expected_type, .. } => {
-            (key.clone(), format!("Must be a {expected_type}."))
+    let (name, message, value) = match failed.kind() {
+        ErrorKind::ParseErrorAtKey { key, value, expected_type } => {
+            (key.clone(), format!("Must be a {expected_type}."), Some(value.clone()))
         }
-        ErrorKind::DeserializeError { key, message, .. } => (key.clone(), message.clone()),
-        ErrorKind::InvalidUtf8InPathParam { key } => (key.clone(), "Must be UTF-8.".into()),
+        ErrorKind::ParseError { value, expected_type } => {
+            (only_name(parts).await, format!("Must be a {expected_type}."), Some(value.clone()))
+        }
+        ErrorKind::DeserializeError { key, value, message } => {
+            (key.clone(), message.clone(), Some(value.clone()))
+        }
+        ErrorKind::InvalidUtf8InPathParam { key } => (key.clone(), "Must be UTF-8.".into(), None),
         ErrorKind::WrongNumberOfParameters { .. } | ErrorKind::UnsupportedType { .. } => {
             return Problem::internal();
         }
-        other => (only_name(parts).await, other.to_string()),
+        other => (only_name(parts).await, other.to_string(), None),
     };
-    Problem::malformed(Violation::new("MALFORMED", message).at(format!("/path/{name}")))
+    let violation = Violation::new("MALFORMED", message).at(format!("/path/{name}"));
+    Problem::malformed(FieldViolation { rejected: value, ..violation })
 }
 
 /// A parameter that is extracted on its own is not named in the error.

@@ -26,6 +26,8 @@ struct Parts {
     detail: Cow<'static, str>,
     violations: Vec<FieldViolation>,
     headers: Vec<(HeaderName, HeaderValue)>,
+    /// What an older client calls that of which something is wrong.
+    object: Option<&'static str>,
 }
 
 /// The members of a problem document, as OpenAPI shows them.
@@ -66,7 +68,14 @@ impl Problem {
         detail: impl Into<Cow<'static, str>>,
     ) -> Self {
         let (code, detail) = (code.into(), detail.into());
-        Self(Box::new(Parts { status, code, detail, violations: Vec::new(), headers: Vec::new() }))
+        Self(Box::new(Parts {
+            status,
+            code,
+            detail,
+            violations: Vec::new(),
+            headers: Vec::new(),
+            object: None,
+        }))
     }
 
     /// Adds a header to the answer.
@@ -97,6 +106,13 @@ impl Problem {
         self
     }
 
+    /// Says what an older client calls the thing whose fields are wrong. Only some dialects tell it.
+    #[must_use]
+    pub fn with_object(mut self, name: &'static str) -> Self {
+        self.0.object = Some(name);
+        self
+    }
+
     /// Its status.
     pub fn status(&self) -> StatusCode {
         self.0.status
@@ -115,6 +131,11 @@ impl Problem {
     /// The fields that are wrong.
     pub fn violations(&self) -> &[FieldViolation] {
         &self.0.violations
+    }
+
+    /// What an older client calls the thing whose fields are wrong.
+    pub(crate) fn object(&self) -> Option<&'static str> {
+        self.0.object
     }
 
     /// What its answer has beside the usual headers.

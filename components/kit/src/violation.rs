@@ -23,7 +23,7 @@ impl Violation {
 
     /// The same violation of the field at `pointer`, a JSON pointer (RFC 6901).
     pub fn at(self, pointer: impl Into<String>) -> FieldViolation {
-        FieldViolation { pointer: pointer.into(), code: self.code, message: self.message }
+        FieldViolation { pointer: pointer.into(), code: self.code, message: self.message, rejected: None }
     }
 }
 
@@ -36,6 +36,17 @@ pub struct FieldViolation {
     pub code: &'static str,
     /// Tells the person what to do.
     pub message: Cow<'static, str>,
+    /// What was given. Only some dialects say it again.
+    #[serde(skip)]
+    pub rejected: Option<String>,
+}
+
+impl FieldViolation {
+    /// The same of this value.
+    #[must_use]
+    pub fn rejecting(self, value: impl Into<String>) -> Self {
+        Self { rejected: Some(value.into()), ..self }
+    }
 }
 
 /// Values that break rules, as a domain says it: without HTTP, in which it is a 422 problem.

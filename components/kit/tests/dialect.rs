@@ -173,10 +173,14 @@ fn the_library_says_what_is_wrong_in_its_own_words() {
     };
     let (status, message, detail) = details("/library/books/1", r#"{"title":7}"#);
     assert_eq!((status, message), (400, json!("Method argument validation failed")));
-    assert_eq!(detail["field"], "title");
+    assert_eq!((&detail["objectName"], &detail["field"]), (&json!("request"), &json!("title")));
+    assert_eq!(detail["rejectedValue"], "null");
     let (status, message, detail) = details("/library/books/x", GOOD);
     assert_eq!((status, message), (400, json!("Method argument type mismatch")));
     assert_eq!(detail, json!({ "paramName": "id" }));
+    let details = patch("/library/books/x", Some("3"), GOOD).json()["details"].clone();
+    assert_eq!(details[1], json!({ "paramValue": "x" }));
+    assert!(details[2]["errorMessage"].is_string());
     let answer = patch("/library/books/1", Some("3"), "{");
     assert_eq!(
         (answer.status, &answer.headers["content-type"]),
@@ -201,6 +205,26 @@ fn the_library_tags_whatever_it_shows_and_ignores_if_match_there() {
     assert_eq!((answer.status, tag.len(), &tag[..2]), (200, 35, "\"0"));
     assert_eq!(send("GET", "/library/books/1", None, &[("if-none-match", &tag)], "").status, 304);
     assert_ne!(send("GET", "/library/books/2", None, &[], "").headers["etag"], *tag);
+}
+
+#[test]
+fn the_librarys_answers_all_have_the_headers_that_its_framework_adds() {
+    let nobody = send("DELETE", "/library/books/1", None, &[("if-match", "nonsense")], "");
+    for answer in
+        [send("GET", "/library/books/1", None, &[], ""), patch("/library/books/x", None, GOOD), nobody]
+    {
+        for (name, value) in [
+            ("cache-control", "no-cache, no-store, max-age=0, must-revalidate"),
+            ("pragma", "no-cache"),
+            ("expires", "0"),
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+            ("x-xss-protection", "0"),
+        ] {
+            assert_eq!(answer.headers[name], value, "{} {name}", answer.status);
+        }
+    }
+    assert!(!patch("/books/1", None, GOOD).headers.contains_key("pragma"));
 }
 
 #[test]

@@ -1,12 +1,15 @@
 //! The library's dialect.
 
+mod html;
+
 use axum::{
     Json,
     response::{IntoResponse, Response},
 };
-use http::{HeaderValue, StatusCode, header, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
 use serde_json::{Value, json};
 
+pub use self::html::sanitised;
 use super::Dialect;
 use crate::{context::Context, problem::Problem, violation::Violation};
 
@@ -17,6 +20,16 @@ pub static LIBRARY: Library = Library;
 /// See [`LIBRARY`].
 #[derive(Clone, Copy, Debug)]
 pub struct Library;
+
+/// On every answer, if it doesn't say otherwise itself.
+const HEADERS: [(HeaderName, HeaderValue); 6] = [
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-cache, no-store, max-age=0, must-revalidate")),
+    (header::PRAGMA, HeaderValue::from_static("no-cache")),
+    (header::EXPIRES, HeaderValue::from_static("0")),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    (header::X_XSS_PROTECTION, HeaderValue::from_static("0")),
+];
 
 /// Of these the framework itself spoke, not the application.
 const OF_THE_FRAMEWORK: [&str; 6] = [
@@ -29,11 +42,13 @@ const OF_THE_FRAMEWORK: [&str; 6] = [
 ];
 
 impl Dialect for Library {
-    /// A version may be sent with its quotes or without. None at all is also an empty text, or `null`.
+    /// A version may be sent with its quotes or without. None at all is also an empty text, or `null`. What reads and
+    /// what deletes has no use for one.
     fn request(&self, parts: &mut Parts) -> Result<(), Problem> {
         let Some(sent) = parts.headers.get(header::IF_MATCH) else { return Ok(()) };
         let text = sent.to_str().unwrap_or("?").trim();
-        if parts.method.is_safe() || matches!(text, "" | "null") {
+        let unused = parts.method.is_safe() || parts.method == Method::DELETE;
+        if unused || matches!(text, "" | "null") {
             parts.headers.remove(header::IF_MATCH);
             return Ok(());
         }
@@ -72,6 +87,12 @@ impl Dialect for Library {
         }
     }
 
+    fn headers(&self, headers: &mut HeaderMap) {
+        for (name, value) in HEADERS {
+            headers.entry(name).or_insert(value);
+        }
+    }
+
     fn tags_content(&self) -> bool {
         true
     }
@@ -83,17 +104,27 @@ fn refused(problem: &Problem) -> Response {
     let parameter = violations.iter().find_map(|violation| {
         let pointer = &violation.pointer;
         let name = pointer.strip_prefix("/path/").or_else(|| pointer.strip_prefix("/query/"))?;
-        Some(json!([{ "paramName": name }, { "errorMessage": violation.message }]))
+        let value = violation.rejected.as_deref().unwrap_or_default();
+        Some(json!([{ "paramName": name }, { "paramValue": value }, { "errorMessage": violation.message }]))
     });
     let (label, details) = if let Some(details) = parameter {
         ("Method argument type mismatch", details)
+    } else if problem.code() == "FILE_REFUSED" {
+        ("Bad Request: Validation Failed", json!([problem.detail()]))
     } else if violations.is_empty() || problem.status() == StatusCode::BAD_REQUEST {
         ("Bad Request", json!([problem.detail()]))
     } else {
         let field = |pointer: &str| pointer.trim_start_matches('/').replace('/', ".");
-        let details = violations.iter().map(
-            |violation| json!({ "field": field(&violation.pointer), "errorMessage": violation.message }),
-        );
+        let object = problem.object().unwrap_or("request");
+        let details = violations.iter().map(|violation| {
+            json!({
+                "objectName": object,
+                "field": field(&violation.pointer),
+                // The older library wrote what wasn't given like that.
+                "rejectedValue": violation.rejected.as_deref().unwrap_or("null"),
+                "errorMessage": violation.message,
+            })
+        });
         ("Method argument validation failed", details.collect())
     };
     told(StatusCode::BAD_REQUEST, label, &details)
