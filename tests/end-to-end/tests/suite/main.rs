@@ -13,6 +13,7 @@
 
 mod afterwards;
 mod auth;
+mod authors;
 mod deployments;
 mod files;
 mod gateway;
@@ -39,13 +40,14 @@ const AT_ONCE: usize = 6;
 type Scenarios = fn() -> Vec<Scenario>;
 
 /// The scenarios of each service, by its name in the manifest, and those that hold of all services alike.
-const FOLDERS: [(&str, Scenarios); 7] = [
+const FOLDERS: [(&str, Scenarios); 8] = [
     ("auth", auth::scenarios),
     ("users", users::scenarios),
     ("notifications", notifications::scenarios),
     ("files", files::scenarios),
     ("gateway", gateway::scenarios),
     ("genres", genres::scenarios),
+    ("authors", authors::scenarios),
     ("platform", platform::scenarios),
 ];
 

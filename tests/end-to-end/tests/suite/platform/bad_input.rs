@@ -10,6 +10,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::auth::registration::names;
+use crate::authors;
 use crate::deployments::Target;
 use crate::genres::tree::added;
 use crate::platform::access::described;
@@ -22,15 +23,17 @@ const BOUND: Duration = Duration::from_secs(15);
 async fn with_bodies(target: &Target, person: &Person) -> Result<Vec<(Method, String)>> {
     let document = target.client.get("/openapi.json").await?.json()?;
     let genre = added(target).await?;
+    let author = authors::names::added(target).await?;
     let mut routes = Vec::new();
     for (method, path) in described(target).await? {
         let body = &document["paths"][&path][method.as_str().to_lowercase()]["requestBody"];
         // The content of files is any bytes, and large.
-        let is_content = ["application/octet-stream", "multipart/form-data"]
+        let is_content = ["application/octet-stream", "image/png", "multipart/form-data"]
             .iter()
             .any(|kind| body["content"].get(*kind).is_some());
         if !body.is_null() && !is_content && path.starts_with("/api/v1/") {
             let id = match path.as_str() {
+                path if path.starts_with("/api/v1/authors/") => author.rsplit('/').next().context("an id")?,
                 path if path.starts_with("/api/v1/genres/") => &genre,
                 path if is_for_admins(path) => &person.id,
                 _ => "me",
@@ -43,7 +46,8 @@ async fn with_bodies(target: &Target, person: &Person) -> Result<Vec<(Method, St
 }
 
 fn is_for_admins(path: &str) -> bool {
-    path.ends_with("/status") || path.ends_with("/roles") || path.starts_with("/api/v1/genres")
+    let kept_by_staff = ["/api/v1/authors", "/api/v1/genres"].iter().any(|prefix| path.starts_with(prefix));
+    path.ends_with("/status") || path.ends_with("/roles") || kept_by_staff
 }
 
 async fn send(who: &Person, method: &Method, path: &str, kind: &str, body: Vec<u8>) -> Result<Answer> {
@@ -124,6 +128,13 @@ pub(crate) async fn arrays_for_objects(target: Target) -> Result<()> {
         (&target.admin, Method::PUT, &roles, json!([["student"]]), ""),
         (&target.admin, Method::PUT, &status, json!(["active"]), ""),
         (&person, Method::POST, "/api/v1/files", json!(["a.txt", 1, null, null, null, null, null]), ""),
+        (
+            &target.admin,
+            Method::POST,
+            "/api/v1/authors",
+            json!(["Homer", null, [], null, null, null, {}]),
+            "",
+        ),
         (&target.admin, Method::POST, "/api/v1/genres", json!(["Drama", null, null, false]), ""),
         (&person, Method::PATCH, profile, json!({ "links": [["me", "https://example.org"]] }), "/links/0"),
         (
@@ -156,13 +167,13 @@ pub(crate) async fn fields(target: Target) -> Result<()> {
         "/api/v1/files" => json!({ "original_filename": "a.txt", "file_size": 1 }),
         path if path.ends_with("/roles") => json!({ "roles": ["student"] }),
         path if path.ends_with("/status") => json!({ "status": "active" }),
-        path if path.starts_with("/api/v1/genres") => json!({ "name": "A" }),
+        path if is_for_admins(path) => json!({ "name": "A" }),
         _ => json!({ "display_name": "A" }),
     };
     for (method, path) in with_bodies(&target, &person).await? {
         let who = if is_for_admins(&path) { &target.admin } else { &person };
-        // A new genre is at its first version.
-        let tag = if path.starts_with("/api/v1/genres/") { "\"1\"" } else { tag.as_str() };
+        // A new genre or author is at its first version.
+        let tag = if is_for_admins(&path) { "\"1\"" } else { tag.as_str() };
         let send = async |body: Value| {
             let request = who.request(method.clone(), &path).header("if-match", tag).json(&body);
             Answer::to(request).await
@@ -289,8 +300,13 @@ pub(crate) async fn paths(target: Target) -> Result<()> {
 }
 
 pub(crate) async fn queries(target: Target) -> Result<()> {
-    let lists =
-        ["/api/v1/users", "/api/v1/notifications", "/api/v1/notifications/deliveries", "/api/v1/genres"];
+    let lists = [
+        "/api/v1/users",
+        "/api/v1/notifications",
+        "/api/v1/notifications/deliveries",
+        "/api/v1/authors",
+        "/api/v1/genres",
+    ];
     let long = format!("q={}", "a".repeat(8_000));
     for path in lists {
         for query in [

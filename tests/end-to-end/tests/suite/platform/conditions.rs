@@ -6,6 +6,7 @@ use lyceum_end_to_end::client::{Answer, Person};
 use reqwest::Method;
 use serde_json::json;
 
+use crate::authors::names;
 use crate::deployments::Target;
 use crate::files::content::{announce, uploaded};
 use crate::genres::tree::added;
@@ -67,7 +68,10 @@ pub(crate) async fn a_change_meant_for_another_state_is_refused(target: Target) 
     let (status, roles) =
         (format!("/api/v1/users/{}/status", person.id), format!("/api/v1/auth/users/{}/roles", person.id));
     let genre = format!("/api/v1/genres/{}", added(&target).await?);
+    let author = names::added(&target).await?;
     for (who, method, path, body) in [
+        (&target.admin, Method::DELETE, format!("{author}/photo"), None),
+        (&target.admin, Method::PATCH, author, Some(json!({ "birth_year": 1882 }))),
         (&target.admin, Method::PATCH, genre.clone(), Some(json!({ "archived": true }))),
         (&target.admin, Method::DELETE, genre, None),
         (&person, Method::DELETE, file.clone(), None),

@@ -1,0 +1,62 @@
+//! What authors tells others, and what it does from time to time.
+
+use lyceum_event_types::authors::{AuthorAdded, AuthorChanged};
+use lyceum_kit::periodic::{Job, every, minutes};
+use lyceum_kit::prelude::*;
+
+use crate::domain::Author;
+use crate::photos;
+
+pub(crate) const JOBS: &[Job] = &[
+    every(minutes(1), "unfinished-photos", photos::give_up_unfinished),
+    every(minutes(1), "unused-photos", photos::remove_unused),
+];
+
+pub(crate) fn added(author: &Author) -> AuthorAdded {
+    let Author { id: author_id, number, name, sort_name, variants: AsJson(variants), .. } = author.clone();
+    let Author { birth_year, death_year, viaf, isni, orcid, created_at: added_at, .. } = author.clone();
+    let (viaf, isni, orcid) = (viaf.map(Into::into), isni.map(Into::into), orcid.map(Into::into));
+    AuthorAdded {
+        author_id,
+        number,
+        name,
+        sort_name,
+        variants,
+        birth_year,
+        death_year,
+        viaf,
+        isni,
+        orcid,
+        added_at,
+    }
+}
+
+pub(crate) fn changed(author: &Author) -> AuthorChanged {
+    let AuthorAdded {
+        author_id,
+        number,
+        name,
+        sort_name,
+        variants,
+        birth_year,
+        death_year,
+        viaf,
+        isni,
+        orcid,
+        ..
+    } = added(author);
+    let changed_at = author.updated_at;
+    AuthorChanged {
+        author_id,
+        number,
+        name,
+        sort_name,
+        variants,
+        birth_year,
+        death_year,
+        viaf,
+        isni,
+        orcid,
+        changed_at,
+    }
+}

@@ -1,0 +1,55 @@
+//! An author as the library's clients know them.
+
+use lyceum_kit::dialect::sanitised;
+use lyceum_kit::prelude::*;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::PATH;
+use crate::domain::Author;
+
+/// An author.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct LibraryAuthor {
+    author_number: i64,
+    name: String,
+    /// HTML of formatting and links alone.
+    bio: String,
+    /// Any text if there is a photo, which is at the address in `_links`; null if there is none.
+    photo: Option<String>,
+    #[serde(rename = "_links")]
+    links: Links,
+}
+
+/// Where else something is, with scheme and host.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Links {
+    author: String,
+    /// Also if there is no photo.
+    photo: String,
+    books_by_author: String,
+}
+
+/// A list of authors.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct AuthorList {
+    pub(super) items: Vec<LibraryAuthor>,
+}
+
+impl LibraryAuthor {
+    /// As seen from outside in this request.
+    pub(super) fn of(context: &Context, author: &Author) -> Self {
+        let own = context.outside(&format!("{PATH}/{}", author.number)).absolute();
+        let links =
+            Links { photo: format!("{own}/photo"), books_by_author: format!("{own}/books"), author: own };
+        Self {
+            author_number: author.number,
+            name: author.name.clone(),
+            bio: sanitised(author.biography.as_deref().unwrap_or_default()),
+            photo: author.photo.as_ref().map(|AsJson(photo)| photo.object.to_string()),
+            links,
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Authors: those who write books, as librarians know them and everybody finds them, under any of their names.
+//!
+//! An author has the name that is read, the one that is sorted by, and others that were or are in use; identifiers by
+//! which other catalogues know the same person; and maybe a photo, which is in a container. Names are not there once
+//! only: people share them. Identifiers are.
+//!
+//! Authors aren't people who use Lyceum, and nothing here says who wrote an entry: so there is nothing of a user's to
+//! be erased, and the declaration has no `erase`.
+//!
+//! Start reading at `routes`, then `domain`.
+#![forbid(unsafe_code)]
+
+mod domain;
+mod events;
+mod legacy;
+mod photos;
+mod routes;
+mod store;
+
+use lyceum_event_types::authors::{AuthorAdded, AuthorChanged};
+
+lyceum_kit::service! {
+    name: "authors",
+    routes: routes::routes,
+    migrations: ["0001-authors", "0002-sequences" = lyceum_kit::sql::SEQUENCES],
+    publishes: [AuthorAdded, AuthorChanged],
+    on: {
+        periodic: events::JOBS,
+    },
+}

@@ -1,0 +1,109 @@
+//! The routes of `/api/v1/authors`.
+
+mod photo;
+mod view;
+
+use lyceum_kit::{
+    list::ListQuery,
+    prelude::*,
+    sql::{Table as _, Versioned as _},
+};
+
+use self::view::AuthorView;
+use crate::domain::{Author, AuthorFields};
+use crate::store::{self, Authors};
+use crate::{events, legacy};
+
+pub(crate) fn routes() -> Routes {
+    let change = Access::Permission(Permission::new("author:update"));
+    Routes::new("Authors", "Those who write books: their names, lives, identifiers and photos.")
+        .add(Access::Permission(Permission::new("author:create")), route!(create))
+        .add(Access::SignedIn, route!(list))
+        .add(Access::SignedIn, route!(show))
+        .add(change, route!(update))
+        .add(Access::SignedIn, route!(photo::get))
+        .add(change, route!(photo::put))
+        .add(change, route!(photo::delete))
+        .with(legacy::routes())
+}
+
+fn answer(author: Author) -> Response {
+    tagged(&author.tag(), Json(AuthorView::from(author)))
+}
+
+fn find(id: Uuid) -> Result<Author, Problem> {
+    store::find(id)?.ok_or_else(|| Problem::not_found("There is no such author."))
+}
+
+/// Which of the columns are there once, and what to say of them.
+fn identified<E>(transaction: Transaction<E>) -> Transaction<E> {
+    let taken = |what: &str| {
+        let detail = format!("Another author has this {what}: it names one person.");
+        Problem::conflict("IDENTIFIER_TAKEN", detail)
+    };
+    transaction
+        .on_unique("authors.viaf", move || taken("VIAF number"))
+        .on_unique("authors.isni", move || taken("ISNI"))
+        .on_unique("authors.orcid", move || taken("ORCID iD"))
+}
+
+/// Adds an author.
+#[utoipa::path(post, path = "/api/v1/authors", request_body = AuthorFields, responses(
+    (status = 201, body = AuthorView),
+    (status = 409, description = "Another author has one of these identifiers"),
+))]
+async fn create(context: Context, ValidJson(fields): ValidJson<AuthorFields>) -> Result<Response, Problem> {
+    let author = Author::new(fields)?;
+    let number = store::NUMBERS.next(&context.without_once(), "")?.value;
+    let author = Author { number, ..author };
+    let location = format!("/api/v1/authors/{}", author.id);
+    identified(context.begin().execute(author.insert()))
+        .execute_all(store::named(&author))
+        .publish(&events::added(&author))
+        .respond(created(&location, answer(author)))
+        .commit()
+}
+
+/// Lists authors by the name that they are sorted by.
+#[utoipa::path(get, path = "/api/v1/authors", params(ListQuery<Authors>),
+    responses((status = 200, body = Listed<AuthorView>)))]
+async fn list(query: ListQuery<Authors>) -> Result<Response, Problem> {
+    query.answer(AuthorView::from)
+}
+
+/// Shows an author.
+#[utoipa::path(get, path = "/api/v1/authors/{id}", params(("id" = Uuid, Path)), responses(
+    (status = 200, body = AuthorView),
+    (status = 404, description = "There is no such author"),
+))]
+async fn show(Path(id): Path<Uuid>) -> Result<Response, Problem> {
+    find(id).map(answer)
+}
+
+/// Changes an author: what is given replaces, `null` removes.
+#[utoipa::path(patch, path = "/api/v1/authors/{id}",
+    params(("id" = Uuid, Path), ("If-Match" = String, Header, description = "The ETag that was read")),
+    request_body(content = AuthorFields, content_type = "application/merge-patch+json"),
+    responses(
+        (status = 200, body = AuthorView),
+        (status = 404, description = "There is no such author"),
+        (status = 409, description = "Another author has one of these identifiers"),
+    ))]
+async fn update(
+    context: Context,
+    Path(id): Path<Uuid>,
+    if_match: IfMatch,
+    patch: MergePatch,
+) -> Result<Response, Problem> {
+    let author = find(id)?;
+    if_match.check(&author.tag())?;
+    let changed = author.with(patch.apply(&author.fields())?)?;
+    if changed.fields() == author.fields() {
+        return Ok(answer(author));
+    }
+    identified(context.begin().execute(changed.update()).on_missing(Problem::precondition_failed))
+        .execute_all(store::named(&changed))
+        .publish(&events::changed(&changed))
+        .respond(answer(changed))
+        .commit()
+}

@@ -1,0 +1,67 @@
+//! An author as clients see them.
+
+use lyceum_kit::prelude::*;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::Author;
+use crate::domain::identifiers::Identifiers;
+use crate::domain::photo::{ImageType, Photo};
+
+/// An author.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct AuthorView {
+    id: Uuid,
+    /// Counts from 1: what clients of the older library name an author by. It never changes.
+    number: i64,
+    name: String,
+    sort_name: String,
+    variants: Vec<String>,
+    biography: Option<String>,
+    birth_year: Option<i16>,
+    death_year: Option<i16>,
+    identifiers: Identifiers,
+    /// What is at `/api/v1/authors/{id}/photo`; null without a photo.
+    photo: Option<PhotoView>,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+/// What a photo is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PhotoView {
+    content_type: ImageType,
+    /// In bytes.
+    size: u64,
+    /// SHA-256 in hexadecimal.
+    checksum: String,
+}
+
+impl From<Author> for AuthorView {
+    fn from(author: Author) -> Self {
+        let identifiers = author.identifiers();
+        let Author { id, number, name, sort_name, variants: AsJson(variants), .. } = author;
+        let Author { biography, birth_year, death_year, photo, created_at, updated_at, .. } = author;
+        let photo = photo.map(|AsJson(photo)| photo.into());
+        Self {
+            id,
+            number,
+            name,
+            sort_name,
+            variants,
+            biography,
+            birth_year,
+            death_year,
+            identifiers,
+            photo,
+            created_at,
+            updated_at,
+        }
+    }
+}
+
+impl From<Photo> for PhotoView {
+    fn from(Photo { content_type, size, checksum, .. }: Photo) -> Self {
+        Self { content_type, size, checksum }
+    }
+}
