@@ -75,6 +75,8 @@ enum Part {
     Services,
     /// The main reads and writes of a service on the kit, embedded
     Genres,
+    /// Those of authors, on both faces
+    Authors,
 }
 
 /// What every scenario needs.
@@ -134,6 +136,10 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
     if wanted(Part::Genres) {
         let genres = scenarios::genres::measure(&bench).context("genres")?;
         write(&file, Part::Genres, &report::write_genres(&bench, &genres)?)?;
+    }
+    if wanted(Part::Authors) {
+        let authors = scenarios::authors::measure(&bench).context("authors")?;
+        write(&file, Part::Authors, &report::write_authors(&bench, &authors)?)?;
     }
     if wanted(Part::Servers) {
         let hosts = scenarios::hosts::measure(&bench).context("several hosts")?;

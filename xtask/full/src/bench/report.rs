@@ -1,7 +1,7 @@
 //! The measured part of `docs/benchmarks.md`.
 
 mod goals;
-mod on_genres;
+mod on_kit;
 mod on_lattice;
 mod on_servers;
 mod tables;
@@ -9,6 +9,7 @@ mod time;
 
 use std::fmt::Write;
 
+use super::scenarios::authors::Authors;
 use super::scenarios::calls::Calls;
 use super::scenarios::genres::Genres;
 use super::scenarios::hosts::Hosts;
@@ -32,6 +33,9 @@ const END_SERVICES: &str = "<!-- end of measured on many services -->";
 const BEGIN_GENRES: &str =
     "<!-- measured on genres: written by `cargo xtask bench`; words about it stand outside -->";
 const END_GENRES: &str = "<!-- end of measured on genres -->";
+const BEGIN_AUTHORS: &str =
+    "<!-- measured on authors: written by `cargo xtask bench`; words about it stand outside -->";
+const END_AUTHORS: &str = "<!-- end of measured on authors -->";
 
 /// Writes the first part.
 pub(super) fn write(bench: &Bench, measured: &Measured) -> anyhow::Result<String> {
@@ -45,7 +49,14 @@ pub(super) fn write(bench: &Bench, measured: &Measured) -> anyhow::Result<String
 /// Writes the part about genres.
 pub(super) fn write_genres(bench: &Bench, genres: &Genres) -> anyhow::Result<String> {
     let mut text = begin(bench)?;
-    on_genres::write(&mut text, genres)?;
+    on_kit::write_genres(&mut text, genres)?;
+    Ok(text)
+}
+
+/// Writes the part about authors.
+pub(super) fn write_authors(bench: &Bench, authors: &Authors) -> anyhow::Result<String> {
+    let mut text = begin(bench)?;
+    on_kit::write_authors(&mut text, authors)?;
     Ok(text)
 }
 
@@ -93,6 +104,7 @@ pub(super) fn replace(document: &str, part: Part, measured: &str) -> String {
         Part::Lists => (BEGIN_LISTS, END_LISTS),
         Part::Services => (BEGIN_SERVICES, END_SERVICES),
         Part::Genres => (BEGIN_GENRES, END_GENRES),
+        Part::Authors => (BEGIN_AUTHORS, END_AUTHORS),
     };
     let block = format!("{begin}\n\n{}\n\n{end}\n", measured.trim());
     let around = document

@@ -1,11 +1,13 @@
 //! What is measured.
 
 pub(super) mod answers;
+pub(super) mod authors;
 pub(super) mod calls;
 pub(super) mod events;
 pub(super) mod genres;
 pub(super) mod hosts;
 pub(super) mod lattice;
+mod librarian;
 pub(super) mod person;
 pub(super) mod read;
 pub(super) mod registration;
