@@ -9,6 +9,7 @@
 
 pub mod auth;
 pub mod authors;
+pub mod books;
 pub mod files;
 pub mod genres;
 pub mod notifications;

@@ -6,6 +6,9 @@ use std::{collections::BTreeSet, fs};
 use lyceum_event_types::{
     auth::{EndReason, RolesChanged, SessionsEnded, UserCreated},
     authors::{AuthorAdded, AuthorChanged},
+    books::{
+        BookAdded, BookChanged, BookRemoved, Contributor, ItemAdded, ItemChanged, ItemRemoved, ItemStatus,
+    },
     files::{FileDeleted, FileUploaded},
     genres::{GenreAdded, GenreChanged, GenreRemoved},
     notifications::{Channel, DeliveryRequested, Kind, NotificationSent},
@@ -126,6 +129,59 @@ fn what_genres_publishes_is_as_its_schemas_say() {
 }
 
 #[test]
+fn what_books_publishes_of_books_is_as_its_schemas_say() {
+    let (book_id, at) = (ids::new(), clock::now());
+    let changed = |text: Option<&str>| BookChanged {
+        book_id,
+        isbn: text.map(|_| "9780804429573".into()),
+        title: "Emma".into(),
+        subtitle: text.map(Into::into),
+        contributors: text
+            .map(|name| Contributor { author_id: Some(book_id), name: name.into(), role: "author".into() })
+            .into_iter()
+            .collect(),
+        genre_id: text.map(|_| book_id),
+        subjects: text.map(Into::into).into_iter().collect(),
+        language: text.map(Into::into),
+        year: text.map(|_| 1815),
+        publisher: text.map(Into::into),
+        changed_at: at,
+    };
+    let all = [changed(None), changed(Some("a"))];
+    assert_published(&all);
+    assert_published(&all.map(|book| BookAdded {
+        book_id,
+        isbn: book.isbn,
+        title: book.title,
+        subtitle: book.subtitle,
+        contributors: book.contributors,
+        genre_id: book.genre_id,
+        subjects: book.subjects,
+        language: book.language,
+        year: book.year,
+        publisher: book.publisher,
+        added_at: at,
+    }));
+    assert_published(&[BookRemoved { book_id, removed_at: at }]);
+}
+
+#[test]
+fn what_books_publishes_of_items_is_as_its_schemas_say() {
+    let (item_id, book_id, at) = (ids::new(), ids::new(), clock::now());
+    for location in [None, Some("Main".to_owned())] {
+        assert_published(&ItemStatus::ALL.map(|status| {
+            let (barcode, location) = ("1".into(), location.clone());
+            ItemAdded { item_id, book_id, barcode, location, status, added_at: at }
+        }));
+        assert_published(&ItemStatus::ALL.map(|status| {
+            let (barcode, location) = ("1".into(), location.clone());
+            ItemChanged { item_id, book_id, barcode, location, status, changed_at: at }
+        }));
+    }
+    assert_published(&[ItemRemoved { item_id, book_id, removed_at: at }]);
+}
+
+#[test]
 fn what_notifications_publishes_is_as_its_schemas_say() {
     let (user_id, sent_at) = somebody();
     assert_published(&[DeliveryRequested { delivery_id: ids::new(), user_id }]);
@@ -168,6 +224,12 @@ fn whatever_a_schema_allows_can_be_read_and_every_schema_has_a_type() {
         GenreAdded,
         GenreChanged,
         GenreRemoved,
+        BookAdded,
+        BookChanged,
+        BookRemoved,
+        ItemAdded,
+        ItemChanged,
+        ItemRemoved,
         DeliveryRequested,
         NotificationSent,
         ErasureAnswered,

@@ -14,6 +14,7 @@
 mod afterwards;
 mod auth;
 mod authors;
+mod books;
 mod deployments;
 mod files;
 mod gateway;
@@ -40,7 +41,7 @@ const AT_ONCE: usize = 6;
 type Scenarios = fn() -> Vec<Scenario>;
 
 /// The scenarios of each service, by its name in the manifest, and those that hold of all services alike.
-const FOLDERS: [(&str, Scenarios); 8] = [
+const FOLDERS: [(&str, Scenarios); 9] = [
     ("auth", auth::scenarios),
     ("users", users::scenarios),
     ("notifications", notifications::scenarios),
@@ -48,6 +49,7 @@ const FOLDERS: [(&str, Scenarios); 8] = [
     ("gateway", gateway::scenarios),
     ("genres", genres::scenarios),
     ("authors", authors::scenarios),
+    ("books", books::scenarios),
     ("platform", platform::scenarios),
 ];
 

@@ -77,6 +77,8 @@ enum Part {
     Genres,
     /// Those of authors, on both faces
     Authors,
+    /// The catalogue of a library with 100,000 titles, embedded
+    Books,
 }
 
 /// What every scenario needs.
@@ -140,6 +142,10 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
     if wanted(Part::Authors) {
         let authors = scenarios::authors::measure(&bench).context("authors")?;
         write(&file, Part::Authors, &report::write_authors(&bench, &authors)?)?;
+    }
+    if wanted(Part::Books) {
+        let books = scenarios::books::measure(&bench).context("books")?;
+        write(&file, Part::Books, &report::write_books(&bench, &books)?)?;
     }
     if wanted(Part::Servers) {
         let hosts = scenarios::hosts::measure(&bench).context("several hosts")?;

@@ -1,6 +1,7 @@
 //! The measured part of `docs/benchmarks.md`.
 
 mod goals;
+mod on_books;
 mod on_kit;
 mod on_lattice;
 mod on_servers;
@@ -10,6 +11,7 @@ mod time;
 use std::fmt::Write;
 
 use super::scenarios::authors::Authors;
+use super::scenarios::books::Books;
 use super::scenarios::calls::Calls;
 use super::scenarios::genres::Genres;
 use super::scenarios::hosts::Hosts;
@@ -36,6 +38,9 @@ const END_GENRES: &str = "<!-- end of measured on genres -->";
 const BEGIN_AUTHORS: &str =
     "<!-- measured on authors: written by `cargo xtask bench`; words about it stand outside -->";
 const END_AUTHORS: &str = "<!-- end of measured on authors -->";
+const BEGIN_BOOKS: &str =
+    "<!-- measured on books: written by `cargo xtask bench`; words about it stand outside -->";
+const END_BOOKS: &str = "<!-- end of measured on books -->";
 
 /// Writes the first part.
 pub(super) fn write(bench: &Bench, measured: &Measured) -> anyhow::Result<String> {
@@ -57,6 +62,13 @@ pub(super) fn write_genres(bench: &Bench, genres: &Genres) -> anyhow::Result<Str
 pub(super) fn write_authors(bench: &Bench, authors: &Authors) -> anyhow::Result<String> {
     let mut text = begin(bench)?;
     on_kit::write_authors(&mut text, authors)?;
+    Ok(text)
+}
+
+/// Writes the part about books.
+pub(super) fn write_books(bench: &Bench, books: &Books) -> anyhow::Result<String> {
+    let mut text = begin(bench)?;
+    on_books::write(&mut text, books)?;
     Ok(text)
 }
 
@@ -105,6 +117,7 @@ pub(super) fn replace(document: &str, part: Part, measured: &str) -> String {
         Part::Services => (BEGIN_SERVICES, END_SERVICES),
         Part::Genres => (BEGIN_GENRES, END_GENRES),
         Part::Authors => (BEGIN_AUTHORS, END_AUTHORS),
+        Part::Books => (BEGIN_BOOKS, END_BOOKS),
     };
     let block = format!("{begin}\n\n{}\n\n{end}\n", measured.trim());
     let around = document

@@ -2,6 +2,7 @@
 
 pub(super) mod answers;
 pub(super) mod authors;
+pub(super) mod books;
 pub(super) mod calls;
 pub(super) mod events;
 pub(super) mod genres;

@@ -7,6 +7,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::authors::names;
+use crate::books::catalogue::{added_book, added_item};
 use crate::deployments::Target;
 use crate::files::content::{announce, uploaded};
 use crate::genres::tree::added;
@@ -69,11 +70,17 @@ pub(crate) async fn a_change_meant_for_another_state_is_refused(target: Target) 
         (format!("/api/v1/users/{}/status", person.id), format!("/api/v1/auth/users/{}/roles", person.id));
     let genre = format!("/api/v1/genres/{}", added(&target).await?);
     let author = names::added(&target).await?;
+    let book = format!("/api/v1/books/{}", added_book(&target).await?);
+    let item = format!("/api/v1/items/{}", added_item(&target).await?);
     for (who, method, path, body) in [
         (&target.admin, Method::DELETE, format!("{author}/photo"), None),
         (&target.admin, Method::PATCH, author, Some(json!({ "birth_year": 1882 }))),
         (&target.admin, Method::PATCH, genre.clone(), Some(json!({ "archived": true }))),
         (&target.admin, Method::DELETE, genre, None),
+        (&target.admin, Method::PATCH, book.clone(), Some(json!({ "title": "A" }))),
+        (&target.admin, Method::DELETE, book, None),
+        (&target.admin, Method::PATCH, item.clone(), Some(json!({ "status": "lost" }))),
+        (&target.admin, Method::DELETE, item, None),
         (&person, Method::DELETE, file.clone(), None),
         (&person, Method::PUT, format!("{open}/content"), None),
         (&person, Method::POST, format!("{open}/complete"), None),

@@ -1,0 +1,180 @@
+//! Books.
+
+use lyceum_kit::list::ListQuery;
+use lyceum_kit::prelude::*;
+use lyceum_kit::sql::{Table as _, Versioned as _};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{caching, find_book};
+use crate::domain::{Book, BookFields, Contributor, Isbn, Language};
+use crate::events;
+use crate::store::{self, books::Books};
+
+/// A book.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Book)]
+pub(super) struct BookView {
+    id: Uuid,
+    /// ISBN-13, digits alone.
+    #[schema(value_type = Option<String>)]
+    isbn: Option<Isbn>,
+    /// The same number in its older form; null if it has none.
+    isbn_10: Option<String>,
+    title: String,
+    subtitle: Option<String>,
+    description: Option<String>,
+    subjects: Vec<String>,
+    #[schema(value_type = Option<String>)]
+    language: Option<Language>,
+    year: Option<i64>,
+    publisher: Option<String>,
+    contributors: Vec<Contributor>,
+    genre_id: Option<Uuid>,
+    /// Its copies, but for those that were withdrawn.
+    item_count: i64,
+    /// Those of them that are on their shelves.
+    available_count: i64,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+impl From<Book> for BookView {
+    fn from(book: Book) -> Self {
+        Self {
+            id: book.id,
+            isbn: book.isbn,
+            isbn_10: book.isbn.and_then(Isbn::ten),
+            title: book.title,
+            subtitle: book.subtitle,
+            description: book.description,
+            subjects: book.subjects.0,
+            language: book.language,
+            year: book.year,
+            publisher: book.publisher,
+            contributors: book.contributors.0,
+            genre_id: book.genre_id,
+            item_count: book.item_count,
+            available_count: book.available_count,
+            created_at: book.created_at,
+            updated_at: book.updated_at,
+        }
+    }
+}
+
+fn answer(book: Book) -> Response {
+    tagged(&book.tag(), Json(BookView::from(book)))
+}
+
+fn isbn_taken() -> Problem {
+    Problem::conflict("ISBN_TAKEN", "Another book has this ISBN.")
+}
+
+/// A genre that is archived or gone is no longer given to books.
+fn check_genre(genre_id: Option<Uuid>) -> Result<(), Problem> {
+    match genre_id {
+        Some(id) if store::genres::is_out_of_use(id)? => {
+            let violation = Violation::new("GENRE_NOT_IN_USE", "That genre is archived, or was deleted.");
+            Err(Problem::invalid(vec![violation.at("/genre_id")]))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Adds a book, without copies.
+#[utoipa::path(post, path = "/api/v1/books", request_body = BookFields, operation_id = "create_book", responses(
+    (status = 201, body = BookView),
+    (status = 409, description = "Another book has this ISBN"),
+))]
+pub(super) async fn create(
+    context: Context,
+    ValidJson(fields): ValidJson<BookFields>,
+) -> Result<Response, Problem> {
+    let book = Book::new(fields)?;
+    check_genre(book.genre_id)?;
+    let location = format!("/api/v1/books/{}", book.id);
+    context
+        .begin()
+        .execute(book.insert())
+        .on_unique("books.isbn", isbn_taken)
+        .execute_all(store::books::found(&book))
+        .publish(&events::book_added(&book))
+        .respond(created(&location, answer(book)))
+        .commit()
+}
+
+/// Lists and searches books by title.
+#[utoipa::path(get, path = "/api/v1/books", params(ListQuery<Books>), operation_id = "list_books",
+    responses((status = 200, body = Listed<BookView>)))]
+pub(super) async fn list(query: ListQuery<Books>) -> Result<Response, Problem> {
+    query.answer(BookView::from).map(caching::of_list)
+}
+
+/// Shows a book, with how many copies of it there are.
+#[utoipa::path(get, path = "/api/v1/books/{id}", params(("id" = Uuid, Path)), operation_id = "show_book", responses(
+    (status = 200, body = BookView),
+    (status = 404, description = "There is no such book"),
+))]
+pub(super) async fn show(Path(id): Path<Uuid>) -> Result<Response, Problem> {
+    find_book(id).map(|book| caching::of_book(id, answer(book)))
+}
+
+/// Changes a book: what is given replaces, `null` removes.
+#[utoipa::path(patch, path = "/api/v1/books/{id}", operation_id = "change_book",
+    params(("id" = Uuid, Path), ("If-Match" = String, Header, description = "The ETag that was read")),
+    request_body(content = BookFields, content_type = "application/merge-patch+json"),
+    responses(
+        (status = 200, body = BookView),
+        (status = 404, description = "There is no such book"),
+        (status = 409, description = "Another book has this ISBN"),
+    ))]
+pub(super) async fn change(
+    context: Context,
+    Path(id): Path<Uuid>,
+    if_match: IfMatch,
+    patch: MergePatch,
+) -> Result<Response, Problem> {
+    let book = find_book(id)?;
+    if_match.check(&book.tag())?;
+    let changed = book.with(patch.apply(&book.fields())?)?;
+    if changed.fields() == book.fields() {
+        return Ok(answer(book));
+    }
+    if changed.genre_id != book.genre_id {
+        check_genre(changed.genre_id)?;
+    }
+    context
+        .begin()
+        .execute(changed.update())
+        .on_missing(Problem::precondition_failed)
+        .on_unique("books.isbn", isbn_taken)
+        .execute_all(store::books::found(&changed))
+        .publish(&events::book_changed(&changed))
+        .respond(answer(changed))
+        .commit()
+}
+
+/// Deletes a book that has no items, not even some that were withdrawn.
+#[utoipa::path(delete, path = "/api/v1/books/{id}", params(("id" = Uuid, Path)), operation_id = "delete_book",
+    responses(
+        (status = 204, description = "Deleted"),
+        (status = 404, description = "There is no such book"),
+        (status = 409, description = "It has items"),
+        (status = 412, description = "`If-Match` was given and is no longer the state"),
+    ))]
+pub(super) async fn delete(
+    context: Context,
+    Path(id): Path<Uuid>,
+    conditions: Conditions,
+) -> Result<Response, Problem> {
+    let book = find_book(id)?;
+    conditions.check(&book.tag())?;
+    let [delete, rest @ ..] = store::books::delete(&book);
+    store::items::none_of(context.begin(), id)
+        .execute(delete)
+        .on_missing(Problem::precondition_failed)
+        .execute_all(rest)
+        .publish(&events::book_removed(&book))
+        .respond(no_content())
+        .commit()
+}
