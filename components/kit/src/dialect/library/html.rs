@@ -227,7 +227,7 @@ mod tests {
             ("a < b > c & d", "a &lt; b &gt; c &amp; d"),
             ("1<2", "1&lt;2"),
             ("<b", "&lt;b"),
-            ("caf&eacute; &lt;script&gt; &amp;", "café &lt;script&gt; &amp;"),
+            ("&Eacute;mile &lt;script&gt; &amp;", "Émile &lt;script&gt; &amp;"),
             ("a\u{0}\u{8}b\nc", "ab\nc"),
             ("Ação 村", "Ação 村"),
         ] {
