@@ -23,6 +23,10 @@ CREATE TABLE jobs (
     ended_at BIGINT
 );
 CREATE INDEX jobs_by_state ON jobs (state, updated_at, id);
+CREATE INDEX jobs_by_creation ON jobs (created_at, id);
+CREATE INDEX jobs_by_state_and_creation ON jobs (state, created_at, id);
+CREATE INDEX jobs_of_actor ON jobs (actor, created_at, id);
+CREATE INDEX jobs_of_actor_by_state ON jobs (actor, state, created_at, id);
 CREATE INDEX jobs_by_end ON jobs (ended_at, id);
 
 -- What came in or goes out: rows from a number on, as JSON.

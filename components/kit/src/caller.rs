@@ -60,6 +60,12 @@ impl Caller {
         self.user_id == owner || self.has(Role::Admin)
     }
 
+    /// The same of what was begun on behalf of somebody; administrators have what nobody began.
+    pub(crate) fn owns_begun(&self, actor: Option<&str>) -> bool {
+        let actor = actor.and_then(|actor| actor.parse().ok());
+        actor.map_or_else(|| self.has(Role::Admin), |actor| self.owns(actor))
+    }
+
     /// A caller for a native test.
     #[doc(hidden)]
     pub fn for_test(user_id: UserId, roles: impl IntoIterator<Item = Role>, scopes: &[&str]) -> Self {

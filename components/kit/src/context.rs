@@ -99,6 +99,17 @@ impl Context {
         CURRENT.with_borrow(Clone::clone)
     }
 
+    /// What goes on later, such as a saga, belongs to what began it.
+    pub(crate) fn resumed(path: String, correlation_id: &str, actor: Option<&str>) -> Self {
+        Self::new(Origin {
+            service: Self::current().service(),
+            path,
+            correlation_id: correlation_id.to_owned(),
+            actor: actor.map(ToOwned::to_owned),
+            ..Origin::default()
+        })
+    }
+
     pub(crate) fn enter(&self) {
         CURRENT.set(self.clone());
     }

@@ -45,6 +45,7 @@ const GRANTS: [(Role, &[Permission]); 2] = [
             Permission("book:update"),
             Permission("genre:create"),
             Permission("genre:delete"),
+            Permission("genre:export"),
             Permission("genre:update"),
             Permission("item:create"),
             Permission("item:delete"),

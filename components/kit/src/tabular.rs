@@ -10,17 +10,22 @@ mod json_lines;
 mod row;
 #[cfg(feature = "xlsx")]
 mod sheet;
+#[cfg(feature = "xlsx")]
+mod unpacked;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header};
 use serde::{Deserialize, Serialize};
 
-use crate::{clock::Timestamp, problem::Problem, text_enum};
+use crate::{clock::Timestamp, problem::Problem, text_enum, violation::Violation};
 
 pub use row::RowIn;
 
 /// Rows that one file may have; a spreadsheet has room for 1,048,576.
 pub const MAX_ROWS: usize = 100_000;
+
+/// Cells that a spreadsheet is given at most: all of them are in memory until it is written.
+const MAX_CELLS: usize = 150_000;
 
 text_enum! {
     /// How a table is written.
@@ -29,7 +34,7 @@ text_enum! {
         Csv = "csv",
         /// An object a line.
         JsonLines = "jsonl",
-        /// A spreadsheet of Office Open XML; its first sheet is read.
+        /// A spreadsheet of Office Open XML; its first sheet is read. Not every service knows it.
         Xlsx = "xlsx",
     }
 }
@@ -58,12 +63,29 @@ impl Format {
         found.filter(|format| format.is_known()).ok_or_else(|| Problem::unsupported_media_type(KNOWN))
     }
 
+    /// How many rows of so many columns a file that is written may have.
+    pub fn max_rows(self, columns: usize) -> usize {
+        match self {
+            Self::Xlsx => MAX_ROWS.min(MAX_CELLS / columns.max(1)),
+            _ => MAX_ROWS,
+        }
+    }
+
     const fn is_known(self) -> bool {
         match self {
             Self::Csv => cfg!(feature = "csv"),
             Self::JsonLines => true,
             Self::Xlsx => cfg!(feature = "xlsx"),
         }
+    }
+
+    /// Fails with 422 and the field `format`, unless this service writes it.
+    pub(crate) fn check_known(self) -> Result<(), Problem> {
+        if self.is_known() {
+            return Ok(());
+        }
+        let unknown = Violation::new("UNKNOWN_FORMAT", format!("Must be one of {KNOWN}."));
+        Err(Problem::invalid(vec![unknown.at("/format")]))
     }
 
     /// Reads a file whole. 422 if it is none of this format, or has no header, or too many rows.
@@ -151,6 +173,28 @@ impl From<String> for Cell {
 impl From<Timestamp> for Cell {
     fn from(moment: Timestamp) -> Self {
         Self::Moment(moment)
+    }
+}
+
+/// Room for the rows of a file, in bytes of an instance's memory: names of columns and texts, and what each takes itself.
+#[cfg(any(feature = "csv", feature = "xlsx"))]
+struct Room(usize);
+
+#[cfg(any(feature = "csv", feature = "xlsx"))]
+impl Room {
+    const fn new() -> Self {
+        Self(24 << 20)
+    }
+
+    /// Takes what a cell with this name and text needs; nothing if it is empty. 422 if there is no more.
+    fn take(&mut self, name: &str, text: &str) -> Result<(), Problem> {
+        const CELL: usize = 48;
+        if text.is_empty() {
+            return Ok(());
+        }
+        let left = self.0.checked_sub(CELL + name.len() + text.len());
+        self.0 = left.ok_or_else(|| unreadable("It holds more than can be read at once.".to_owned()))?;
+        Ok(())
     }
 }
 

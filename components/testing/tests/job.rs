@@ -9,7 +9,7 @@ use lyceum_kit::{
     prelude::*,
     tabular::{Cell, Format},
 };
-use lyceum_testing::{Answer, App, Crash, Event as Delivered};
+use lyceum_testing::{Answer, App, As, Crash, Event as Delivered};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -64,12 +64,22 @@ static IMPORT: Import<Thing> = Import::new("import-things", |thing| {
         return Err(Problem::conflict("FORBIDDEN_THING", "No such things here."));
     }
     let insert = "INSERT INTO things (id, a, b) VALUES ($1, $2, $3)";
-    Ok(RowWrites::new().execute(statement(insert, params![thing.id, thing.a, thing.b.unwrap_or_default()])))
+    // What begins with "below-" needs the thing of that name.
+    let above = thing.a.strip_prefix("below-").map(ToOwned::to_owned);
+    let above =
+        above.map(|above| statement("SELECT id FROM things WHERE id = $1", params![above]).expect_rows(1));
+    let writes =
+        RowWrites::new().execute_all(above).on_missing(Problem::conflict("NOTHING_ABOVE", "It is missing."));
+    Ok(writes
+        .execute(statement(insert, params![thing.id, thing.a, thing.b.unwrap_or_default()]))
+        .on_unique("things.id", Problem::conflict("THING_EXISTS", "Another thing has this id.")))
 });
 static EXPORT: Export<Things> = Export::new("export-things", &["id", "a", "b"], |thing: Thing| {
     vec![thing.id.into(), thing.a.into(), Cell::from(thing.b)]
 });
-const KINDS: &[&dyn Kind] = &[&IMPORT, &EXPORT];
+/// Of so many columns that a spreadsheet has room for a thousand rows.
+static WIDE: Export<Things> = Export::new("export-wide", &["a"; 150], |thing: Thing| vec![thing.a.into()]);
+const KINDS: &[&dyn Kind] = &[&IMPORT, &EXPORT, &WIDE];
 
 fn go_on(received: &Received, _: &JobContinued) -> Result<(), EventError> {
     job::on_continued(received, KINDS)
@@ -107,12 +117,15 @@ struct Asked {
     format: Format,
     #[serde(default)]
     query: String,
+    #[serde(default)]
+    wide: bool,
 }
 
 /// Gives things.
 #[utoipa::path(post, path = "/exports", responses((status = 202)))]
 async fn export(context: Context, ValidJson(asked): ValidJson<Asked>) -> Result<Response, Problem> {
-    EXPORT.start(asked.format, &asked.query)?.commit(context.begin())
+    let kind = if asked.wide { &WIDE } else { &EXPORT };
+    kind.start(asked.format, &asked.query)?.commit(context.begin())
 }
 
 /// The file of an export.
@@ -195,20 +208,23 @@ fn rows_that_are_wrong_stop_no_other_and_say_why() {
         let mut file = numbered(230);
         // Twice, forbidden, without a column that it needs, with too many cells.
         file += "0007,x,\n9001,forbidden,\n9002,,\n9003,x,y,z\n9004,x,\n";
+        // One needs a row before it, the other one that is nowhere.
+        file += "9005,below-9004,\n9006,below-9999,\n";
         let job = run(app, send(app, "/imports", "text/csv", file));
-        assert_eq!(counts(&job), ("completed", 235, 4));
-        assert_eq!(things(app), 231);
+        assert_eq!(counts(&job), ("completed", 237, 5));
+        assert_eq!(things(app), 232);
         let path = format!("/api/v1/jobs/{}/errors", job["id"].as_str().unwrap());
         let errors = app.as_user(USER).get(&format!("{path}?limit=3")).send().expect(200).json();
         let of = |error: &Value| {
             (error["row"].as_i64().unwrap(), error["error_code"].as_str().unwrap().to_owned())
         };
         let found: Vec<_> = errors["items"].as_array().unwrap().iter().map(of).collect();
-        let expected = [(231, "ALREADY_EXISTS"), (232, "FORBIDDEN_THING"), (233, "VALIDATION_FAILED")];
+        let expected = [(231, "THING_EXISTS"), (232, "FORBIDDEN_THING"), (233, "VALIDATION_FAILED")];
         assert_eq!(found, expected.map(|(row, code)| (row, code.to_owned())));
         let next = format!("{path}?limit=3&cursor={}", errors["next_cursor"].as_str().unwrap());
         let rest = app.as_user(USER).get(&next).send().expect(200).json();
         assert_eq!(rest["items"][0]["row"], 234);
+        assert_eq!(of(&rest["items"][1]), (237, "NOTHING_ABOVE".to_owned()));
         app.as_user(OTHER).get(&path).send().expect(404);
         app.explain().assert_indexed(&["COUNT(*)"]);
     });
@@ -273,6 +289,39 @@ fn a_cancelled_job_does_nothing_more() {
 }
 
 #[test]
+fn a_job_that_goes_on_at_the_same_time_is_cancelled_all_the_same() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let path = location(send(app, "/imports", "text/csv", numbered(5)));
+        app.commit_first("UPDATE jobs SET position = 2, version = version + 1");
+        let cancelled = app.as_user(USER).delete(&path).send().expect(200).json();
+        assert_eq!(counts(&cancelled), ("cancelled", 2, 0));
+    });
+}
+
+#[test]
+fn a_person_finds_the_jobs_that_they_began_and_an_administrator_all() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let ended = run(app, send(app, "/imports", "text/csv", numbered(5)));
+        let running = location(send(app, "/imports", "text/csv", numbered(5)));
+        let ids = |as_: As<'_>, query: &str| {
+            let list = as_.get(&format!("/api/v1/jobs/testing{query}")).send().expect(200).json();
+            let ids =
+                list["items"].as_array().unwrap().iter().map(|job| job["id"].as_str().unwrap().to_owned());
+            ids.collect::<Vec<_>>()
+        };
+        let running = running.rsplit('/').next().unwrap();
+        let ended = ended["id"].as_str().unwrap();
+        assert_eq!(ids(app.as_user(USER), ""), [running, ended]);
+        assert_eq!(ids(app.as_user(USER), "?state=running"), [running]);
+        assert_eq!(ids(app.as_user(OTHER), ""), [""; 0]);
+        assert_eq!(ids(app.as_role(Role::Admin), "?state=completed"), [ended]);
+        assert_eq!(ids(app.as_role(Role::Admin), "?limit=1"), [running]);
+        app.anonymous().get("/api/v1/jobs/testing").send().expect(401);
+        app.explain().assert_indexed(&[]);
+    });
+}
+
+#[test]
 fn what_is_exported_can_be_imported_again_in_each_format() {
     for format in Format::ALL {
         App::new(&SERVICE).on_each_database(|app| {
@@ -293,6 +342,19 @@ fn what_is_exported_can_be_imported_again_in_each_format() {
             app.explain().assert_indexed(&["COUNT(*)"]);
         });
     }
+}
+
+#[test]
+fn an_export_of_more_than_fits_into_its_format_fails_and_says_so() {
+    App::new(&SERVICE).on_each_database(|app| {
+        run(app, send(app, "/imports", "text/csv", numbered(1001)));
+        let wide = |format: &str| json!({ "format": format, "wide": true });
+        let job = run(app, app.as_user(USER).post("/exports").json(&wide("xlsx")).send());
+        assert_eq!(counts(&job).0, "failed");
+        assert_eq!(job["problem"], "There are more than the 1000 rows that fit into xlsx.");
+        let job = run(app, app.as_user(USER).post("/exports").json(&wide("csv")).send());
+        assert_eq!(counts(&job), ("completed", 1001, 0));
+    });
 }
 
 #[test]

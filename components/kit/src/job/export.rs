@@ -40,8 +40,9 @@ impl<L: Listing> Export<L> {
     }
 
     /// Begins one of the list's rows that this query asks for: `status=active&sort=name`, without `limit` and `cursor`.
-    /// 400 if the list doesn't know it.
+    /// 400 if the list doesn't know it, 422 if the service doesn't know the format.
     pub fn start(&self, format: Format, query: &str) -> Result<Started, Problem> {
+        format.check_known()?;
         page_uri::<L>(query, None)?;
         let record = Record { query: query.to_owned(), ..Record::new(self.name, format) };
         Ok(Started { record, rows: Vec::new() })
@@ -79,9 +80,12 @@ impl<L: Listing> Kind for Export<L> {
         if next.is_none() {
             moved.total = Some(moved.position);
             moved.end(State::Completed);
-        } else if usize::try_from(moved.position).is_ok_and(|rows| rows > crate::tabular::MAX_ROWS) {
+        }
+        let most = job.format.max_rows(self.columns.len());
+        if usize::try_from(moved.position).is_ok_and(|rows| rows > most) {
             log::warn(format!("job {} {} has more rows than fit into a file", job.name, job.id));
-            moved.problem = Some(format!("There are more than {} rows.", crate::tabular::MAX_ROWS));
+            let format = job.format;
+            moved.problem = Some(format!("There are more than the {most} rows that fit into {format}."));
             moved.end(State::Failed);
         }
         moved.cursor = next;

@@ -32,6 +32,9 @@ pub struct RowWrites {
     statements: Vec<Statement>,
     events: Vec<types::Event>,
     wrong: Option<Problem>,
+    /// What to say if a statement misses its rows, by its place, or if something is no longer unique.
+    missing: Vec<(usize, Problem)>,
+    unique: Vec<(&'static str, Problem)>,
 }
 
 impl RowWrites {
@@ -52,6 +55,35 @@ impl RowWrites {
     pub fn execute_all(mut self, statements: impl IntoIterator<Item = Statement>) -> Self {
         self.statements.extend(statements);
         self
+    }
+
+    /// What is wrong with the row if the last statement misses its expected rows; 409 if not said.
+    #[must_use]
+    pub fn on_missing(mut self, problem: Problem) -> Self {
+        self.missing.push((self.statements.len().saturating_sub(1), problem));
+        self
+    }
+
+    /// What is wrong with the row if `table.column[,column]` would no longer be unique; 409 if not said.
+    #[must_use]
+    pub fn on_unique(mut self, columns: &'static str, problem: Problem) -> Self {
+        self.unique.push((columns, problem));
+        self
+    }
+
+    /// What the tables refused, if this is the only row. The statement before its own is the job's.
+    fn refused(self, error: SqlError) -> Problem {
+        let found = match &error {
+            SqlError::Expectation(index) => {
+                let own = usize::try_from(*index).ok().and_then(|index| index.checked_sub(1));
+                self.missing.into_iter().find(|(at, _)| Some(*at) == own).map(|(_, problem)| problem)
+            }
+            SqlError::Unique(name) => {
+                self.unique.into_iter().find(|(columns, _)| columns == name).map(|(_, problem)| problem)
+            }
+            _ => None,
+        };
+        found.unwrap_or_else(|| error.into())
     }
 
     /// Publishes an event if the row is committed.
@@ -135,8 +167,10 @@ impl<R: DeserializeOwned + 'static> Import<R> {
             Err(TransactionError::Sql(error)) if is_the_rows(&error) && !good.is_empty() => {
                 let mut rows: Vec<Judged> =
                     bad.into_iter().map(|(number, problem)| (number, Err(problem))).collect();
-                if let [(number, _)] = good.as_slice() {
-                    rows.push((*number, Err(error.into())));
+                if good.len() == 1 {
+                    rows.extend(
+                        good.into_iter().map(|(number, row)| (number, Err(row.refused(error.clone())))),
+                    );
                     rows.sort_unstable_by_key(|(number, _)| *number);
                     return Self::commit(job, by, rows);
                 }

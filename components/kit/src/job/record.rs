@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     clock::{self, Timestamp},
-    context::{Context, Origin},
+    context::Context,
     ids, log, params, row,
     sql::{SqlError, Statement, Table as _, query_optional, statement},
     tabular::Format,
@@ -89,13 +89,7 @@ impl Record {
 
     /// What it does belongs to what began it.
     pub(super) fn context(&self) -> Context {
-        Context::new(Origin {
-            service: Context::current().service(),
-            path: format!("/jobs/{}", self.name),
-            correlation_id: self.correlation_id.clone(),
-            actor: self.actor.clone(),
-            ..Origin::default()
-        })
+        Context::resumed(format!("/jobs/{}", self.name), &self.correlation_id, self.actor.as_deref())
     }
 
     /// The next version of it.

@@ -1,13 +1,15 @@
 //! Looking at jobs, at what failed, and at what they made; and ending them.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Kind, State, record::Record};
 use crate::{
-    list::{List, ListQuery, Listing, Order, Scope},
+    list::{Filter, List, ListQuery, Listing, Order, Scope},
     prelude::*,
-    sql::Versioned as _,
+    sql::{Table as _, Versioned as _},
     tabular::{Cell, Format},
 };
 
@@ -108,12 +110,13 @@ pub(super) fn path_of(service: &str, id: Uuid) -> String {
     format!("{PATH}/{service}-{id}")
 }
 
-/// The routes of this service's jobs, `/api/v1/jobs/users-{id}` and below it, for a service `users` with the route
-/// `{ prefix = "/api/v1/jobs/users-{id}" }` in the manifest. They are for the person who began the job and for
-/// administrators.
+/// The routes of this service's jobs, `/api/v1/jobs/users` and `/api/v1/jobs/users-{id}` and below it, for a service
+/// `users` with the routes `{ path = "/api/v1/jobs/users" }` and `{ prefix = "/api/v1/jobs/users-{id}" }` in the manifest.
+/// They are for the person who began the job and for administrators.
 pub fn routes(service: &'static str) -> Routes {
     let path = |rest: &str| format!("{PATH}/{service}-{{id}}{rest}");
     Routes::new("", "")
+        .add(Access::SignedIn, route!(list).at(format!("{PATH}/{service}")))
         .add(Access::SignedIn, route!(show).at(path("")))
         .add(Access::SignedIn, route!(cancel).at(path("")))
         .add(Access::SignedIn, route!(errors).at(path("/errors")))
@@ -122,13 +125,28 @@ pub fn routes(service: &'static str) -> Routes {
 /// The job, if the caller may have it.
 fn find(caller: &Caller, id: Uuid) -> Result<Record, Problem> {
     let missing = || Problem::not_found("There is no such job.");
-    let record = Record::find(id)?.ok_or_else(missing)?;
-    let actor = record.actor.as_ref().and_then(|actor| actor.parse::<UserId>().ok());
-    if actor.map_or_else(|| caller.has(Role::Admin), |actor| caller.owns(actor)) {
-        Ok(record)
-    } else {
-        Err(missing())
-    }
+    Record::find(id)?.filter(|record| caller.owns_begun(record.actor.as_deref())).ok_or_else(missing)
+}
+
+struct Jobs;
+
+const NEWEST_FIRST: Order = Order::integer("created_at").descending();
+
+impl Listing for Jobs {
+    type Row = Record;
+    const LIST: List = List::of("jobs", Record::COLUMN_LIST, "id", NEWEST_FIRST)
+        .filters(&[
+            Filter::equal::<State>("state").describe("Only those that are this far, such as `running`.")
+        ]);
+}
+
+/// Lists the jobs that the caller began, the newest first; for administrators those of everybody.
+#[utoipa::path(get, path = "/api/v1/jobs", operation_id = "list_jobs", params(ListQuery<Jobs>),
+    responses((status = 200, body = Listed<JobView>)))]
+async fn list(caller: Caller, query: ListQuery<Jobs>) -> Result<Response, Problem> {
+    let own = || Scope::all().equal("actor", caller.user_id);
+    let scope = if caller.has(Role::Admin) { Scope::all() } else { own() };
+    query.answer_within(&scope, JobView::from)
 }
 
 /// Shows how far a job is.
@@ -140,6 +158,10 @@ async fn show(caller: Caller, Path(id): Path<Uuid>) -> Result<Response, Problem>
     Ok(tagged(&EntityTag::of_version(record.version), Json(JobView::from(record))))
 }
 
+/// How often a job is cancelled anew that goes on at the same time.
+const CANCEL_TRIES: usize = 20;
+const MOVED_ON: &str = "JOB_MOVED_ON";
+
 /// Ends a job; what it did stays done. One that has ended stays as it is.
 #[utoipa::path(delete, path = "/api/v1/jobs/{id}", operation_id = "cancel_job",
     params(("id" = String, Path, description = "The rest of the job's id")),
@@ -150,16 +172,24 @@ async fn cancel(
     conditions: Conditions,
     Path(id): Path<Uuid>,
 ) -> Result<Response, Problem> {
-    let record = find(&caller, id)?;
-    conditions.check(&EntityTag::of_version(record.version))?;
-    if record.state != State::Running {
-        return Ok(tagged(&EntityTag::of_version(record.version), Json(JobView::from(record))));
+    for _ in 0..CANCEL_TRIES {
+        let record = find(&caller, id)?;
+        conditions.check(&EntityTag::of_version(record.version))?;
+        if record.state != State::Running {
+            return Ok(tagged(&EntityTag::of_version(record.version), Json(JobView::from(record))));
+        }
+        let mut cancelled = record.changed();
+        cancelled.end(State::Cancelled);
+        let moved_on = || Problem::conflict(MOVED_ON, "The job goes on too quickly.");
+        let transaction = context.begin().execute(cancelled.update()).on_missing(moved_on);
+        let transaction = transaction.execute(cancelled.drop_rows());
+        let answer = tagged(&EntityTag::of_version(cancelled.version), Json(JobView::from(cancelled)));
+        match transaction.respond(answer).commit() {
+            Err(problem) if problem.code() == MOVED_ON => {}
+            answered => return answered,
+        }
     }
-    let mut cancelled = record.changed();
-    cancelled.end(State::Cancelled);
-    let transaction = context.begin().execute(cancelled.update()).execute(cancelled.drop_rows());
-    let answer = tagged(&EntityTag::of_version(cancelled.version), Json(JobView::from(cancelled)));
-    transaction.respond(answer).commit()
+    Err(Problem::unavailable(Duration::from_secs(1)))
 }
 
 /// Lists the rows that failed, and why; of the first thousand.
@@ -184,6 +214,12 @@ from_row!(Rows { first_row, content });
 /// Pages of a list that are read at once.
 const PARTS: i64 = 8;
 
+fn parts_after(job: Uuid, after: i64) -> Result<Vec<Rows>, SqlError> {
+    let text = "SELECT first_row, content FROM job_rows WHERE job_id = $1 AND first_row > $2 \
+                ORDER BY first_row LIMIT $3";
+    query_all(statement(text, params![job, after, PARTS]))
+}
+
 /// The file that an export made, for the service's own route `GET /api/v1/jobs/<service>-{id}/result`: 409 before the
 /// job is completed, 404 if it is none of this kind or not the caller's.
 pub fn result(caller: &Caller, id: Uuid, kind: &dyn Kind) -> Result<Response, Problem> {
@@ -194,16 +230,22 @@ pub fn result(caller: &Caller, id: Uuid, kind: &dyn Kind) -> Result<Response, Pr
     if record.state != State::Completed {
         return Err(Problem::conflict("NOT_COMPLETED", format!("The job is {}.", record.state)));
     }
-    let mut rows = Vec::new();
-    let mut after = -1;
-    loop {
-        let text = "SELECT first_row, content FROM job_rows WHERE job_id = $1 AND first_row > $2 \
-                    ORDER BY first_row LIMIT $3";
-        let parts: Vec<Rows> = query_all(statement(text, params![id, after, PARTS]))?;
-        let Some(last) = parts.last() else { break };
-        after = last.first_row;
-        rows.extend(parts.into_iter().flat_map(|part| part.content.0));
+    // Not all rows are in memory at once, unless the format needs that.
+    let (mut after, mut failed) = (-1, None);
+    let parts = std::iter::from_fn(|| match parts_after(id, after) {
+        Ok(parts) => {
+            after = parts.last()?.first_row;
+            Some(parts)
+        }
+        Err(error) => {
+            failed = Some(error);
+            None
+        }
+    });
+    let rows = parts.flatten().flat_map(|part| part.content.0);
+    let file = record.format.write(kind.columns(), rows)?;
+    if let Some(error) = failed {
+        return Err(error.into());
     }
-    let file = record.format.write(kind.columns(), rows.into_iter())?;
     Ok((record.format.headers(&record.name), file).into_response())
 }

@@ -5,13 +5,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::{Step, StepError};
-use crate::{
-    clock::Timestamp,
-    context::{Context, Origin},
-    log, row,
-    sql::AsJson,
-    text_enum,
-};
+use crate::{clock::Timestamp, context::Context, log, row, sql::AsJson, text_enum};
 
 /// Failures of a step in a row after which the saga is stuck.
 const ATTEMPTS: i64 = 5;
@@ -76,13 +70,7 @@ row!(versioned Record in "sagas" {
 impl Record {
     /// What it does belongs to what began it.
     pub(super) fn context(&self) -> Context {
-        Context::new(Origin {
-            service: Context::current().service(),
-            path: format!("/sagas/{}", self.name),
-            correlation_id: self.correlation_id.clone(),
-            actor: self.actor.clone(),
-            ..Origin::default()
-        })
+        Context::resumed(format!("/sagas/{}", self.name), &self.correlation_id, self.actor.as_deref())
     }
 
     pub(super) fn is_due(&self, now: Timestamp) -> bool {

@@ -114,8 +114,7 @@ async fn show(caller: Caller, Path(id): Path<Uuid>) -> Result<Response, Problem>
     let missing = || Problem::not_found("There is no such saga.");
     let record: Option<Record> = query_optional(Record::select("WHERE id = $1", params![id]))?;
     let record = record.ok_or_else(missing)?;
-    let actor = record.actor.as_ref().and_then(|actor| actor.parse::<UserId>().ok());
-    if !actor.map_or_else(|| caller.has(Role::Admin), |actor| caller.owns(actor)) {
+    if !caller.owns_begun(record.actor.as_deref()) {
         return Err(missing());
     }
     Ok(tagged(&EntityTag::of_version(record.version), Json(SagaView::from(record))))

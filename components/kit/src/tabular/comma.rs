@@ -1,6 +1,6 @@
 //! CSV.
 
-use super::{Cell, RowIn, row::checked_header, unreadable};
+use super::{Cell, Room, RowIn, row::checked_header, unreadable};
 use crate::{log, problem::Problem};
 
 pub(super) fn read(file: &[u8]) -> Result<Vec<RowIn>, Problem> {
@@ -11,14 +11,18 @@ pub(super) fn read(file: &[u8]) -> Result<Vec<RowIn>, Problem> {
     let header =
         reader.headers().map_err(|error| unreadable(format!("The first line can't be read: {error}.")))?;
     let names = checked_header(header.iter().map(ToOwned::to_owned).collect())?;
+    let mut room = Room::new();
     let row = |record: Result<csv::StringRecord, csv::Error>| match record {
         Ok(record) if record.len() > names.len() => {
-            RowIn::wrong("The row has more cells than the first line.")
+            Ok(RowIn::wrong("The row has more cells than the first line."))
         }
-        Ok(record) => RowIn::new(names.iter().cloned().zip(record.iter().map(ToOwned::to_owned))),
-        Err(error) => RowIn::wrong(format!("The row can't be read: {error}.")),
+        Ok(record) => {
+            names.iter().zip(&record).try_for_each(|(name, text)| room.take(name, text))?;
+            Ok(RowIn::new(names.iter().cloned().zip(record.iter().map(ToOwned::to_owned))))
+        }
+        Err(error) => Ok(RowIn::wrong(format!("The row can't be read: {error}."))),
     };
-    Ok(reader.records().map(row).collect())
+    reader.records().map(row).collect()
 }
 
 pub(super) fn write(columns: &[&str], rows: impl Iterator<Item = Vec<Cell>>) -> Result<Vec<u8>, Problem> {

@@ -46,11 +46,22 @@ fn wrong(pointer: String, message: &str) -> FieldViolation {
     Violation::new("MALFORMED", message.to_owned()).at(pointer)
 }
 
+/// Columns that are read at most.
+#[cfg(any(feature = "csv", feature = "xlsx"))]
+pub(super) const MAX_COLUMNS: usize = 256;
+/// Characters that the name of a column has at most: each row repeats it.
+#[cfg(any(feature = "csv", feature = "xlsx"))]
+const MAX_NAME: usize = 100;
+
 /// The header's names: each is there once, and has a name.
 #[cfg(any(feature = "csv", feature = "xlsx"))]
 pub(super) fn checked_header(names: Vec<String>) -> Result<Vec<String>, Problem> {
     let names: Vec<String> = names.into_iter().map(|name| name.trim().to_owned()).collect();
     let mut known = std::collections::BTreeSet::new();
+    if names.len() > MAX_COLUMNS || names.iter().any(|name| name.chars().count() > MAX_NAME) {
+        let detail = format!("It may have {MAX_COLUMNS} columns, and a name of one {MAX_NAME} characters.");
+        return Err(unreadable(detail));
+    }
     if names.iter().all(String::is_empty) {
         return Err(unreadable("The first line must name the columns.".to_owned()));
     }

@@ -6,7 +6,11 @@ use bytes::Bytes;
 use calamine::{Data, Reader as _, Xlsx, XlsxError as XlsxFault};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
-use super::{Cell, MAX_ROWS, RowIn, row::checked_header, unreadable};
+use super::{
+    Cell, MAX_ROWS, Room, RowIn,
+    row::{MAX_COLUMNS, checked_header},
+    unpacked, unreadable,
+};
 use crate::{clock::Timestamp, log, problem::Problem};
 
 /// How a date is shown: ISO 8601, to the second.
@@ -16,51 +20,58 @@ const LAST: i64 = 253_402_300_799;
 /// 1900-03-01: before it spreadsheets count days in two ways.
 const FIRST: i64 = -2_203_891_200;
 
-/// Columns that are read at most. What lies further is not there.
-const MAX_COLUMNS: usize = 256;
-
 pub(super) fn read(file: &Bytes) -> Result<Vec<RowIn>, Problem> {
+    unpacked::check(file)?;
     let mut rows = cells(file)?.into_iter();
-    let header = checked_header(rows.next().unwrap_or_default())?;
-    let has_name = |(name, _): &(String, String)| !name.is_empty();
-    let row = |cells: Vec<String>| RowIn::new(header.iter().cloned().zip(cells).filter(has_name));
+    let mut names: Vec<String> = Vec::new();
+    for (column, name) in rows.next().unwrap_or_default() {
+        names.resize(names.len().max(column + 1), String::new());
+        names.get_mut(column).into_iter().for_each(|place| place.clone_from(&name));
+    }
+    let names = checked_header(names)?;
+    let mut room = Room::new();
+    let mut row = |cells: Vec<(usize, String)>| {
+        let in_column = |(column, text): (usize, String)| {
+            Some((names.get(column).filter(|name| !name.is_empty())?.clone(), text))
+        };
+        let cells: Vec<(String, String)> = cells.into_iter().filter_map(in_column).collect();
+        cells.iter().try_for_each(|(name, text)| room.take(name, text))?;
+        Ok(RowIn::new(cells))
+    };
+    let mut rows: Vec<RowIn> = rows.map(&mut row).collect::<Result<_, Problem>>()?;
     // Sheets often end with rows that only look used.
-    let mut rows: Vec<RowIn> = rows.map(row).collect();
     while rows.last().is_some_and(RowIn::is_empty) {
         rows.pop();
     }
     Ok(rows)
 }
 
-/// The texts of the first sheet, cell by cell: a sheet may say that it is larger than any memory.
-fn cells(file: &Bytes) -> Result<Vec<Vec<String>>, Problem> {
+/// The texts of the first sheet's rows, each with its column: a sheet may say that it is larger than any memory.
+fn cells(file: &Bytes) -> Result<Vec<Vec<(usize, String)>>, Problem> {
     let wrong = |error: XlsxFault| unreadable(format!("It is no XLSX file that can be read: {error}."));
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(file.clone())).map_err(wrong)?;
     let name =
         book.sheet_names().first().cloned().ok_or_else(|| unreadable("It has no sheet.".to_owned()))?;
     let mut reader = book.worksheet_cells_reader(&name).map_err(wrong)?;
-    let mut rows: Vec<Vec<String>> = Vec::new();
+    let (mut rows, mut room): (Vec<Vec<_>>, Room) = (Vec::new(), Room::new());
     while let Some(cell) = reader.next_cell().map_err(wrong)? {
         let (row, column) = cell.get_position();
         let (row, column) =
             (usize::try_from(row).unwrap_or(usize::MAX), usize::try_from(column).unwrap_or(usize::MAX));
         let text = text(&Data::from(cell.get_value().clone()));
+        // What lies further is not there.
         if text.is_empty() || column >= MAX_COLUMNS {
             continue;
         }
         if row > MAX_ROWS {
             return Err(unreadable(format!("It has more than {MAX_ROWS} rows.")));
         }
+        room.take("", &text)?;
         if rows.len() <= row {
             rows.resize_with(row + 1, Vec::new);
         }
         if let Some(cells) = rows.get_mut(row) {
-            if cells.len() <= column {
-                cells.resize(column + 1, String::new());
-            }
-            if let Some(cell) = cells.get_mut(column) {
-                *cell = text;
-            }
+            cells.push((column, text));
         }
     }
     Ok(rows)
