@@ -3,7 +3,8 @@
 //!
 //! The account is made once, when somebody first signs in with that address or a minute has
 //! passed. Later changes of the variables make another one or nothing, and never change an account
-//! that exists. Nobody else can register the address meanwhile.
+//! that exists. One that was erased is made anew, with another id, as long as the variables name it.
+//! Nobody else can register the address meanwhile.
 
 use lyceum_event_types::auth::UserCreated;
 use lyceum_kit::prelude::*;

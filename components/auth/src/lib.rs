@@ -25,7 +25,9 @@ use lyceum_event_types::{
 lyceum_kit::service! {
     name: "auth",
     routes: routes::routes,
-    migrations: ["0001-accounts", "0002-refresh-keys", "0003-erased" = lyceum_kit::erasure::ERASED],
+    migrations: [
+        "0001-accounts", "0002-refresh-keys", "0003-erased" = lyceum_kit::erasure::ERASED, "0004-erasures",
+    ],
     publishes: [UserCreated, RolesChanged, SessionsEnded],
     on: {
         reaction: { StatusChanged => events::status_changed },

@@ -1,6 +1,7 @@
 //! The routes, and who may call them.
 
 mod accounts;
+mod erasures;
 mod keys;
 mod registration;
 mod sessions;
@@ -8,6 +9,9 @@ mod sign_in;
 mod tokens;
 
 use lyceum_kit::prelude::*;
+
+/// Who has people erased.
+const ERASING: Access = Access::Service(&["users"]);
 
 /// Every route of auth. Answers with tokens are never stored: whoever repeats a request gets them made anew, from what
 /// the request itself says.
@@ -23,4 +27,7 @@ pub(crate) fn routes() -> Routes {
         .add(Access::Permission(Permission::new("role:read")), route!(accounts::roles))
         .add(Access::Permission(Permission::new("role:assign")), route!(accounts::change_roles))
         .add(Access::Anyone, route!(keys::key_set))
+        .add(ERASING, route!(erasures::check))
+        .add(ERASING, route!(erasures::close))
+        .add(ERASING, route!(erasures::reopen))
 }

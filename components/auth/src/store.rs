@@ -17,6 +17,15 @@ use crate::domain::address::Address;
 
 from_row!(Account { id, email, roles, status, version, created_at });
 
+/// The columns of an account `a`. Whose owner is about to be erased takes no part any more.
+macro_rules! account_columns {
+    () => {
+        "a.id, a.email, a.roles, a.version, a.created_at, \
+         CASE WHEN a.erasure_id IS NULL THEN a.status ELSE 'inactive' END AS status"
+    };
+}
+pub(crate) use account_columns;
+
 /// An account and the hash of its password.
 #[derive(Debug)]
 pub(crate) struct Credentials {
@@ -39,7 +48,7 @@ pub(crate) fn is_taken(address: &Address) -> Result<bool, SqlError> {
 
 /// The account with this id.
 pub(crate) fn find(id: Uuid) -> Result<Option<Account>, SqlError> {
-    let text = "SELECT id, email, roles, status, version, created_at FROM accounts WHERE id = $1";
+    let text = concat!("SELECT ", account_columns!(), " FROM accounts a WHERE a.id = $1");
     query_optional(statement(text, params![id]))
 }
 
@@ -72,9 +81,10 @@ pub(crate) fn set_roles(id: Uuid, version: i64, roles: &Roles, now: Timestamp) -
     statement(text, params![id, version, AsJson(roles), roles.contains(Role::Admin), now])
 }
 
-/// Finds an administrator other than this one: expect one row.
+/// Finds an administrator other than this one, who stays: expect one row.
 pub(crate) fn another_admin(id: Uuid) -> Statement {
-    let text = "SELECT id FROM accounts WHERE is_admin = $2 AND status = $3 AND id <> $1 LIMIT 1";
+    let text = "SELECT id FROM accounts \
+                WHERE is_admin = $2 AND status = $3 AND erasure_id IS NULL AND id <> $1 LIMIT 1";
     statement(text, params![id, true, Status::Active.name()])
 }
 
@@ -82,6 +92,20 @@ pub(crate) fn another_admin(id: Uuid) -> Statement {
 pub(crate) fn set_status(id: Uuid, status: Status, now: Timestamp) -> Statement {
     let text = "UPDATE accounts SET status = $2, version = version + 1, updated_at = $3 WHERE id = $1";
     statement(text, params![id, status.name(), now])
+}
+
+/// Closes an account for an erasure, if it still has this version: expect one row.
+pub(crate) fn close(account: &Account, erasure_id: Uuid, now: Timestamp) -> Statement {
+    let text = "UPDATE accounts SET erasure_id = $3, version = version + 1, updated_at = $4 \
+                WHERE id = $1 AND version = $2";
+    statement(text, params![account.id, account.version, erasure_id, now])
+}
+
+/// Opens an account again, if it was closed for this erasure.
+pub(crate) fn reopen(id: Uuid, erasure_id: Uuid, now: Timestamp) -> Statement {
+    let text = "UPDATE accounts SET erasure_id = NULL, version = version + 1, updated_at = $3 \
+                WHERE id = $1 AND erasure_id = $2";
+    statement(text, params![id, erasure_id, now])
 }
 
 /// Stores a hash with better parameters, unless the password was changed meanwhile.
@@ -92,7 +116,8 @@ pub(crate) fn replace_hash(id: Uuid, old: &str, new: &str) -> Statement {
 
 /// Finds the account if nothing about it changed and its owner may sign in: expect one row.
 pub(crate) fn unchanged(account: &Account) -> Statement {
-    let text = "SELECT id FROM accounts WHERE id = $1 AND version = $2 AND status = $3";
+    let text = "SELECT id FROM accounts \
+                WHERE id = $1 AND version = $2 AND status = $3 AND erasure_id IS NULL";
     statement(text, params![account.id, account.version, Status::Active.name()])
 }
 

@@ -1,6 +1,6 @@
 //! People and their profiles.
 
-use lyceum_kit::prelude::{Timestamp, UserId};
+use lyceum_kit::prelude::{Timestamp, UserId, Uuid};
 use serde::{Deserialize, Serialize};
 
 use crate::event;
@@ -42,6 +42,14 @@ pub struct StatusChanged {
     pub changed_at: Timestamp,
 }
 event!(StatusChanged, "lyceum.users.StatusChanged.v1", about "user" in user_id);
+
+/// A job of users is to go on, such as an export of people.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct JobContinued {
+    /// The job.
+    pub job_id: Uuid,
+}
+event!(JobContinued, "lyceum.users.JobContinued.v1", about "job" in job_id);
 
 /// Whether a person takes part. Only who is active may sign in.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]

@@ -6,6 +6,7 @@ use lyceum_event_types::{
 };
 use lyceum_kit::{
     erasure::{self, Erasure},
+    periodic::{Job, every, minutes},
     prelude::*,
     projection::Projection,
     text::Name,
@@ -13,8 +14,12 @@ use lyceum_kit::{
 
 use crate::{
     domain::{Person, ProfileFields, Status},
-    store,
+    export, store,
 };
+
+/// What is done every minute.
+pub(crate) const JOBS: &[Job] =
+    &[every(minutes(1), "sagas", crate::erasure::run_due), every(minutes(1), "jobs", export::run_due)];
 
 /// Makes the profile, unless there is one: this event may come again when its key is long forgotten, and came once as
 /// a projection to installations that are older than this reaction.

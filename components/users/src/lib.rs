@@ -8,13 +8,16 @@
 #![forbid(unsafe_code)]
 
 mod domain;
+mod erasure;
 mod events;
+mod export;
 mod routes;
 mod store;
 
 use lyceum_event_types::{
     auth::{RolesChanged, UserCreated},
-    users::{ErasureRequested, ProfileCreated, ProfileUpdated, StatusChanged},
+    platform::ErasureAnswered,
+    users::{ErasureRequested, JobContinued, ProfileCreated, ProfileUpdated, StatusChanged},
 };
 
 lyceum_kit::service! {
@@ -22,11 +25,13 @@ lyceum_kit::service! {
     routes: routes::routes,
     migrations: [
         "0001-profiles", "0002-lists", "0003-watermark", "0004-erased" = lyceum_kit::erasure::ERASED,
+        "0005-sagas" = lyceum_kit::saga::SAGAS, "0006-jobs" = lyceum_kit::job::JOBS,
     ],
-    publishes: [ProfileCreated, ProfileUpdated, StatusChanged, ErasureRequested],
+    publishes: [ProfileCreated, ProfileUpdated, StatusChanged, ErasureRequested, JobContinued],
     on: {
         projection: { RolesChanged => events::roles_changed },
-        reaction: { UserCreated => events::create },
+        reaction: { UserCreated => events::create, ErasureAnswered => erasure::answered, JobContinued => export::go_on },
+        periodic: events::JOBS,
         erase: events::erase,
     },
 }

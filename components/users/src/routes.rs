@@ -1,12 +1,13 @@
 //! The routes of `/api/v1/users`.
 
 use lyceum_event_types::users::{ProfileUpdated, StatusChanged};
-use lyceum_kit::{list::ListQuery, prelude::*};
+use lyceum_kit::{list::ListQuery, prelude::*, saga};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
     domain::{Person, ProfileFields, Status},
+    erasure, export,
     store::{self, People},
 };
 
@@ -17,6 +18,9 @@ pub(crate) fn routes() -> Routes {
         .add(Access::SignedIn, route!(show_profile))
         .add(Access::SignedIn, route!(change_profile))
         .add(Access::Permission(Permission::new("user:set-status")), route!(set_status))
+        .add(Access::SignedIn, route!(erase))
+        .with(saga::routes("users"))
+        .with(export::routes())
 }
 
 /// A person.
@@ -69,8 +73,11 @@ fn answer<T: From<Person> + Serialize>(person: Person) -> Response {
 
 /// The person, if the caller may have them; nobody else learns whether there is one.
 fn find(caller: &Caller, subject: Subject) -> Result<Person, Problem> {
-    let missing = || Problem::not_found("There is no such person.");
     store::find(subject.owned_by(caller, missing)?)?.ok_or_else(missing)
+}
+
+fn missing() -> Problem {
+    Problem::not_found("There is no such person.")
 }
 
 /// Lists people by name.
@@ -159,4 +166,34 @@ async fn set_status(
     let event =
         StatusChanged { user_id: changed.user_id, status: status.into(), changed_at: changed.updated_at };
     context.begin().execute(store::update(&changed)).publish(&event).respond(answer::<User>(changed)).commit()
+}
+
+/// Erases a person: what any service has of them.
+///
+/// They are signed out at once. The rest takes a while, and there is no way back; asked for again meanwhile, it is the
+/// same one. The last administrator can't go; if two are the last ones and go at the same time, one of them is
+/// `compensated`, and stays.
+#[utoipa::path(delete, path = "/api/v1/users/{id}",
+    params(("id" = String, Path, description = "A user id, or `me`")),
+    responses(
+        (status = 202, body = saga::SagaView, description = "It has begun; `Location` shows how far it is"),
+        (status = 404, description = "There is no such person, or none any more"),
+        (status = 409, description = "`LAST_ADMIN`: nobody would be left to give roles"),
+        (status = 412, description = "`If-Match` was given and is no longer the state"),
+    ))]
+async fn erase(
+    context: Context,
+    caller: Caller,
+    Path(subject): Path<Subject>,
+    conditions: Conditions,
+) -> Result<Response, Problem> {
+    let user_id = subject.owned_by(&caller, missing)?;
+    let person = store::find(user_id)?;
+    conditions.check(person.as_ref().map(Person::tag).as_ref())?;
+    match erasure::under_way(user_id)? {
+        // There may be others than users who have not answered yet.
+        Some(saga) => Ok(saga.accepted()),
+        None if person.is_some() => erasure::begin(&context, user_id),
+        None => Err(missing()),
+    }
 }

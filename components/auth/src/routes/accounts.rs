@@ -103,6 +103,6 @@ fn answer(account: &Account, roles: &Roles, version: i64) -> Response {
     tagged(&EntityTag::of_version(version), Json(view))
 }
 
-fn last_admin() -> Problem {
+pub(super) fn last_admin() -> Problem {
     Problem::conflict("LAST_ADMIN", "Nobody would be left to give roles; make somebody else admin first.")
 }

@@ -2,7 +2,7 @@
 
 use lyceum_kit::prelude::*;
 
-use super::Credentials;
+use super::{Credentials, account_columns};
 use crate::domain::address::Address;
 use crate::domain::attempts::Attempts;
 
@@ -15,9 +15,12 @@ pub(crate) fn sign_in_state(
     key: &str,
 ) -> Result<(Attempts, Option<Credentials>), SqlError> {
     let attempts = "SELECT failures, last_failure_at FROM sign_in_attempts WHERE address_key = $1";
-    let account = "SELECT id, email, password_hash, roles, status, version, created_at FROM accounts \
-                   WHERE email_folded IN ($1, $2, $3) \
-                   ORDER BY CASE WHEN email_folded = $1 THEN 0 WHEN email_folded = $2 THEN 1 ELSE 2 END LIMIT 1";
+    let account = concat!(
+        "SELECT a.password_hash, ",
+        account_columns!(),
+        " FROM accounts a WHERE a.email_folded IN ($1, $2, $3) \
+         ORDER BY CASE WHEN a.email_folded = $1 THEN 0 WHEN a.email_folded = $2 THEN 1 ELSE 2 END LIMIT 1"
+    );
     let [typed, folded, readable] = address.stored_forms();
     let account = statement(account, params![typed, folded, readable]);
     let statements = vec![statement(attempts, params![key]), account];

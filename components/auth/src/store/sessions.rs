@@ -5,6 +5,7 @@ use std::time::Duration;
 use lyceum_event_types::auth::{EndReason, SessionsEnded};
 use lyceum_kit::prelude::*;
 
+use super::account_columns;
 use crate::domain::account::Account;
 use crate::domain::refresh_token::RefreshToken;
 use crate::domain::rotation::Exchange;
@@ -48,10 +49,12 @@ impl FromRow for Presented {
 
 /// What is known of a refresh token.
 pub(crate) fn presented(token: &RefreshToken) -> Result<Option<Presented>, SqlError> {
-    let text = "SELECT t.session_id, t.expires_at, t.used_at, t.used_with, s.ended_at, \
-                a.id, a.email, a.roles, a.status, a.version, a.created_at \
-                FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id JOIN accounts a ON a.id = s.account_id \
-                WHERE t.digest = $1";
+    let text = concat!(
+        "SELECT t.session_id, t.expires_at, t.used_at, t.used_with, s.ended_at, ",
+        account_columns!(),
+        " FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id JOIN accounts a ON a.id = s.account_id \
+         WHERE t.digest = $1"
+    );
     query_optional(statement(text, params![token.digest()]))
 }
 

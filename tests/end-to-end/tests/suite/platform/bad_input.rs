@@ -300,7 +300,7 @@ pub(crate) async fn paths(target: Target) -> Result<()> {
         };
         is_refused(&answer, path)?;
     }
-    for (method, path) in [(Method::DELETE, "/api/v1/users/me"), (Method::POST, "/api/v1/auth/me")] {
+    for (method, path) in [(Method::DELETE, "/api/v1/users/me/profile"), (Method::POST, "/api/v1/auth/me")] {
         let answer = Answer::to(person.request(method, path)).await?;
         answer.expect_problem(405)?;
         ensure!(answer.header("allow").is_some(), "{answer}");

@@ -1,6 +1,7 @@
 //! People and their profiles.
 
 pub(crate) mod directory;
+pub(crate) mod erasure;
 pub(crate) mod profiles;
 
 use crate::scenario::Scenario;
@@ -12,6 +13,9 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             in_full:
                 an_unchanged_profile_is_not_sent_again, a_change_of_null_removes,
                 others_profiles_are_private;
+        }
+        erasure {
+            everywhere: a_person_who_asks_is_erased_everywhere;
         }
         directory {
             everywhere: admins_page_through_people, people_are_found_by_role_and_status;
