@@ -46,3 +46,11 @@ pub struct GenreRemoved {
     pub removed_at: Timestamp,
 }
 event!(GenreRemoved, "lyceum.genres.GenreRemoved.v1", about "genre" in genre_id);
+
+/// A job of genres is to go on, such as an import.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct JobContinued {
+    /// The job.
+    pub job_id: Uuid,
+}
+event!(JobContinued, "lyceum.genres.JobContinued.v1", about "job" in job_id);

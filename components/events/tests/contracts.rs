@@ -10,10 +10,10 @@ use lyceum_event_types::{
         BookAdded, BookChanged, BookRemoved, Contributor, ItemAdded, ItemChanged, ItemRemoved, ItemStatus,
     },
     files::{FileDeleted, FileUploaded},
-    genres::{GenreAdded, GenreChanged, GenreRemoved},
+    genres::{self, GenreAdded, GenreChanged, GenreRemoved},
     notifications::{Channel, DeliveryRequested, Kind, NotificationSent},
     platform::ErasureAnswered,
-    users::{ErasureRequested, ProfileCreated, ProfileUpdated, Status, StatusChanged},
+    users::{ErasureRequested, JobContinued, ProfileCreated, ProfileUpdated, Status, StatusChanged},
 };
 use lyceum_kit::{
     clock::{self, Timestamp},
@@ -54,6 +54,7 @@ fn what_users_publishes_is_as_its_schemas_say() {
     assert_published(&[ProfileUpdated { user_id, display_name: "Ada".into(), updated_at: now }]);
     let changed = |status| StatusChanged { user_id, status, changed_at: now };
     assert_published(&[Status::Active, Status::Inactive, Status::Suspended].map(changed));
+    assert_published(&[JobContinued { job_id: ids::new() }]);
     assert_published(&[ErasureRequested { erasure_id: ids::new(), user_id, requested_at: now }]);
 }
 
@@ -126,6 +127,7 @@ fn what_genres_publishes_is_as_its_schemas_say() {
         assert_published(&[GenreChanged { genre_id, name, parent_id, archived, changed_at: at }]);
     }
     assert_published(&[GenreRemoved { genre_id, removed_at: at }]);
+    assert_published(&[genres::JobContinued { job_id: ids::new() }]);
 }
 
 #[test]
@@ -217,11 +219,13 @@ fn whatever_a_schema_allows_can_be_read_and_every_schema_has_a_type() {
         ProfileUpdated,
         StatusChanged,
         ErasureRequested,
+        JobContinued,
         FileUploaded,
         FileDeleted,
         AuthorAdded,
         AuthorChanged,
         GenreAdded,
+        genres::JobContinued,
         GenreChanged,
         GenreRemoved,
         BookAdded,

@@ -14,14 +14,14 @@ pub(crate) const MAX_ABOVE: usize = 10;
 #[serde(deny_unknown_fields)]
 pub(crate) struct GenreFields {
     /// One line of 1 to 100 characters, which no other genre has, in whatever case and with whatever accents.
-    name: String,
+    pub(crate) name: String,
     /// At most 4,096 characters.
-    description: Option<String>,
+    pub(crate) description: Option<String>,
     /// The genre that this one is a part of; null for one at the top.
-    parent_id: Option<Uuid>,
+    pub(crate) parent_id: Option<Uuid>,
     /// Books keep it, and get it no more. Nothing that isn't archived is below what is.
     #[serde(default)]
-    archived: bool,
+    pub(crate) archived: bool,
 }
 
 /// A genre, as it is stored and shown.
@@ -74,15 +74,35 @@ impl Genre {
     }
 
     /// Whether it may be below these genres, the nearest first.
-    pub(crate) fn check_place(&self, above: &[Self]) -> Result<(), Invalid> {
-        let wrong = |code, message| Err(Invalid(vec![Violation::new(code, message).at("/parent_id")]));
+    pub(crate) fn check_place(&self, above: &[Self]) -> Result<(), Misplaced> {
         match above.first() {
-            None if self.parent_id.is_some() => wrong("UNKNOWN_GENRE", "There is no such genre."),
-            _ if above.iter().any(|genre| genre.id == self.id) => wrong("CYCLE", "It would be below itself."),
-            _ if above.len() > MAX_ABOVE => wrong("TOO_DEEP", "At most 10 genres may be above it."),
-            Some(parent) if parent.archived && !self.archived => wrong("ARCHIVED", "That genre is archived."),
+            None if self.parent_id.is_some() => Err(Misplaced::Unknown),
+            _ if above.iter().any(|genre| genre.id == self.id) => Err(Misplaced::Cycle),
+            _ if above.len() > MAX_ABOVE => Err(Misplaced::TooDeep),
+            Some(parent) if parent.archived && !self.archived => Err(Misplaced::Archived),
             _ => Ok(()),
         }
+    }
+}
+
+/// Why a genre can't be where it is put.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Misplaced {
+    Unknown,
+    Cycle,
+    TooDeep,
+    Archived,
+}
+
+impl From<Misplaced> for Invalid {
+    fn from(misplaced: Misplaced) -> Self {
+        let (code, message) = match misplaced {
+            Misplaced::Unknown => ("UNKNOWN_GENRE", "There is no such genre."),
+            Misplaced::Cycle => ("CYCLE", "It would be below itself."),
+            Misplaced::TooDeep => ("TOO_DEEP", "At most 10 genres may be above it."),
+            Misplaced::Archived => ("ARCHIVED", "That genre is archived."),
+        };
+        Self(vec![Violation::new(code, message).at("/parent_id")])
     }
 }
 

@@ -8,15 +8,20 @@
 
 mod domain;
 mod events;
+mod jobs;
 mod legacy;
 mod routes;
 mod store;
 
-use lyceum_event_types::genres::{GenreAdded, GenreChanged, GenreRemoved};
+use lyceum_event_types::genres::{GenreAdded, GenreChanged, GenreRemoved, JobContinued};
 
 lyceum_kit::service! {
     name: "genres",
     routes: routes::routes,
-    migrations: ["0001-genres"],
-    publishes: [GenreAdded, GenreChanged, GenreRemoved],
+    migrations: ["0001-genres", "0002-jobs" = lyceum_kit::job::JOBS],
+    publishes: [GenreAdded, GenreChanged, GenreRemoved, JobContinued],
+    on: {
+        reaction: { JobContinued => jobs::go_on },
+        periodic: jobs::JOBS,
+    },
 }

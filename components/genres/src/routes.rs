@@ -4,11 +4,12 @@ use lyceum_kit::{
     list::ListQuery,
     prelude::*,
     sql::{Table as _, Versioned as _},
+    violation::Invalid,
 };
 
 use crate::domain::{Genre, GenreFields};
 use crate::store::{self, Genres};
-use crate::{events, legacy};
+use crate::{events, jobs, legacy};
 
 pub(crate) fn routes() -> Routes {
     Routes::new("Genres", "The kinds of books, as a tree that librarians keep and everybody reads.")
@@ -18,6 +19,7 @@ pub(crate) fn routes() -> Routes {
         .add(Access::Permission(Permission::new("genre:update")), route!(change))
         .add(Access::Permission(Permission::new("genre:delete")), route!(delete))
         .with(legacy::routes())
+        .with(jobs::routes())
 }
 
 fn answer(genre: Genre) -> Response {
@@ -28,7 +30,7 @@ fn find(id: Uuid) -> Result<Genre, Problem> {
     store::find(id)?.ok_or_else(|| Problem::not_found("There is no such genre."))
 }
 
-fn name_taken() -> Problem {
+pub(crate) fn name_taken() -> Problem {
     Problem::conflict("GENRE_NAME_TAKEN", "Another genre has this name.")
 }
 
@@ -40,7 +42,7 @@ fn name_taken() -> Problem {
 async fn create(context: Context, ValidJson(fields): ValidJson<GenreFields>) -> Result<Response, Problem> {
     let genre = Genre::new(fields)?;
     let above = store::above(&genre)?;
-    genre.check_place(&above)?;
+    genre.check_place(&above).map_err(Invalid::from)?;
     let location = format!("/api/v1/genres/{}", genre.id);
     store::hold(context.begin(), &above)
         .execute(genre.insert())
@@ -91,7 +93,7 @@ async fn change(
     let mut transaction = context.begin();
     if changed.parent_id != genre.parent_id || (genre.archived && !changed.archived) {
         let above = store::above(&changed)?;
-        changed.check_place(&above)?;
+        changed.check_place(&above).map_err(Invalid::from)?;
         transaction = store::hold(transaction, &above);
     }
     if changed.archived && !genre.archived {

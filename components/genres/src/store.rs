@@ -38,6 +38,26 @@ pub(crate) fn hold(transaction: Transaction, above: &[Genre]) -> Transaction {
     })
 }
 
+/// Commits only if there is such a genre.
+pub(crate) fn exists(id: Uuid) -> Statement {
+    Genre::select("WHERE id = $1", params![id]).expect_rows(1)
+}
+
+/// Commits only if the genre is there and not archived.
+pub(crate) fn is_in_use(id: Uuid) -> Statement {
+    Genre::select("WHERE id = $1 AND archived = FALSE", params![id]).expect_rows(1)
+}
+
+/// Commits only if there are fewer genres above this one than there may be.
+pub(crate) fn has_room_below(id: Uuid) -> Statement {
+    let above = (1..=MAX_ABOVE).map(|above| {
+        let below = above - 1;
+        format!(" JOIN genres g{above} ON g{above}.id = g{below}.parent_id")
+    });
+    let text = format!("SELECT g0.id FROM genres g0{} WHERE g0.id = $1", above.collect::<String>());
+    statement(text, params![id]).expect_rows(0)
+}
+
 /// Commits only if no genre below this one fulfils the condition.
 pub(crate) fn childless(transaction: Transaction, genre: &Genre, condition: &str) -> Transaction {
     let which = format!("WHERE parent_id = $1 AND {condition} LIMIT 1");

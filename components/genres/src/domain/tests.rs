@@ -10,8 +10,8 @@ fn below(name: &str, parent: &Genre) -> Genre {
     Genre::new(GenreFields { parent_id: Some(parent.id), ..fields(name) }).unwrap()
 }
 
-fn code(result: Result<(), Invalid>) -> &'static str {
-    result.map_or_else(|Invalid(violations)| violations[0].code, |()| "OK")
+fn code(result: Result<(), Misplaced>) -> &'static str {
+    result.map_or_else(|misplaced| Invalid::from(misplaced).0[0].code, |()| "OK")
 }
 
 #[test]

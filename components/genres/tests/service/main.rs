@@ -1,6 +1,7 @@
 //! Genres on SQLite and on PostgreSQL: the list and its searches, changes, the tree, and what is published.
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
 
+mod jobs;
 mod library;
 mod tree;
 
