@@ -22,6 +22,10 @@
 //!
 //! **What is deleted** keeps its row, which says that it is: an older event that comes again would make it anew.
 //! **A projection publishes nothing**: there is no way to. What an event causes is a reaction.
+//!
+//! **It can be made anew** by `lyceum events rebuild`, if the manifest names its tables among the `read_models`. That runs the
+//! handlers over all events of the log, in a database that has no other rows: so they read these tables and the event and
+//! nothing else (but for [`is_erased`](crate::erasure::is_erased)), and take times from [`Projection::time`].
 
 use serde::de::DeserializeOwned;
 

@@ -175,7 +175,7 @@ impl Application {
 }
 
 /// What the component is told by `wasi:config/store`, but for its keys.
-fn configuration(settings: &Settings, declared: &Declared) -> Result<BTreeMap<String, String>> {
+pub(crate) fn configuration(settings: &Settings, declared: &Declared) -> Result<BTreeMap<String, String>> {
     let mut config = settings.variables.of_component(declared);
     config.insert("lyceum.body-limit".into(), declared.limits.collected_body().to_string());
     if declared.issuer {

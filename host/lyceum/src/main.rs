@@ -18,6 +18,7 @@ mod event_log;
 mod failpoints;
 mod logs;
 mod memory;
+mod rebuild;
 mod secret;
 mod settings;
 mod streams;

@@ -29,6 +29,6 @@ pub use links::{
 };
 pub use mistake::{Mistake, Place, Report};
 pub use model::{
-    Beginning, BucketLink, Component, Limits, Manifest, Mode, PathTemplate, Pattern, Route, RouteEntry,
-    SHARED, Subscription, TICKS, Template, TemplatePart, Trust, Variable,
+    Beginning, BucketLink, Component, ERASURE, Limits, Manifest, Mode, PathTemplate, Pattern, Route,
+    RouteEntry, SHARED, Subscription, TICKS, Template, TemplatePart, Trust, Variable,
 };

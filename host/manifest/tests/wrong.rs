@@ -45,7 +45,20 @@ macro_rules! wrong {
     };
 }
 
-wrong!(calls, empty, events, identity, limits, no_toml, routes, triggers, types, unknown_keys, variables);
+wrong!(
+    calls,
+    empty,
+    events,
+    identity,
+    limits,
+    no_toml,
+    read_models,
+    routes,
+    triggers,
+    types,
+    unknown_keys,
+    variables,
+);
 
 #[test]
 fn a_file_that_is_absent_is_named() {

@@ -21,6 +21,7 @@ mod once;
 mod options;
 mod postgres;
 mod publishes;
+pub mod rebuild;
 mod sqlite;
 mod statistics;
 

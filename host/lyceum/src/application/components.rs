@@ -110,11 +110,36 @@ pub(crate) async fn load(
                     message: format!("component {} {message}", component.id),
                     hint: Some(hint.to_owned()),
                 }));
+                mistakes.extend(read_models(component, &checked).into_iter().map(|message| Mistake {
+                    place: place.clone(),
+                    message,
+                    hint: Some("`read_models` names tables that its projections alone fill".to_owned()),
+                }));
                 loaded.insert(component.id.clone(), checked);
             }
         }
     }
     (loaded, mistakes)
+}
+
+/// What is wrong with the tables that the manifest says are made of events.
+fn read_models(component: &Component, checked: &Checked) -> Vec<String> {
+    let id = &component.id;
+    if component.read_models.is_empty() {
+        return Vec::new();
+    }
+    let tables = match lyceum_sql::rebuild::tables(&checked.migrations) {
+        Ok(tables) => tables,
+        Err(error) => return vec![format!("component {id}: {error}")],
+    };
+    let wrong = |name: &String| match tables.get(name) {
+        None => Some(format!("component {id} has no table {name} to be a read model")),
+        Some(columns) if !columns.iter().any(|column| column.in_key) => {
+            Some(format!("component {id} has a read model {name} without a primary key"))
+        }
+        Some(_) => None,
+    };
+    component.read_models.iter().filter_map(wrong).collect()
 }
 
 /// Runs it on a thread that ends with it, and so gives back what it took beside its result.

@@ -1,6 +1,7 @@
-//! `lyceum events`: the event log and the dead letters, whether or not the application runs.
+//! `lyceum events`: the event log, the dead letters and what is made of events, whether or not the application runs.
 
 mod print;
+mod rebuild;
 
 use std::path::PathBuf;
 use std::time::SystemTime;
@@ -45,6 +46,8 @@ enum Command {
     /// Deliver all events to a consumer again, from a time or a position on; a running host begins within a second, a stopped
     /// one when it starts
     Rewind(Again),
+    /// Make a service's read models anew from the log, while hosts serve the old ones, and put them in their place at once
+    Rebuild(rebuild::Options),
 }
 
 #[derive(Args)]
@@ -112,6 +115,9 @@ struct Letter {
 /// Runs one of them.
 pub(crate) fn run(options: Options) -> Result<()> {
     super::block_on(async {
+        if let Command::Rebuild(again) = &options.command {
+            return rebuild::run(again, options.manifest, options.data).await;
+        }
         let link = EventsLink::from_environment(&Environment::of_process(), &options.data);
         let link = link.map_err(|mistake| Report(vec![mistake]))?;
         let log = Log::open(&link, &options.manifest, &options.data).await?;
@@ -151,6 +157,8 @@ async fn run_on(log: &Log, command: Command, as_json: bool) -> Result<()> {
             show(format!("{} is no dead letter of {consumer} any more.", letter.id))?;
             Ok(())
         }
+        // It needs the services' databases, too.
+        Command::Rebuild(_) => Ok(()),
         Command::Rewind(Again { consumer, from }) => {
             let first = log.rewind(&consumer, from.rewind()).await?;
             show(format!("Everything from position {first} on will be delivered to {consumer} again."))?;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{SHARED, TICKS};
+use crate::model::{Beginning, Mode, SHARED, TICKS};
 use crate::read::Reading;
 use crate::read::findings::Findings;
 use crate::read::table::suggestion;
@@ -22,6 +22,38 @@ pub(crate) fn check(reading: &Reading, findings: &Findings<'_>) {
             if !published.contains_key(kind) && !TICKS.contains(&kind) {
                 let kinds: Vec<_> = published.keys().copied().chain(TICKS).collect();
                 findings.report(span, format!("nobody publishes `{kind}`"), suggestion(kind, kinds));
+            }
+        }
+    }
+    read_models(reading, findings);
+}
+
+/// Projections fill them, and they are tables.
+fn read_models(reading: &Reading, findings: &Findings<'_>) {
+    for draft in &reading.drafts {
+        let (component, Some(span)) = (&draft.component, &draft.read_models) else { continue };
+        if !component.sql {
+            let message = format!("component `{}` has read models but no database", component.id);
+            findings.report(span, message, "say `sql = true`");
+        }
+        let subscriptions = component.subscriptions.iter().zip(&draft.subscriptions);
+        let projected: Vec<_> =
+            subscriptions.filter(|(subscription, _)| subscription.mode == Mode::Projection).collect();
+        if projected.is_empty() {
+            let message = format!("component `{}` has read models that no event fills", component.id);
+            findings.report(span, message, "subscribe with `mode = \"projection\"`, or name no read models");
+        }
+        for (subscription, span) in projected {
+            if subscription.from == Beginning::Now {
+                let message = format!(
+                    "the read models of component `{}` are not given all of `{}`",
+                    component.id, subscription.kind
+                );
+                findings.report(
+                    span,
+                    message,
+                    "leave `from` out, so that they can be made anew from the log",
+                );
             }
         }
     }

@@ -39,6 +39,9 @@ pub struct Component {
     pub publishes: BTreeSet<String>,
     /// Whether it has a database of its own.
     pub sql: bool,
+    /// The tables of its database that its projections alone fill, so that they can be made anew from the log. What is
+    /// referred to stands before what refers to it.
+    pub read_models: Vec<String>,
     /// Whether it has collections of documents of its own.
     pub documents: bool,
     /// Whether it may send mail.

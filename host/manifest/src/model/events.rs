@@ -8,6 +8,9 @@ pub const TICKS: [&str; 2] = ["lyceum.tick.minute", "lyceum.tick.hour"];
 /// The kinds of event that every component may publish: each says by them what it did of a thing that is asked of all.
 pub const SHARED: [&str; 1] = ["lyceum.platform.ErasureAnswered.v1"];
 
+/// The kind of event by which a person's data is to be erased, by every component that has some.
+pub const ERASURE: &str = "lyceum.users.ErasureRequested.v1";
+
 /// One kind of event that a component is given. The consumer's name is the component's id and the mode.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subscription {

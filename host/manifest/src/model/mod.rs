@@ -8,7 +8,7 @@ mod routes;
 mod variables;
 
 pub use component::{BucketLink, Component, Trust};
-pub use events::{Beginning, Mode, SHARED, Subscription, TICKS};
+pub use events::{Beginning, ERASURE, Mode, SHARED, Subscription, TICKS};
 pub use limits::Limits;
 pub use manifest::Manifest;
 pub use routes::{PathTemplate, Pattern, Route, RouteEntry};

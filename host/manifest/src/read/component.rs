@@ -26,6 +26,8 @@ pub(crate) struct Draft {
     pub(crate) routes: Vec<Span>,
     /// One for each of the component's subscriptions.
     pub(crate) subscriptions: Vec<Span>,
+    /// Where the list of read models stands.
+    pub(crate) read_models: Option<Span>,
     pub(crate) identity: Option<Span>,
 }
 
@@ -77,6 +79,7 @@ fn read(id: &str, field: &Field<'_>, folder: &Path) -> Option<Draft> {
         publishes: Vec::new(),
         routes: Vec::new(),
         subscriptions: Vec::new(),
+        read_models: None,
         identity: None,
     };
     draft.component.description = table.text("description").map(str::to_owned);
@@ -111,6 +114,7 @@ fn blank(id: &str, line: usize) -> Component {
         subscriptions: Vec::new(),
         publishes: std::collections::BTreeSet::new(),
         sql: false,
+        read_models: Vec::new(),
         documents: false,
         mail: false,
         keyvalue: BTreeMap::new(),

@@ -8,12 +8,13 @@ use super::table::Table;
 use super::{limits, names, subscription};
 use crate::model::{BucketLink, PathTemplate, Pattern, Route, Trust};
 
-const KNOWN: [&str; 12] = [
+const KNOWN: [&str; 13] = [
     "routes",
     "identity",
     "trust",
     "reuse",
     "sql",
+    "read_models",
     "documents",
     "mail",
     "keyvalue",
@@ -53,6 +54,7 @@ pub(crate) fn read(field: &Field<'_>, draft: &mut Draft) {
     component.mail = table.flag("mail");
     buckets(&table, draft);
     containers(&table, draft);
+    read_models(&table, draft);
     routes(&table, draft);
     publishes(&table, draft);
     for item in table.items("subscriptions") {
@@ -91,6 +93,23 @@ fn containers(table: &Table<'_>, draft: &mut Draft) {
             );
         }
         draft.component.containers.insert(name.to_owned());
+    }
+}
+
+fn read_models(table: &Table<'_>, draft: &mut Draft) {
+    draft.read_models = table.get("read_models").map(|field| field.span);
+    for item in table.items("read_models") {
+        let Some(name) = item.text() else { continue };
+        if !names::is_table_name(name) {
+            item.wrong(
+                format_args!("is \"{name}\", which is no name for a table of a service"),
+                "it is like `books_seen`",
+            );
+        } else if draft.component.read_models.iter().any(|known| known == name) {
+            item.wrong(format_args!("is \"{name}\" a second time"), "");
+        } else {
+            draft.component.read_models.push(name.to_owned());
+        }
     }
 }
 

@@ -18,6 +18,11 @@ pub(crate) fn is_variable_name(name: &str) -> bool {
     })
 }
 
+/// A table of a service: snake_case of at most 63 characters, as PostgreSQL takes it, and none of Lyceum's own.
+pub(crate) fn is_table_name(name: &str) -> bool {
+    name.len() <= 63 && is_variable_name(name) && !name.starts_with("lyceum_")
+}
+
 /// A kind of event: `lyceum.users.ProfileCreated.v1`.
 pub(crate) fn is_event_kind(kind: &str) -> bool {
     let lower = |word: &str| {
@@ -61,6 +66,14 @@ mod tests {
         assert!(is_variable_name("first_admin_email"));
         for wrong in ["", "First", "first-admin", "_a", "a_", "a__b"] {
             assert!(!is_variable_name(wrong), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn names_of_tables_are_snake_case_and_not_the_platforms() {
+        assert!(is_table_name("books_seen") && is_table_name("profiles2"));
+        for wrong in ["", "Books", "books-seen", "lyceum_once", "books_seen; DROP", &"a".repeat(64)] {
+            assert!(!is_table_name(wrong), "{wrong:?}");
         }
     }
 

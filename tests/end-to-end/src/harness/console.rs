@@ -1,7 +1,8 @@
 //! The program's other commands, as an operator of a deployment gives them.
 
+use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
@@ -20,11 +21,22 @@ pub struct Console {
 impl Console {
     /// A command's output.
     pub fn run(&self, arguments: &[&str]) -> Result<Output> {
+        self.command(arguments, &[])?.output().with_context(|| format!("run lyceum {arguments:?}"))
+    }
+
+    /// Starts a command with more in its environment. It is in a process group of its own, so that it may kill itself.
+    pub fn start(&self, arguments: &[&str], more: &[(&str, &str)]) -> Result<Child> {
+        let mut command = self.command(arguments, more)?;
+        command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().with_context(|| format!("start lyceum {arguments:?}"))
+    }
+
+    fn command(&self, arguments: &[&str], more: &[(&str, &str)]) -> Result<Command> {
         let mut command = Command::new(program()?);
         command.args(arguments).arg("--manifest").arg(self.folder.join("spin.toml"));
         command.arg("--data").arg(self.folder.join("data"));
-        environment(&mut command, &self.database, &self.setup, &[]);
-        command.output().with_context(|| format!("run lyceum {arguments:?}"))
+        environment(&mut command, &self.database, &self.setup, more);
+        Ok(command)
     }
 
     /// What a command that has to succeed prints.

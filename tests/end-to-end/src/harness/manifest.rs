@@ -16,6 +16,21 @@ const NOTEBOOK: &str = r#"
     subscriptions = [{ kind = "lyceum.notebook.NoteChanged.v1", mode = "reaction", from = "beginning" }]
 "#;
 
+const ROSTER: &str = r#"
+    [tool.lyceum]
+    trust = "own"
+    sql = true
+    routes = [{ prefix = "/api/v1/roster" }]
+    read_models = ["members", "member_roles", "member_status"]
+    publishes = ["lyceum.platform.ErasureAnswered.v1"]
+    subscriptions = [
+        { kind = "lyceum.auth.UserCreated.v1", mode = "projection" },
+        { kind = "lyceum.auth.RolesChanged.v1", mode = "projection" },
+        { kind = "lyceum.users.StatusChanged.v1", mode = "projection" },
+        { kind = "lyceum.users.ErasureRequested.v1", mode = "reaction", from = "beginning" },
+    ]
+"#;
+
 /// The application's own manifest, until it is changed.
 #[derive(Clone, Debug)]
 pub struct Manifest(Table);
@@ -98,6 +113,12 @@ impl Manifest {
     pub fn with_notebook(self) -> Result<Self> {
         let source = workspace().join("build/notebook.wasm");
         self.with_component("notebook", &source, NOTEBOOK)?.allowing("gateway", "notebook")
+    }
+
+    /// Plugs in the tests' service with read models, which the gateway may call.
+    pub fn with_roster(self) -> Result<Self> {
+        let source = workspace().join("build/roster.wasm");
+        self.with_component("roster", &source, ROSTER)?.allowing("gateway", "roster")
     }
 
     /// Lets a component call another one.

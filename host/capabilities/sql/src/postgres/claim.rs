@@ -11,6 +11,8 @@ use crate::event::PARTITIONS;
 const MEMBERS: i32 = 100;
 /// The lock of a host that migrates.
 const MIGRATION: i32 = 101;
+/// The lock of a session that makes read models anew.
+const REBUILD: i32 = 102;
 
 /// How many relays there are, and how many of them come before this one.
 pub(super) const RANK: &str = "SELECT count(*), count(*) FILTER (WHERE pid < pg_backend_pid()) FROM pg_locks
@@ -49,6 +51,11 @@ fn oid(class: i32) -> u32 {
 /// Waits until no other host migrates this service. Ends with the session.
 pub(super) async fn lock_migrations(client: &Client, service: &str) -> Result<(), tokio_postgres::Error> {
     client.execute("SELECT pg_advisory_lock($1, $2)", &[&class(service), &MIGRATION]).await.map(|_| ())
+}
+
+/// Whether no other session makes this service's read models anew: then this one does, until its end.
+pub(super) async fn begin_rebuilding(client: &Client, service: &str) -> Result<bool, tokio_postgres::Error> {
+    client.query_one("SELECT pg_try_advisory_lock($1, $2)", &[&class(service), &REBUILD]).await?.try_get(0)
 }
 
 impl Claim {

@@ -11,6 +11,7 @@ mod connector;
 mod create;
 mod dump;
 mod error;
+pub(crate) mod generation;
 mod housekeeping;
 mod migrate;
 mod outbox;

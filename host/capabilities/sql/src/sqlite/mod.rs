@@ -7,6 +7,7 @@
 mod at_once;
 pub(crate) mod backup;
 mod error;
+pub(crate) mod generation;
 mod link;
 mod migrate;
 mod outbox;

@@ -8,6 +8,7 @@ mod events;
 mod migrations;
 mod once;
 mod postgres;
+mod rebuild;
 mod relay;
 mod sqlite;
 mod statements;
@@ -56,6 +57,12 @@ macro_rules! conformance {
                 migrations: several_hosts_may_migrate_at_once,
                 migrations: old_code_runs_on_a_newer_schema,
                 migrations: reserved_names_are_refused,
+                rebuild: a_generation_takes_the_place_of_the_live_rows_at_once,
+                rebuild: what_refers_to_a_row_keeps_it_where_it_is,
+                rebuild: one_that_ends_early_changes_nothing_and_the_next_is_empty,
+                rebuild: two_generations_at_once_are_refused,
+                rebuild: live_tables_are_held_once_nobody_writes_to_them,
+                rebuild: tables_are_known_by_name_and_need_a_key,
             );
         }
     };

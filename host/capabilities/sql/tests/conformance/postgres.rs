@@ -6,11 +6,14 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use lyceum_private_servers::{PostgresServer, Server as _};
+use lyceum_sql::rebuild::{Generation, RebuildError};
 use lyceum_sql::{Backend, Database, Error, Options, Outcome, PostgresDatabase, Servers, Transaction};
 use tokio::runtime::Runtime;
 use tokio_postgres::{Client, NoTls};
 
-use crate::subject::{Subject, event, insert, number, soon, statement, text, things, transaction, until};
+use crate::subject::{
+    Subject, event, insert, number, soon, statement, tables, text, things, transaction, until,
+};
 use lyceum_events::conformance::RecordingBus;
 
 /// One server for all tests of this program.
@@ -49,6 +52,16 @@ impl PostgresSubject {
 impl Subject for PostgresSubject {
     async fn connect(&self, options: Options) -> Arc<dyn Backend> {
         PostgresDatabase::connect(&self.url, "things", options).unwrap()
+    }
+
+    async fn generation(&self) -> Result<Generation, RebuildError> {
+        Generation::postgres(&self.url, "things", &tables(), Options::default()).await
+    }
+
+    async fn hold_writers(&self) -> Box<dyn Send> {
+        let client = self.client().await;
+        client.batch_execute("BEGIN; LOCK TABLE things.parts IN ROW EXCLUSIVE MODE").await.unwrap();
+        Box::new(client)
     }
 
     async fn look(&self, sql: &str) -> i64 {

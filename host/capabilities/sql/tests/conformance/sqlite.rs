@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use futures::FutureExt;
+use lyceum_sql::rebuild::{Generation, RebuildError};
 use lyceum_sql::{Backend, Error, Options, SqliteDatabase, Transaction, Value};
 use tempfile::TempDir;
 
 use crate::subject::{
-    Subject, event, insert, migration, number, soon, statement, text, things, transaction, until,
+    Subject, event, insert, migration, number, soon, statement, tables, text, things, transaction, until,
 };
 
 pub(crate) struct SqliteSubject {
@@ -32,6 +33,16 @@ impl SqliteSubject {
 impl Subject for SqliteSubject {
     async fn connect(&self, options: Options) -> Arc<dyn Backend> {
         SqliteDatabase::open(&self.path(), "things", options).unwrap()
+    }
+
+    async fn generation(&self) -> Result<Generation, RebuildError> {
+        Generation::sqlite(&self.path(), "things", &tables(), Options::default()).await
+    }
+
+    async fn hold_writers(&self) -> Box<dyn Send> {
+        let connection = rusqlite::Connection::open(self.path()).unwrap();
+        connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+        Box::new(connection)
     }
 
     async fn look(&self, sql: &str) -> i64 {

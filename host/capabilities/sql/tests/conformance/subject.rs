@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use lyceum_sql::rebuild::{Generation, RebuildError};
 use lyceum_sql::{Backend, Event, Migration, Options, Outcome, Rows, Statement, Transaction, Value};
 
 /// A place that holds one service's database.
@@ -11,6 +12,12 @@ use lyceum_sql::{Backend, Event, Migration, Options, Outcome, Rows, Statement, T
 pub(crate) trait Subject: Send + Sync {
     /// Opens the database; again after it was dropped, or beside one that is open.
     async fn connect(&self, options: Options) -> Arc<dyn Backend>;
+
+    /// A second generation of it, with the suite's tables.
+    async fn generation(&self) -> Result<Generation, RebuildError>;
+
+    /// Somebody who keeps all others from writing, until the value ends.
+    async fn hold_writers(&self) -> Box<dyn Send>;
 
     /// The first column of the first row, read behind the backend's back.
     async fn look(&self, sql: &str) -> i64;
