@@ -15,6 +15,8 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "events")]
+mod bus;
 mod channels;
 mod held;
 mod hub;

@@ -181,6 +181,7 @@ fn http(manifest: &Manifest, zone: &str) -> Result<Value> {
             "image": format!("{IMAGES}/http-{}.par.gz", version(manifest)?),
             "config": [
                 { "name": format!("{name}-provider"), "properties": properties },
+                named(manifest, "events"),
                 named(manifest, "weights"),
             ],
         },

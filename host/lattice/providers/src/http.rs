@@ -3,6 +3,7 @@
 //! It is configured with
 //! - `application`: the name that the components' ids begin with;
 //! - `largest_body` in bytes and `patience` in milliseconds: what a request may have;
+//! - `url`, the event bus: what is told to live channels comes from there. Without it no streams are kept;
 //! - `weights`: how requests are shared between versions of the component, see [`crate::weights`]; it may change at any time.
 //!
 //! A link from it to a component is configured with `address`, where requests for that component are taken.
@@ -23,10 +24,10 @@ use links::HttpProvider;
 
 /// Serves until the host says that it is enough.
 pub(crate) async fn run() -> Result<()> {
-    let provider = HttpProvider::of(&Configuration::of_provider()?)?;
+    let provider = HttpProvider::of(&Configuration::of_provider()?).await?;
     let shutdown = run_provider(provider.clone(), "lyceum-http").await?;
-    let versions = provider.versions().clone();
-    metrics::answer(move || versions.figures()).await?;
+    let shown = provider.clone();
+    metrics::answer(move || shown.figures()).await?;
     shutdown.await;
     provider.stop().await;
     Ok(())

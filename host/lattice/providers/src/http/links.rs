@@ -2,11 +2,14 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use lyceum_events::{EventBus, JetStreamBus, JetStreamOptions};
 use lyceum_front::{FrontOptions, serve};
+use lyceum_live::Hub;
+use lyceum_metrics::Family;
 use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
@@ -48,28 +51,54 @@ pub(super) struct HttpProvider {
     patience: Duration,
     versions: Versions,
     listening: Arc<Mutex<HashMap<String, Listening>>>,
+    bus: Option<Arc<JetStreamBus>>,
+    /// What keeps streams, of the newest listener: a provider has one at a time.
+    live: Arc<std::sync::Mutex<Option<Arc<Hub>>>>,
 }
 
 impl HttpProvider {
-    pub(super) fn of(config: &Configuration<'_>) -> Result<Self> {
+    pub(super) async fn of(config: &Configuration<'_>) -> Result<Self> {
+        let application = config.get("application")?;
+        let bus = match config.find("url") {
+            Some(url) => Some(JetStreamBus::connect(url, application, JetStreamOptions::default()).await?),
+            None => None,
+        };
         Ok(Self {
-            application: config.get("application")?.into(),
+            application: application.into(),
             largest_body: config.read("largest_body")?,
             patience: Duration::from_millis(config.read("patience")?),
             versions: Versions::of(config.settings())?,
             listening: Arc::default(),
+            bus,
+            live: Arc::default(),
         })
     }
 
-    /// How requests are shared between versions of a component.
-    pub(super) fn versions(&self) -> &Versions {
-        &self.versions
+    /// How requests are shared between versions of a component, and what the streams do.
+    pub(super) fn figures(&self) -> Vec<Family> {
+        let mut all = self.versions.figures();
+        let live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
+        all.extend(live.iter().flat_map(|live| lyceum_metrics::live::of(live.figures())));
+        all
+    }
+
+    /// What keeps the streams of a listener, if there is a bus.
+    fn live(&self) -> Option<Arc<Hub>> {
+        let bus = self.bus.as_ref()?;
+        let hub = Hub::new(lyceum_live::Options::default());
+        hub.keep_tidy();
+        bus.listen(Arc::clone(&hub) as _);
+        *self.live.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&hub));
+        Some(hub)
     }
 
     /// Ends every listener, once what it has begun is finished.
     pub(super) async fn stop(&self) {
         let all: Vec<_> = self.listening.lock().await.drain().map(|(_, listening)| listening).collect();
         futures::future::join_all(all.into_iter().map(Listening::end)).await;
+        if let Some(bus) = &self.bus {
+            bus.shutdown().await;
+        }
     }
 
     async fn listen(&self, address: SocketAddr, target: &str) -> Result<Listening> {
@@ -77,7 +106,7 @@ impl HttpProvider {
         let public =
             Public::new(&self.application, target, self.largest_body, self.patience, self.versions.clone());
         let stop = CancellationToken::new();
-        let options = FrontOptions { drain: DRAIN, ..FrontOptions::default() };
+        let options = FrontOptions { drain: DRAIN, live: self.live(), ..FrontOptions::default() };
         let task = tokio::spawn(serve(listener, public, options, stop.clone()));
         tracing::info!(%address, component = target, "requests are taken");
         Ok(Listening { address, target: target.to_owned(), stop, task })
