@@ -127,7 +127,7 @@ fn providers(manifest: &Manifest) -> Result<Vec<Value>> {
     let mut parts = vec![
         provider(manifest, "mesh", mesh, &["mesh", "weights"], Vec::new())?,
         provider(manifest, "mail", json!({}), &["mail"], Vec::new())?,
-        provider(manifest, "sql", json!({}), &[], Vec::new())?,
+        provider(manifest, "sql", json!({}), &["sql-connections"], Vec::new())?,
         provider(manifest, "keyvalue", json!({}), &[], Vec::new())?,
         provider(
             manifest,

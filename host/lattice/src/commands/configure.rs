@@ -33,6 +33,10 @@ pub(crate) struct Options {
     /// Where rows are kept: postgres://..., with {service} for a database of each service's own
     #[arg(long, env = "LYCEUM_SQL", hide_env_values = true)]
     sql: String,
+    /// The connections that the databases' provider of each host opens to a PostgreSQL server at most, for all services together
+    #[arg(long, value_name = "NUMBER", default_value_t = 16, env = "LYCEUM_SQL_CONNECTIONS",
+        value_parser = clap::value_parser!(u16).range(2..=1_000))]
+    sql_connections: u16,
     /// Where buckets are kept: redis://...
     #[arg(long, env = "LYCEUM_KEYVALUE", hide_env_values = true)]
     keyvalue: String,
@@ -103,6 +107,7 @@ fn configurations(manifest: &Manifest, variables: &Variables, options: &Options)
             "sql".to_owned(),
             named(&[("url", &options.sql), ("events", &options.events), ("application", &manifest.name)]),
         ),
+        ("sql-connections".to_owned(), named(&[("connections", &options.sql_connections.to_string())])),
     ]);
     if manifest.components.values().any(|component| component.documents) {
         let Some(url) = &options.documents else {

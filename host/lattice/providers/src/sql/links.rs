@@ -18,7 +18,7 @@ struct Linked {
 }
 
 /// The provider. Its copies are one.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(super) struct SqlProvider {
     links: Links<Linked>,
     buses: Buses,
@@ -27,6 +27,15 @@ pub(super) struct SqlProvider {
 }
 
 impl SqlProvider {
+    /// Nobody is linked as yet.
+    pub(super) fn of(config: &Configuration<'_>) -> Result<Self> {
+        let servers = match config.find("connections") {
+            Some(_) => Servers::new(config.read::<u16>("connections")?.into()),
+            None => Servers::default(),
+        };
+        Ok(Self { links: Links::default(), buses: Buses::default(), servers })
+    }
+
     async fn open(&self, config: &Configuration<'_>) -> Result<Linked> {
         let (service, url) = (config.get("service")?, config.get("url")?);
         let publisher = self.buses.publisher(config.get("events")?, config.get("application")?).await?;
