@@ -81,6 +81,27 @@ fn an_erased_person_is_signed_out_and_their_address_is_free_again() {
 }
 
 #[test]
+fn signing_out_and_losing_the_account_end_the_sessions_streams() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let user_id = register(app, "ada@example.org", "k1");
+        sign_in(app, "ada@example.org", PASSWORD).expect(200);
+        sign_in(app, "ada@example.org", PASSWORD).expect(200);
+        assert!(app.announced().is_empty());
+        let me = app.as_user(&user_id);
+        let sessions = me.get("/api/v1/auth/sessions").send().expect(200).json();
+        let [first, second] = [0, 1].map(|at| sessions["items"][at]["session_id"].as_str().unwrap());
+        me.delete(&format!("/api/v1/auth/sessions/{first}")).send().expect(204);
+        let data = json!({ "user_id": user_id, "status": "suspended", "changed_at": "2026-01-01T00:00:00Z" });
+        app.deliver(&Event::new("lyceum.users.StatusChanged.v1", data).about("user", &user_id, 1)).unwrap();
+        let told = app.announced();
+        let told: Vec<_> = told.iter().map(|told| (&*told.channel, &*told.event, &told.data)).collect();
+        let channel = format!("sessions/{user_id}");
+        let (one, rest) = (json!({ "session_ids": [first] }), json!({ "session_ids": [second] }));
+        assert_eq!(told, [(&*channel, "sessions-ended", &one), (&*channel, "sessions-ended", &rest)]);
+    });
+}
+
+#[test]
 fn a_status_that_comes_after_the_erasure_changes_nothing() {
     App::new(&SERVICE).on_each_database(|app| {
         let user_id = register(app, "ada@example.org", "k1");

@@ -50,6 +50,8 @@ pub(crate) struct Session {
     pub(crate) identity: HeaderValue,
     /// The user's id.
     pub(crate) user_id: String,
+    /// The session's own id.
+    pub(crate) id: String,
     /// Until when the token is good, in seconds since the Unix epoch.
     pub(crate) expires_at: i64,
 }
@@ -91,6 +93,7 @@ impl Authenticator {
         Ok(Session {
             identity: known.identity(now)?,
             user_id: known.claims.subject.clone(),
+            id: known.claims.session_id.clone(),
             expires_at: known.claims.expires_at,
         })
     }

@@ -11,8 +11,9 @@ const LIVE: HeaderName = HeaderName::from_static("lyceum-live");
 /// What the host is told if the component lets its answer be held.
 pub(crate) fn announce(component: &str, caller: Option<&Session>) -> Option<HeaderValue> {
     let told = match caller {
-        Some(Session { user_id, expires_at, .. }) => {
-            format!("{component}; until={expires_at}; caller={user_id}")
+        // auth tells when a session ends before its tokens do.
+        Some(Session { user_id, id, expires_at, .. }) => {
+            format!("{component}; until={expires_at}; caller={user_id}; session=auth/{id}")
         }
         None => component.to_owned(),
     };
@@ -39,12 +40,13 @@ mod tests {
         let session = Session {
             identity: HeaderValue::from_static("v1.x"),
             user_id: "u1".to_owned(),
+            id: "s1".to_owned(),
             expires_at: 1_800_000_000,
         };
         let mut held = HeaderMap::new();
         held.insert(HOLD, HeaderValue::from_static("stream"));
         mark(&mut held, announce("notes", Some(&session)));
-        assert_eq!(held[LIVE], "notes; until=1800000000; caller=u1");
+        assert_eq!(held[LIVE], "notes; until=1800000000; caller=u1; session=auth/s1");
         mark(&mut held, announce("notes", None));
         assert_eq!(held[LIVE], "notes");
         mark(&mut held, None);

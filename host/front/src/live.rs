@@ -88,6 +88,7 @@ impl Reader {
             service: instruction.service.unwrap_or_else(|| component.to_owned()),
             channels: instruction.channels,
             caller: instruction.caller,
+            session: instruction.session,
             form: match (instruction.way, &self.handshake) {
                 (Way::Stream, None) => Form::Events,
                 (Way::Stream, Some(_)) => Form::WebSocket,

@@ -15,6 +15,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use crate::hub::Hub;
 use crate::message::{Kept, Message};
 use crate::position::Position;
+use crate::sessions::Session;
 use crate::statistics::Form;
 
 /// What a reader is to be told.
@@ -138,14 +139,15 @@ impl Told {
     }
 }
 
-/// A stream or long poll that waits. It ends with its deadline, with the host, when it is cut off, or when it is dropped.
+/// A stream or long poll that waits. It ends with its deadline, with its session, with the host, when it is cut off, or when it is dropped.
 pub struct Held {
     hub: Arc<Hub>,
-    service: String,
-    channels: Vec<String>,
-    caller: String,
-    form: Form,
-    reader: Arc<Reader>,
+    pub(crate) service: String,
+    pub(crate) channels: Vec<String>,
+    pub(crate) caller: String,
+    pub(crate) session: Option<Session>,
+    pub(crate) form: Form,
+    pub(crate) reader: Arc<Reader>,
     /// Where it begins, which is told first.
     begins: Option<Position>,
     keep_alive: Duration,
@@ -166,6 +168,7 @@ pub(crate) struct Parts {
     pub(crate) service: String,
     pub(crate) channels: Vec<String>,
     pub(crate) caller: String,
+    pub(crate) session: Option<Session>,
     pub(crate) form: Form,
     pub(crate) reader: Arc<Reader>,
     pub(crate) begins: Position,
@@ -174,9 +177,9 @@ pub(crate) struct Parts {
 
 impl Held {
     pub(crate) fn new(parts: Parts) -> Self {
-        let Parts { hub, service, channels, caller, form, reader, begins, keep_alive } = parts;
+        let Parts { hub, service, channels, caller, session, form, reader, begins, keep_alive } = parts;
         let next = Box::pin(sleep_until(reader.deadline.min(Instant::now() + keep_alive)));
-        Self { hub, service, channels, caller, form, reader, begins: Some(begins), keep_alive, next }
+        Self { hub, service, channels, caller, session, form, reader, begins: Some(begins), keep_alive, next }
     }
 
     /// The next thing to be sent; the first one says where the reader is. Nothing more after `None`.
@@ -230,6 +233,6 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.hub.leave(&self.service, &self.channels, &self.caller, self.reader.id, self.form);
+        self.hub.leave(self);
     }
 }

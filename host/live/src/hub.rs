@@ -13,6 +13,7 @@ use crate::held::{Entry, Held, Parts, Reader};
 use crate::message::Message;
 use crate::options::Options;
 use crate::position::Position;
+use crate::sessions::{Session, Sessions};
 use crate::statistics::{Figures, Form, Statistics, count};
 
 /// How often it is looked for what is too old.
@@ -37,6 +38,7 @@ pub struct Hub {
 #[derive(Debug, Default)]
 struct State {
     channels: Channels,
+    sessions: Sessions,
     open: usize,
     callers: HashMap<String, usize>,
     closed: bool,
@@ -54,6 +56,8 @@ pub struct Asked {
     pub channels: Vec<String>,
     /// Who asks, if that is known.
     pub caller: Option<String>,
+    /// In which session, if that is known: it ends with it.
+    pub session: Option<Session>,
     /// In which form it is answered.
     pub form: Form,
     /// How often something is sent where nothing happens, if the service says so.
@@ -116,6 +120,7 @@ impl Hub {
         let late: Vec<_> = {
             let mut state = self.state();
             state.channels.forget(self.options.memory, self.options.memory_bytes);
+            state.sessions.forget(self.options.memory);
             state.channels.readers().filter(|reader| reader.deadline + GRACE < now).cloned().collect()
         };
         for reader in late {
@@ -125,7 +130,11 @@ impl Hub {
 
     /// What was told up to this position, or between two times at which it was listened, isn't known.
     pub fn begin(&self, position: Position) {
-        self.state().channels.begin(position);
+        {
+            let mut state = self.state();
+            state.channels.begin(position);
+            state.sessions.begin();
+        }
         self.set_head(position);
     }
 
@@ -134,6 +143,7 @@ impl Hub {
         count(&self.statistics.heard);
         let slow = {
             let mut state = self.state();
+            state.sessions.hear(&message);
             let slow = state.channels.tell(position, message, self.options.queue);
             state.channels.forget(self.options.memory, self.options.memory_bytes);
             slow
@@ -163,7 +173,7 @@ impl Hub {
     /// # Errors
     /// [`NotHeld`] when there are too many already, or the host stops.
     pub fn hold(self: &Arc<Self>, asked: Asked) -> Result<Held, NotHeld> {
-        let Asked { service, channels, caller, form, keep_alive, until, since, last, cut } = asked;
+        let Asked { service, channels, caller, session, form, keep_alive, until, since, last, cut } = asked;
         let mut state = self.state();
         let caller = caller.unwrap_or_else(|| NOBODY.to_owned());
         self.admit(&state, &caller).inspect_err(|_| count(&self.statistics.refused))?;
@@ -175,13 +185,16 @@ impl Hub {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let reader = Reader::new(id, begins, now + longest, missed, cut);
         state.channels.join(&service, &channels, &reader);
+        if let Some(session) = &session {
+            state.sessions.join(session, &reader);
+        }
         state.open += 1;
         *state.callers.entry(caller.clone()).or_default() += 1;
         drop(state);
         self.statistics.opened(form);
         let keep_alive = keep_alive.unwrap_or(self.options.keep_alive);
         let hub = Arc::clone(self);
-        Ok(Held::new(Parts { hub, service, channels, caller, form, reader, begins, keep_alive }))
+        Ok(Held::new(Parts { hub, service, channels, caller, session, form, reader, begins, keep_alive }))
     }
 
     fn admit(&self, state: &State, caller: &str) -> Result<(), NotHeld> {
@@ -237,15 +250,18 @@ impl Hub {
         reader.has_nothing().then(|| reader.or_after(state.channels.head))
     }
 
-    pub(crate) fn leave(&self, service: &str, channels: &[String], caller: &str, reader: u64, form: Form) {
-        self.statistics.closed(form);
+    pub(crate) fn leave(&self, held: &Held) {
+        self.statistics.closed(held.form);
         let mut state = self.state();
-        state.channels.leave(service, channels, reader);
+        state.channels.leave(&held.service, &held.channels, held.reader.id);
+        if let Some(session) = &held.session {
+            state.sessions.leave(session, held.reader.id);
+        }
         state.open = state.open.saturating_sub(1);
-        if let Some(count) = state.callers.get_mut(caller) {
+        if let Some(count) = state.callers.get_mut(&held.caller) {
             *count = count.saturating_sub(1);
             if *count == 0 {
-                state.callers.remove(caller);
+                state.callers.remove(&held.caller);
             }
         }
     }

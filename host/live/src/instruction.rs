@@ -2,11 +2,14 @@
 //!
 //! Of GRIP this is known: `Grip-Hold: stream` and `response`, `Grip-Channel` (several, without parameters of their own),
 //! `Grip-Timeout` and the `timeout` of `Grip-Keep-Alive`, both in seconds. Who answers for the channels, and for whom the
-//! stream is, comes from the gateway in `Lyceum-Live: notes; until=1800000000; caller=...`.
+//! stream is, comes from the gateway in `Lyceum-Live: notes; until=1800000000; caller=...; session=auth/...`,
+//! whose session ends when that service says so.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::header::{HeaderMap, HeaderName};
+
+use crate::sessions::Session;
 
 /// What every header of GRIP begins with.
 const GRIP: &str = "grip-";
@@ -52,6 +55,8 @@ pub struct Instruction {
     pub until: Option<SystemTime>,
     /// Who the caller is.
     pub caller: Option<String>,
+    /// The caller's session.
+    pub session: Option<Session>,
 }
 
 /// An instruction that can't be followed, which is the service's fault.
@@ -113,8 +118,14 @@ impl Instruction {
             keep_alive,
             until,
             caller: parameter(live, "caller").map(str::to_owned),
+            session: parameter(live, "session").map(session).transpose()?,
         }))
     }
+}
+
+fn session(text: &str) -> Result<Session, Unusable> {
+    let (service, id) = text.split_once('/').ok_or(Unusable("Lyceum-Live"))?;
+    Ok(Session { service: service.to_owned(), id: id.to_owned() })
 }
 
 fn channels(headers: &HeaderMap) -> Result<Vec<String>, Unusable> {
@@ -183,7 +194,7 @@ mod tests {
             ("grip-channel", "a"),
             ("grip-keep-alive", "\\n; format=cstring; timeout=30"),
             ("grip-anything", "1"),
-            ("lyceum-live", "notes; until=1800000000; caller=u1"),
+            ("lyceum-live", "notes; until=1800000000; caller=u1; session=auth/s1"),
         ]);
         let instruction = Instruction::take(&mut held).unwrap().unwrap();
         assert_eq!(held.len(), 1);
@@ -197,6 +208,7 @@ mod tests {
                 keep_alive: Some(Duration::from_secs(30)),
                 until: Some(UNIX_EPOCH + Duration::from_hours(500_000)),
                 caller: Some("u1".into()),
+                session: Some(Session { service: "auth".into(), id: "s1".into() }),
             }
         );
     }
@@ -231,6 +243,7 @@ mod tests {
             &[("grip-hold", "response"), ("grip-channel", "a"), ("grip-timeout", "soon")],
             &[("grip-hold", "stream"), ("grip-channel", "a"), ("grip-keep-alive", "x")],
             &[("grip-hold", "stream"), ("grip-channel", "a"), ("lyceum-live", "notes; until=tomorrow")],
+            &[("grip-hold", "stream"), ("grip-channel", "a"), ("lyceum-live", "notes; session=s1")],
         ] {
             let mut headers = headers(wrong);
             assert!(Instruction::take(&mut headers).is_err(), "{wrong:?}");

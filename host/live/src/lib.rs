@@ -9,7 +9,7 @@
 //! - whoever comes back with the position that they had gets what came meanwhile, or is told by `reset` that it isn't known;
 //! - what was committed after a request began reaches the stream that it led to;
 //! - who reads too slowly is cut off and holds up nobody; memory is bounded whatever comes;
-//! - a stream ends when its caller's rights must be looked at again.
+//! - a stream ends with its caller's session, and when its caller's rights must be looked at again.
 //!
 //! Start reading at [`Hub`]; it does no I/O.
 
@@ -25,6 +25,7 @@ mod message;
 mod options;
 mod poll;
 mod position;
+mod sessions;
 mod sse;
 mod statistics;
 mod text;
@@ -36,5 +37,6 @@ pub use message::Message;
 pub use options::Options;
 pub use poll::{Polled, poll};
 pub use position::Position;
+pub use sessions::Session;
 pub use sse::EventStream;
 pub use statistics::{Figures, Form};

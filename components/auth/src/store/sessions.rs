@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use lyceum_event_types::auth::{EndReason, SessionsEnded};
+use lyceum_kit::live;
 use lyceum_kit::prelude::*;
+use serde::Serialize;
 
 use super::account_columns;
 use crate::domain::account::Account;
@@ -12,6 +14,19 @@ use crate::domain::rotation::Exchange;
 
 /// How long a refresh token is good for.
 const LIFETIME: Duration = Duration::from_hours(30 * 24);
+
+/// How many sessions one message names: at 39 bytes each it may have 64 KiB.
+const AT_ONCE: usize = 1_000;
+
+/// What hosts are told: streams of these sessions end.
+#[derive(Serialize)]
+struct StreamsEnd<'a> {
+    session_ids: &'a [Uuid],
+}
+
+impl live::Message for StreamsEnd<'_> {
+    const EVENT: &'static str = "sessions-ended";
+}
 
 /// A session that lasts.
 #[derive(Debug)]
@@ -129,7 +144,7 @@ pub(crate) fn end_session<E>(
 ) -> Transaction<E> {
     let text = "UPDATE sessions SET ended_at = $3 WHERE id = $1 AND account_id = $2 AND ended_at IS NULL";
     let ended = SessionsEnded { user_id: account.into(), session_ids: vec![session], ended_at: now, reason };
-    transaction.publish(&ended).execute(statement(text, params![session, account, now])).expect_rows(1)
+    tell(transaction, &ended).execute(statement(text, params![session, account, now])).expect_rows(1)
 }
 
 /// Ends every session of an account. The transaction misses an expectation when the account's
@@ -149,5 +164,12 @@ pub(crate) fn end_all_sessions<E>(
     if session_ids.is_empty() {
         return Ok(transaction);
     }
-    Ok(transaction.publish(&SessionsEnded { user_id: account.into(), session_ids, ended_at: now, reason }))
+    Ok(tell(transaction, &SessionsEnded { user_id: account.into(), session_ids, ended_at: now, reason }))
+}
+
+/// Says so to the other services, and to the hosts, which end the sessions' streams.
+fn tell<E>(transaction: Transaction<E>, ended: &SessionsEnded) -> Transaction<E> {
+    let channel = Channel::of("sessions", ended.user_id);
+    let told = ended.session_ids.chunks(AT_ONCE).map(|session_ids| StreamsEnd { session_ids });
+    told.fold(transaction.publish(ended), |transaction, told| transaction.announce(&channel, &told))
 }

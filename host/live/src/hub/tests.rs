@@ -32,6 +32,7 @@ fn asked(hub: &Hub, last: Option<&str>) -> Asked {
         service: "notes".into(),
         channels: vec!["a".into(), "b".into()],
         caller: Some("u1".into()),
+        session: None,
         form: Form::Events,
         keep_alive: None,
         until: None,
@@ -184,6 +185,50 @@ async fn a_quiet_stream_says_where_it_is_and_ends_in_time() {
     }
     assert_eq!(said, [0, 1, 1]);
     assert!((49..=50).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
+}
+
+/// A service says that sessions of a user have ended.
+fn end(hub: &Hub, number: u64, service: &str, sessions: &str) {
+    let message = Message {
+        id: format!("id{number}"),
+        service: service.into(),
+        channel: "sessions/u1".into(),
+        event: "sessions-ended".into(),
+        data: format!("{{\"session_ids\":{sessions}}}"),
+    };
+    hub.hear(Position { number, ..AT }, message);
+}
+
+fn in_session(hub: &Arc<Hub>, id: &str) -> Held {
+    let session = Some(Session { service: "auth".into(), id: id.into() });
+    hub.hold(Asked { session, caller: Some(id.into()), ..asked(hub, None) }).unwrap()
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_its_session_and_with_no_other() {
+    let hub = hub();
+    let (mut first, mut second, mut other) =
+        (in_session(&hub, "s1"), in_session(&hub, "s2"), in_session(&hub, "s3"));
+    let mut without = hub.hold(asked(&hub, None)).unwrap();
+    // Another service has no say in it, and what can't be read says nothing.
+    end(&hub, 1, "notes", "[\"s1\",\"s2\",\"s3\"]");
+    end(&hub, 2, "auth", "7");
+    end(&hub, 3, "auth", "[\"s1\",\"s2\",\"unknown\"]");
+    for held in [&mut first, &mut second] {
+        assert_eq!(read(held), ["alive 7-0"]);
+        assert!(held.next().await.is_none());
+    }
+    // Who asked before the gateway knew of it is not held, either.
+    let mut late = in_session(&hub, "s1");
+    assert_eq!(read(&mut late), ["alive 7-3"]);
+    assert!(late.next().await.is_none());
+    tell(&hub, 4, "notes", "a");
+    assert_eq!(read(&mut other), ["alive 7-0", "7-4"]);
+    assert_eq!(read(&mut without), ["alive 7-0", "7-4"]);
+    // Sessions may have ended that nobody has told of.
+    hub.begin(Position { epoch: 8, number: 0 });
+    assert!(other.next().await.is_none());
+    assert_eq!(read(&mut without), ["reset 8-0"]);
 }
 
 #[tokio::test]
