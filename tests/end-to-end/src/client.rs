@@ -3,6 +3,7 @@
 mod answer;
 mod people;
 pub mod raw;
+pub mod streams;
 
 use std::time::Duration;
 

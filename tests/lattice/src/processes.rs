@@ -12,8 +12,22 @@ const TICK: Duration = Duration::from_millis(10);
 
 /// SIGKILL.
 pub fn kill9(process: u32) -> Result<()> {
+    send(process, Signal::SIGKILL)
+}
+
+/// Freezes it.
+pub fn pause(process: u32) -> Result<()> {
+    send(process, Signal::SIGSTOP)
+}
+
+/// Lets it go on.
+pub fn resume(process: u32) -> Result<()> {
+    send(process, Signal::SIGCONT)
+}
+
+fn send(process: u32, signal: Signal) -> Result<()> {
     let process = Pid::from_raw(process.try_into()?);
-    kill(process, Signal::SIGKILL).with_context(|| format!("kill {process}"))
+    kill(process, signal).with_context(|| format!("send {signal} to {process}"))
 }
 
 /// Whether there is such a process.

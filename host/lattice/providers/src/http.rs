@@ -24,7 +24,7 @@ use links::HttpProvider;
 
 /// Serves until the host says that it is enough.
 pub(crate) async fn run() -> Result<()> {
-    let provider = HttpProvider::of(&Configuration::of_provider()?).await?;
+    let provider = HttpProvider::of(&Configuration::of_provider()?)?;
     let shutdown = run_provider(provider.clone(), "lyceum-http").await?;
     let shown = provider.clone();
     metrics::answer(move || shown.figures()).await?;

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use lyceum_end_to_end::client::{Client, Credentials, Person};
 use lyceum_end_to_end::harness::{Backend, Console, Log, Lyceum, Manifest, Post, Setup};
 use lyceum_end_to_end::poll::{PATIENCE, until};
-use lyceum_private_lattice::{ADMIN, Lattice, Options};
+use lyceum_private_lattice::{ADMIN, Lattice, Options, SECRET};
 use lyceum_private_servers::{NatsServer, RedisServer, S3Server, SmtpServer};
 use tokio::sync::{Mutex, OnceCell};
 
@@ -48,12 +48,13 @@ pub(crate) struct Target {
     pub(crate) client: Client,
     pub(crate) admin: Person,
     pub(crate) inside: Option<Inside>,
+    /// What all keys come from, of a deployment of ours.
+    pub(crate) root_secret: Option<String>,
 }
 
 /// The inside of a deployment that this test process started.
 #[derive(Clone)]
 pub(crate) struct Inside {
-    pub(crate) data: std::path::PathBuf,
     pub(crate) console: Console,
     pub(crate) post: Post,
     pub(crate) log: Log,
@@ -159,7 +160,7 @@ impl Deployments {
             email: variable("LYCEUM_TEST_ADMIN_EMAIL")?,
             password: variable("LYCEUM_TEST_ADMIN_PASSWORD")?,
         };
-        Ok(Target { admin: client.sign_in(&admin).await?, client, inside: None })
+        Ok(Target { admin: client.sign_in(&admin).await?, client, inside: None, root_secret: None })
     }
 }
 
@@ -170,7 +171,8 @@ async fn lattice() -> Result<(Target, Lattice)> {
     let admin = Credentials { email: ADMIN.0.to_owned(), password: ADMIN.1.to_owned() };
     // The first tick makes the admin.
     let admin = until("the admin can sign in", PATIENCE, || async { Ok(client.sign_in(&admin).await.ok()) });
-    Ok((Target { admin: admin.await?, client, inside: None }, lattice))
+    let root_secret = Some(SECRET.to_owned());
+    Ok((Target { admin: admin.await?, client, inside: None, root_secret }, lattice))
 }
 
 async fn start(kind: Kind) -> Result<Own> {
@@ -198,12 +200,10 @@ async fn start(kind: Kind) -> Result<Own> {
         Some(servers) => Post::Server(Arc::clone(&servers.mail)),
         None => lyceum.post(),
     };
-    let inside = Some(Inside {
-        data: lyceum.data(),
-        console: lyceum.console(),
-        post,
-        log: lyceum.log(),
-        operators: lyceum.operators()?,
-    });
-    Ok(Own { kind, target: Target { client, admin, inside }, lyceum: Mutex::new(lyceum), _servers: servers })
+    let inside =
+        Some(Inside { console: lyceum.console(), post, log: lyceum.log(), operators: lyceum.operators()? });
+    let root_secret =
+        std::fs::read_to_string(lyceum.data().join("secret")).context("read the root secret")?;
+    let target = Target { client, admin, inside, root_secret: Some(root_secret) };
+    Ok(Own { kind, target, lyceum: Mutex::new(lyceum), _servers: servers })
 }

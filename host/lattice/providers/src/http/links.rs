@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, PoisonError, Weak};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -32,6 +32,13 @@ struct Listening {
     target: String,
     stop: CancellationToken,
     task: JoinHandle<()>,
+    live: Option<Live>,
+}
+
+/// What keeps a listener's streams, and what it hears, which ends with it.
+struct Live {
+    hub: Arc<Hub>,
+    bus: Arc<JetStreamBus>,
 }
 
 impl Listening {
@@ -39,6 +46,9 @@ impl Listening {
         self.stop.cancel();
         if let Err(error) = self.task.await {
             tracing::error!(%error, "a listener failed");
+        }
+        if let Some(live) = self.live {
+            live.bus.shutdown().await;
         }
     }
 }
@@ -51,25 +61,21 @@ pub(super) struct HttpProvider {
     patience: Duration,
     versions: Versions,
     listening: Arc<Mutex<HashMap<String, Listening>>>,
-    bus: Option<Arc<JetStreamBus>>,
+    /// The address of the event bus.
+    events: Option<Arc<str>>,
     /// What keeps streams, of the newest listener: a provider has one at a time.
-    live: Arc<std::sync::Mutex<Option<Arc<Hub>>>>,
+    live: Arc<std::sync::Mutex<Weak<Hub>>>,
 }
 
 impl HttpProvider {
-    pub(super) async fn of(config: &Configuration<'_>) -> Result<Self> {
-        let application = config.get("application")?;
-        let bus = match config.find("url") {
-            Some(url) => Some(JetStreamBus::connect(url, application, JetStreamOptions::default()).await?),
-            None => None,
-        };
+    pub(super) fn of(config: &Configuration<'_>) -> Result<Self> {
         Ok(Self {
-            application: application.into(),
+            application: config.get("application")?.into(),
             largest_body: config.read("largest_body")?,
             patience: Duration::from_millis(config.read("patience")?),
             versions: Versions::of(config.settings())?,
             listening: Arc::default(),
-            bus,
+            events: config.find("url").map(Arc::from),
             live: Arc::default(),
         })
     }
@@ -77,39 +83,39 @@ impl HttpProvider {
     /// How requests are shared between versions of a component, and what the streams do.
     pub(super) fn figures(&self) -> Vec<Family> {
         let mut all = self.versions.figures();
-        let live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
+        let live = self.live.lock().unwrap_or_else(PoisonError::into_inner).upgrade();
         all.extend(live.iter().flat_map(|live| lyceum_metrics::live::of(live.figures())));
         all
     }
 
     /// What keeps the streams of a listener, if there is a bus.
-    fn live(&self) -> Option<Arc<Hub>> {
-        let bus = self.bus.as_ref()?;
+    async fn live(&self) -> Result<Option<Live>> {
+        let Some(url) = &self.events else { return Ok(None) };
+        let bus = JetStreamBus::connect(url, &self.application, JetStreamOptions::default()).await;
+        let bus = bus.context("the event bus")?;
         let hub = Hub::new(lyceum_live::Options::default());
         hub.keep_tidy();
         bus.listen(Arc::clone(&hub) as _);
-        *self.live.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&hub));
-        Some(hub)
+        *self.live.lock().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(&hub);
+        Ok(Some(Live { hub, bus }))
     }
 
     /// Ends every listener, once what it has begun is finished.
     pub(super) async fn stop(&self) {
         let all: Vec<_> = self.listening.lock().await.drain().map(|(_, listening)| listening).collect();
         futures::future::join_all(all.into_iter().map(Listening::end)).await;
-        if let Some(bus) = &self.bus {
-            bus.shutdown().await;
-        }
     }
 
     async fn listen(&self, address: SocketAddr, target: &str) -> Result<Listening> {
         let listener = bind(address).await?;
         let public =
             Public::new(&self.application, target, self.largest_body, self.patience, self.versions.clone());
-        let stop = CancellationToken::new();
-        let options = FrontOptions { drain: DRAIN, live: self.live(), ..FrontOptions::default() };
+        let (stop, live) = (CancellationToken::new(), self.live().await?);
+        let hub = live.as_ref().map(|live| Arc::clone(&live.hub));
+        let options = FrontOptions { drain: DRAIN, live: hub, ..FrontOptions::default() };
         let task = tokio::spawn(serve(listener, public, options, stop.clone()));
         tracing::info!(%address, component = target, "requests are taken");
-        Ok(Listening { address, target: target.to_owned(), stop, task })
+        Ok(Listening { address, target: target.to_owned(), stop, task, live })
     }
 }
 

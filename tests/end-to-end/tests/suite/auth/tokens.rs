@@ -1,6 +1,5 @@
 //! Access tokens that were not issued, or not as they stand.
 
-use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
@@ -61,9 +60,8 @@ pub(crate) fn another_key() -> SigningKey {
 }
 
 /// The key that a deployment of ours signs with, derived from its root secret as the product does.
-pub(crate) fn issuers_key(data: &Path) -> Result<SigningKey> {
-    let root = std::fs::read_to_string(data.join("secret")).context("read the root secret")?;
-    let root = URL_SAFE_NO_PAD.decode(root.trim())?;
+pub(crate) fn issuers_key(root_secret: &str) -> Result<SigningKey> {
+    let root = URL_SAFE_NO_PAD.decode(root_secret.trim())?;
     let mut secret = [0; 32];
     hkdf::Hkdf::<Sha256>::new(None, &root)
         .expand_multi_info(&[b"lyceum/component/", b"auth"], &mut secret)

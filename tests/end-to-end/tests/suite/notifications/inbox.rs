@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 use lyceum_end_to_end::client::{Answer, Person};
 use lyceum_end_to_end::poll::{PATIENCE, until};
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::deployments::Target;
 
@@ -39,32 +39,6 @@ pub(crate) async fn everything_can_be_read_at_once(target: Target) -> Result<()>
     ensure!(answer.status.is_success(), "{answer}");
     assert_eq!(unread(&person).await?, 0);
     Ok(())
-}
-
-pub(crate) async fn who_waits_is_told_of_a_message(target: Target) -> Result<()> {
-    let observer = target.client.newcomer("Bob").await?;
-    // A host that has begun a moment ago may not hear the event bus yet.
-    let position = until("streams are kept", PATIENCE, || async {
-        let answer = poll(&observer, "0", None).await?;
-        let position = answer["last_event_id"].as_str().map(str::to_owned);
-        Ok(position.filter(|position| !position.starts_with("0-")))
-    })
-    .await?;
-    let (person, message) = welcomed(&target).await?;
-    let answer = poll(&person, "25", Some(&position)).await?;
-    let told = &answer["messages"][0];
-    ensure!(told["event"] == "message-arrived" && told["data"]["id"] == message.as_str(), "{answer}");
-    Ok(())
-}
-
-/// What somebody is told who waits for so many seconds at most.
-async fn poll(person: &Person, wait: &str, last: Option<&str>) -> Result<Value> {
-    let request = person.request(Method::GET, "/api/v1/notifications/stream");
-    let mut request = request.header("prefer", format!("wait={wait}"));
-    if let Some(last) = last {
-        request = request.header("last-event-id", last);
-    }
-    Answer::to(request).await?.expect(200)?.json()
 }
 
 /// Somebody who has been welcomed, and the message's id.
