@@ -22,6 +22,7 @@ mod programs;
 mod report;
 mod scenarios;
 mod services;
+mod streams;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -52,7 +53,7 @@ pub(crate) struct Options {
     /// The profile of cargo that Lyceum is built with; it is named beside the figures
     #[arg(long, default_value = "dist")]
     profile: String,
-    /// Measure this program, which was built before, instead of building one; for `--only services`
+    /// Measure this program, which was built before, instead of building one; for `--only services` and `streams`
     #[arg(long, value_name = "FILE", requires = "only")]
     lyceum: Option<PathBuf>,
     /// The file whose measured parts are replaced, in the source tree
@@ -73,6 +74,8 @@ enum Part {
     Lists,
     /// The memory, threads and start of a host with the application's components, and with twenty
     Services,
+    /// The memory of a host without open streams, and with thousands
+    Streams,
     /// The main reads and writes of a service on the kit, embedded
     Genres,
     /// Those of authors, on both faces
@@ -113,7 +116,10 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
     if wanted(Part::Services) {
         write(&file, Part::Services, &services::measure(&workspace, options)?)?;
     }
-    if matches!(options.only, Some(Part::Lists | Part::Services)) {
+    if wanted(Part::Streams) {
+        write(&file, Part::Streams, &streams::measure(&workspace, options)?)?;
+    }
+    if matches!(options.only, Some(Part::Lists | Part::Services | Part::Streams)) {
         step(format_args!("wrote {}", file.display()));
         return Ok(ExitCode::SUCCESS);
     }

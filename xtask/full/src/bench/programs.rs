@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+use anyhow::{Context, ensure};
+
+use super::{Options, Part};
 use crate::lattice;
 use xtask::components;
 use xtask::process::{cargo, run, step};
@@ -37,5 +40,26 @@ impl Programs {
             native: program("lyceum-native-baseline"),
             lattice: with_lattice.then(|| lattice::released(workspace)).transpose()?,
         })
+    }
+}
+
+/// Lyceum alone: the program that the options name, or one that is built.
+pub(super) fn lyceum(workspace: &Workspace, options: &Options) -> anyhow::Result<PathBuf> {
+    if let Some(built) = &options.lyceum {
+        let alone = matches!(options.only, Some(Part::Services | Part::Streams));
+        ensure!(alone, "--lyceum goes with --only services and --only streams");
+        return std::path::absolute(built).context("find the program");
+    }
+    components::build_these(workspace, &workspace.own_components()?)?;
+    let build = ["build", "--profile", &options.profile, "-p", "lyceum"];
+    run(cargo().current_dir(&workspace.root).args(build))?;
+    Ok(workspace.program(&options.profile, "lyceum"))
+}
+
+/// How that was built.
+pub(super) fn built(options: &Options) -> String {
+    match &options.lyceum {
+        Some(_) => "a program that was built before".to_owned(),
+        None => format!("the profile `{}`", options.profile),
     }
 }

@@ -32,6 +32,9 @@ const END_LISTS: &str = "<!-- end of measured on lists -->";
 const BEGIN_SERVICES: &str =
     "<!-- measured on many services: written by `cargo xtask bench`; words about it stand outside -->";
 const END_SERVICES: &str = "<!-- end of measured on many services -->";
+const BEGIN_STREAMS: &str =
+    "<!-- measured on streams: written by `cargo xtask bench`; words about it stand outside -->";
+const END_STREAMS: &str = "<!-- end of measured on streams -->";
 const BEGIN_GENRES: &str =
     "<!-- measured on genres: written by `cargo xtask bench`; words about it stand outside -->";
 const END_GENRES: &str = "<!-- end of measured on genres -->";
@@ -115,6 +118,7 @@ pub(super) fn replace(document: &str, part: Part, measured: &str) -> String {
         Part::Lattice => (BEGIN_LATTICE, END_LATTICE),
         Part::Lists => (BEGIN_LISTS, END_LISTS),
         Part::Services => (BEGIN_SERVICES, END_SERVICES),
+        Part::Streams => (BEGIN_STREAMS, END_STREAMS),
         Part::Genres => (BEGIN_GENRES, END_GENRES),
         Part::Authors => (BEGIN_AUTHORS, END_AUTHORS),
         Part::Books => (BEGIN_BOOKS, END_BOOKS),

@@ -14,6 +14,7 @@ pub(super) mod read;
 pub(super) mod registration;
 pub(super) mod services;
 pub(super) mod start;
+pub(super) mod streams;
 
 use lyceum_private_servers::Servers;
 

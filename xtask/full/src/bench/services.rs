@@ -1,15 +1,12 @@
 //! The part about many services: what is run, and what is written of it.
 
 use std::fmt::Write;
-use std::path::PathBuf;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 
 use super::memory::Memory;
 use super::scenarios::services::{self, Loaded};
-use super::{Options, Part, ROUNDS, machine};
-use xtask::components;
-use xtask::process::{cargo, run};
+use super::{Options, ROUNDS, machine, programs};
 use xtask::workspace::Workspace;
 
 /// MiB, of a host with twenty components that have nothing to do.
@@ -19,7 +16,7 @@ const START: f64 = 0.5;
 
 /// Measures, and says what is written about it.
 pub(super) fn measure(workspace: &Workspace, options: &Options) -> anyhow::Result<String> {
-    let program = program(workspace, options)?;
+    let program = programs::lyceum(workspace, options)?;
     // Not in /tmp, which may be kept in memory.
     std::fs::create_dir_all(&workspace.target).context("can't make cargo's folder")?;
     let folder = tempfile::tempdir_in(&workspace.target).context("can't make a folder for data")?;
@@ -27,24 +24,10 @@ pub(super) fn measure(workspace: &Workspace, options: &Options) -> anyhow::Resul
     write(options, &measured)
 }
 
-fn program(workspace: &Workspace, options: &Options) -> anyhow::Result<PathBuf> {
-    if let Some(built) = &options.lyceum {
-        ensure!(options.only == Some(Part::Services), "--lyceum goes with --only services");
-        return std::path::absolute(built).context("find the program");
-    }
-    components::build_these(workspace, &workspace.own_components()?)?;
-    let build = ["build", "--profile", &options.profile, "-p", "lyceum"];
-    run(cargo().current_dir(&workspace.root).args(build))?;
-    Ok(workspace.program(&options.profile, "lyceum"))
-}
-
 fn write(options: &Options, measured: &[Loaded]) -> anyhow::Result<String> {
     let mut text = String::new();
     writeln!(text, "Measured on {} on {}.", jiff::Zoned::now().strftime("%Y-%m-%d"), machine::describe()?)?;
-    let built = match &options.lyceum {
-        Some(_) => "a program that was built before".to_owned(),
-        None => format!("the profile `{}`", options.profile),
-    };
+    let built = programs::built(options);
     writeln!(
         text,
         "`cargo xtask bench --only services`, with {built}; each figure is the median of {ROUNDS} rounds in which the two took \
