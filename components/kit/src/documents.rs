@@ -9,6 +9,8 @@
 //! NOTES.put(&context, &id, &note).expect_version(3).publish(&NoteChanged { .. }).respond(answer).commit()
 //! ```
 //!
+//! Bodies of earlier releases become those of today by [`BodyMigration`]s, see [`Collection::migrated`].
+//!
 //! One call writes one document, with its events and the remembered answer. See the guide `documents.md` for the
 //! filter language, and for what is and isn't atomic.
 
@@ -17,6 +19,8 @@ mod declaration;
 mod error;
 mod filter;
 mod find;
+mod migration;
+mod rewrite;
 mod write;
 
 pub use collection::{Collection, Stored};
@@ -24,4 +28,6 @@ pub use declaration::{Declaration, Documents};
 pub use error::DocumentsError;
 pub use filter::{Field, Filter, IntoBound, IntoScalar, Scalar, all, any, everything, field, none};
 pub use find::{Find, Found};
+pub use migration::BodyMigration;
+pub use rewrite::Rewritten;
 pub use write::{RespondingWrite, Write, Written};

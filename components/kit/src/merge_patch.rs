@@ -50,7 +50,7 @@ impl MergePatch {
 }
 
 /// RFC 7396, section 2. The depth is bounded, since serde_json read the patch.
-fn merge(target: &mut Value, patch: &Value) {
+pub(crate) fn merge(target: &mut Value, patch: &Value) {
     let Value::Object(changes) = patch else {
         *target = patch.clone();
         return;

@@ -42,6 +42,60 @@ async fn a_service_keeps_its_documents_on_a_server() -> Result<()> {
     .await
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_of_an_earlier_release_are_migrated_in_a_file() -> Result<()> {
+    let mut lyceum = start("sqlite:").await?;
+    bodies_are_migrated(&mut lyceum).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_of_an_earlier_release_are_migrated_on_a_server() -> Result<()> {
+    let server = MongodbServer::start()?;
+    let mut lyceum = start(&format!("{}/lyceum_{{service}}", server.url())).await?;
+    bodies_are_migrated(&mut lyceum).await
+}
+
+/// Notes as the first release wrote them: read right at once, found by what was changed when all are rewritten, at the
+/// latest after the next start, and still the versions that they were.
+async fn bodies_are_migrated(lyceum: &mut Lyceum) -> Result<()> {
+    const NOTES: usize = 120;
+    let person = lyceum.client()?.newcomer("Notes").await?;
+    let mut paths = Vec::new();
+    for pages in 0..NOTES {
+        let note = json!({ "by": "Ada", "text": "old", "tags": ["a"], "pages": pages });
+        let request = person.request(Method::POST, "/api/v1/notes/of-the-first-form").json(&note);
+        let written = Answer::to(request).await?.expect(201)?;
+        paths.push(written.header("location").context("a location")?.to_owned());
+    }
+    let path = paths.first().context("a note")?;
+    let shown = person.get(path).await?.expect(200)?;
+    ensure!(shown.json()?["author"] == "Ada" && shown.header("etag") == Some("\"1\""), "{shown}");
+    lyceum.kill9()?;
+    lyceum.restart(&[]).await?;
+    let person = lyceum.client()?.sign_in(&person.credentials).await?;
+    until("all bodies are rewritten", PATIENCE, || async {
+        let found = person.get("/api/v1/notes?author=Ada&limit=200").await?;
+        if found.status.as_u16() == 503 {
+            return Ok(None);
+        }
+        let items = found.expect(200)?.json()?["items"].as_array().context("items")?.len();
+        ensure!(items == NOTES, "only {items} notes were found");
+        Ok(Some(()))
+    })
+    .await?;
+    for path in &paths {
+        let shown = person.get(path).await?.expect(200)?;
+        ensure!(shown.json()?["author"] == "Ada" && shown.header("etag") == Some("\"1\""), "{shown}");
+        person.get(&format!("{path}/of-the-first-form")).await?.expect_problem(503)?;
+    }
+    // One event for each write, none for rewriting.
+    until("the first note's event is heard", PATIENCE, || async {
+        let heard = person.get(&format!("{path}/events")).await?.expect(200)?.json()?;
+        Ok((heard == json!([1])).then_some(()))
+    })
+    .await
+}
+
 async fn write(person: &Person, key: &str, note: &Value) -> Result<Answer> {
     let request = person.request(Method::POST, "/api/v1/notes").header("idempotency-key", key);
     Answer::to(request.json(note)).await

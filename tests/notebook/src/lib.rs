@@ -2,12 +2,15 @@
 //! socket to the store and back, on each store that documents can be kept in.
 //!
 //! It also subscribes to its own events and notes in each document which of them it has heard, so that what the
-//! relay published is seen from outside.
+//! relay published is seen from outside. And it has a past: its notes were of another form once.
 #![forbid(unsafe_code)]
 
+mod first_form;
 mod routes;
 
-use lyceum_kit::documents::{Collection, Declaration};
+use lyceum_kit::documents::{BodyMigration, Collection, Declaration};
+use lyceum_kit::once::WithoutOnce;
+use lyceum_kit::periodic::{Job, every, minutes};
 use lyceum_kit::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -23,7 +26,9 @@ pub(crate) struct Note {
     pub(crate) pages: i64,
 }
 
-pub(crate) static NOTES: Collection<Note> = Collection::new("notes");
+pub(crate) static NOTES: Collection<Note> =
+    Collection::new("notes")
+        .migrated(&[BodyMigration::new::<first_form::Note, Note>("0001-author", &["by", "author"])]);
 static HEARD: Collection<Heard> = Collection::new("heard");
 
 /// What was heard of a note.
@@ -48,9 +53,15 @@ impl Event for NoteChanged {
 
 fn collections() -> Vec<Declaration> {
     vec![
-        Declaration::new("notes").index("by_author", &["author", "pages"]).index("by_pages", &["pages"]),
-        Declaration::new("heard"),
+        Declaration::new(&NOTES).index("by_author", &["author", "pages"]).index("by_pages", &["pages"]),
+        Declaration::new(&HEARD),
     ]
+}
+
+const JOBS: &[Job] = &[every(minutes(1), "rewrite notes", rewrite_notes)];
+
+fn rewrite_notes(by: &WithoutOnce) -> Result<(), EventError> {
+    NOTES.rewrite_outdated(by).map(drop)
 }
 
 /// Once for each event, however often it is delivered.
@@ -74,5 +85,5 @@ lyceum_kit::service! {
     routes: routes::routes,
     documents: crate::collections,
     publishes: [NoteChanged],
-    on: { reaction: { NoteChanged => note_changed } },
+    on: { reaction: { NoteChanged => note_changed }, periodic: crate::JOBS, },
 }

@@ -5,7 +5,7 @@ use lyceum_kit::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{NOTES, Note, NoteChanged, heard};
+use crate::{NOTES, Note, NoteChanged, first_form, heard};
 
 pub(crate) fn routes() -> Routes {
     Routes::new("Notes", "Notes.")
@@ -15,6 +15,8 @@ pub(crate) fn routes() -> Routes {
         .add(Access::SignedIn, route!(change))
         .add(Access::SignedIn, route!(remove))
         .add(Access::SignedIn, route!(events))
+        .add(Access::SignedIn, route!(first_form::create))
+        .add(Access::SignedIn, route!(first_form::show))
 }
 
 #[derive(Debug, Serialize, ToSchema)]

@@ -6,7 +6,11 @@ use crate::host::documents as host;
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-use super::{DocumentsError, Filter, Find, Write, write::Change};
+use super::{
+    BodyMigration, DocumentsError, Filter, Find, Write,
+    migration::{Schema, are_numbered},
+    write::Change,
+};
 use crate::{entity_tag::EntityTag, ids, once::Cause};
 
 /// The host's namespace of the ids that come from keys.
@@ -16,6 +20,7 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x6f1b_2a54_93c7_5d0e_8a41_c2d7_5e90_b31
 #[derive(Debug)]
 pub struct Collection<T> {
     name: &'static str,
+    schema: Schema,
     body: PhantomData<fn() -> T>,
 }
 
@@ -40,7 +45,48 @@ impl<T> Stored<T> {
 impl<T: Serialize + DeserializeOwned> Collection<T> {
     /// The collection that is declared under this name.
     pub const fn new(name: &'static str) -> Self {
-        Self { name, body: PhantomData }
+        Self { name, schema: Schema(&[]), body: PhantomData }
+    }
+
+    /// How bodies that were written before became those of today, oldest first. The list only ever grows.
+    ///
+    /// ```
+    /// # use lyceum_kit::documents::{BodyMigration, Collection};
+    /// # use serde::{Deserialize, Serialize};
+    /// /// A note as it was before `0001-author`.
+    /// #[derive(Deserialize)]
+    /// struct NoteBy {
+    ///     by: String,
+    /// }
+    ///
+    /// #[derive(Deserialize, Serialize)]
+    /// struct Note {
+    ///     author: String,
+    /// }
+    ///
+    /// impl From<NoteBy> for Note {
+    ///     fn from(old: NoteBy) -> Self {
+    ///         Self { author: old.by }
+    ///     }
+    /// }
+    ///
+    /// static NOTES: Collection<Note> = Collection::new("notes")
+    ///     .migrated(&[BodyMigration::new::<NoteBy, Note>("0001-author", &["by", "author"])]);
+    /// ```
+    ///
+    /// A body is read as it is today at once; the service has a periodic job that
+    /// [rewrites](Self::rewrite_outdated) what is older.
+    ///
+    /// # Panics
+    /// When the service is compiled, unless the migrations are numbered from `0001-` on, in order.
+    #[must_use]
+    pub const fn migrated(self, migrations: &'static [BodyMigration]) -> Self {
+        assert!(are_numbered(migrations), "migrations are numbered 0001-.., 0002-.., in order");
+        Self { name: self.name, schema: Schema(migrations), body: PhantomData }
+    }
+
+    pub(super) const fn schema(&self) -> Schema {
+        self.schema
     }
 
     /// Its name; also the aggregate type of its events.
@@ -65,34 +111,41 @@ impl<T: Serialize + DeserializeOwned> Collection<T> {
     pub fn get_all(&self, ids: &[&str]) -> Result<Vec<Option<Stored<T>>>, DocumentsError> {
         let ids: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
         let found = host::get(self.name, &ids)?;
-        found.into_iter().map(|document| document.map(stored).transpose()).collect()
+        found
+            .into_iter()
+            .map(|document| document.map(|found| stored(self.schema, found)).transpose())
+            .collect()
     }
 
     /// The documents that a filter holds for.
     pub fn find(&self, filter: &Filter) -> Find<T> {
-        Find::new(self.name, filter)
+        Find::new(self.name, self.schema, filter)
     }
 
     /// Makes this the whole document, which may be new. Like every write it is the one of its request or event; further
     /// ones are a `step`.
     pub fn put<C: Cause>(&self, by: &C, id: &str, body: &T) -> Write<C::Ending> {
-        Write::new(by, self.name, id, serde_json::to_string(body).map(Change::Put))
+        Write::new(by, self.name, self.schema, id, self.schema.write(body).map(Change::Put))
     }
 
-    /// Merges a JSON object into the document by RFC 7396: what is given replaces, null removes.
+    /// Merges a JSON object into the document by RFC 7396: what is given replaces, null removes. A body of an older form
+    /// is brought up to date first.
     pub fn patch<C: Cause>(&self, by: &C, id: &str, patch: &impl Serialize) -> Write<C::Ending> {
-        Write::new(by, self.name, id, serde_json::to_string(patch).map(Change::Patch))
+        Write::new(by, self.name, self.schema, id, Schema(&[]).write(patch).map(Change::Patch))
     }
 
     /// Deletes the document.
     pub fn delete<C: Cause>(&self, by: &C, id: &str) -> Write<C::Ending> {
-        Write::new(by, self.name, id, Ok(Change::Delete))
+        Write::new(by, self.name, self.schema, id, Ok(Change::Delete))
     }
 }
 
-pub(super) fn stored<T: DeserializeOwned>(document: host::Document) -> Result<Stored<T>, DocumentsError> {
+pub(super) fn stored<T: DeserializeOwned>(
+    schema: Schema,
+    document: host::Document,
+) -> Result<Stored<T>, DocumentsError> {
     let host::Document { id, version, body } = document;
-    match serde_json::from_str(&body) {
+    match serde_json::from_value(schema.read(&id, &body)?) {
         Ok(body) => Ok(Stored { id, version, body }),
         Err(error) => Err(DocumentsError::Body { id, reason: error.to_string() }),
     }

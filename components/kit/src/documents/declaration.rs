@@ -1,8 +1,10 @@
 //! Which collections a service has.
 
+use serde::{Serialize, de::DeserializeOwned};
+
 use crate::host::documents as host;
 
-use super::DocumentsError;
+use super::{Collection, DocumentsError, migration::SCHEMA_VERSION};
 use crate::{answer::Remembered, once::OnceKey, problem::Problem};
 
 /// A collection with its indexes, as [`crate::service!`] declares it.
@@ -15,9 +17,13 @@ pub struct Declaration {
 }
 
 impl Declaration {
-    /// A collection without indexes.
-    pub const fn new(name: &'static str) -> Self {
-        Self { name, indexes: Vec::new() }
+    /// A collection without indexes of its own. One that has migrations has that of its bodies' schema versions.
+    pub fn new<T: Serialize + DeserializeOwned>(collection: &Collection<T>) -> Self {
+        let declaration = Self { name: collection.name(), indexes: Vec::new() };
+        if collection.schema().version() == 0 {
+            return declaration;
+        }
+        declaration.index("schema_version", &[SCHEMA_VERSION])
     }
 
     /// Adds an index: it serves filters on its first fields and an order by its first field. Its meaning never
@@ -92,6 +98,7 @@ mod tests {
     use std::cell::RefCell;
 
     use super::*;
+    use serde_json::Value;
 
     thread_local! {
         static ASKED: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
@@ -99,8 +106,10 @@ mod tests {
 
     #[test]
     fn only_the_collection_that_the_route_names_is_asked_for_an_answer() {
-        let mut documents =
-            Documents::new(|| ["notes", "heard", "others"].into_iter().map(Declaration::new).collect());
+        let mut documents = Documents::new(|| {
+            let all = ["notes", "heard", "others"].into_iter();
+            all.map(|name| Declaration::new(&Collection::<Value>::new(name))).collect()
+        });
         documents.recall = |collection, _| {
             ASKED.with_borrow_mut(|asked| asked.push(collection));
             Ok(None)

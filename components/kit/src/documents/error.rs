@@ -51,6 +51,21 @@ pub enum DocumentsError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A stored body went through more migrations than this release of the service knows.
+    #[error(
+        "the body of document {id:?} has schema version {found}, of a later release: this one knows {known}"
+    )]
+    NewerBody {
+        /// The document.
+        id: String,
+        /// How many it went through.
+        found: u64,
+        /// How many are known.
+        known: u64,
+    },
+    /// Not all bodies of this collection went through the migrations that change a field that is asked for.
+    #[error("bodies of {0} are still being migrated")]
+    NotCaughtUp(String),
     /// The cursor that a client gave is not one of this list.
     #[error("the cursor is not one of this list")]
     Cursor,
@@ -98,7 +113,8 @@ impl From<DocumentsError> for Problem {
             DocumentsError::Timeout | DocumentsError::Unavailable(_) | DocumentsError::OutcomeUnknown => {
                 Duration::from_secs(2)
             }
-            DocumentsError::StorageFull => Duration::from_mins(1),
+            DocumentsError::NotCaughtUp(_) => Duration::from_secs(10),
+            DocumentsError::StorageFull | DocumentsError::NewerBody { .. } => Duration::from_mins(1),
             DocumentsError::Invalid(_)
             | DocumentsError::TooLarge(_)
             | DocumentsError::Body { .. }
@@ -115,9 +131,18 @@ impl From<DocumentsError> for Problem {
 
 impl From<DocumentsError> for EventError {
     fn from(error: DocumentsError) -> Self {
-        use DocumentsError::{Conflict, OutcomeUnknown, StorageFull, Timeout, Unavailable};
+        use DocumentsError::{
+            Conflict, NewerBody, NotCaughtUp, OutcomeUnknown, StorageFull, Timeout, Unavailable,
+        };
         match error {
-            Conflict | StorageFull | Timeout | Unavailable(_) | OutcomeUnknown => Self::unavailable(error),
+            // The later release, or the migration's end, makes the last two good.
+            Conflict
+            | StorageFull
+            | Timeout
+            | Unavailable(_)
+            | OutcomeUnknown
+            | NewerBody { .. }
+            | NotCaughtUp(_) => Self::unavailable(error),
             error => Self::failed(error),
         }
     }
@@ -139,6 +164,8 @@ mod tests {
             (DocumentsError::Timeout, 503),
             (DocumentsError::OutcomeUnknown, 503),
             (DocumentsError::StorageFull, 503),
+            (DocumentsError::NotCaughtUp("notes".into()), 503),
+            (DocumentsError::NewerBody { id: "a".into(), found: 2, known: 1 }, 503),
             (DocumentsError::Invalid("$where".into()), 500),
         ] {
             assert_eq!(Problem::from(error.clone()).status().as_u16(), status, "{error}");

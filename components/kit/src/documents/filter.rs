@@ -158,6 +158,27 @@ fn joined(operator: &str, filters: impl IntoIterator<Item = Filter>) -> Option<F
     (!filters.is_empty()).then(|| Filter(json!({ operator: filters })))
 }
 
+impl Filter {
+    /// The paths of all fields that it looks at.
+    pub(super) fn fields(&self) -> Vec<&str> {
+        fn collect<'a>(filter: &'a Value, fields: &mut Vec<&'a str>) {
+            for (name, part) in filter.as_object().into_iter().flatten() {
+                match part.as_array() {
+                    Some(parts) if name.starts_with('$') => {
+                        for part in parts {
+                            collect(part, fields);
+                        }
+                    }
+                    _ => fields.push(name),
+                }
+            }
+        }
+        let mut fields = Vec::new();
+        collect(&self.0, &mut fields);
+        fields
+    }
+}
+
 impl std::fmt::Display for Filter {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.fmt(formatter)
@@ -179,6 +200,8 @@ mod tests {
             wanted.to_string(),
             r#"{"$and":[{"author.name":{"$eq":"Ada"}},{"$or":[{"pages":{"$gte":10}},{"tags":{"$in":["a","b"]}}]},{"$nor":[{"hidden":{"$eq":true}},{"gone":{"$exists":true}}]}]}"#
         );
+        assert_eq!(wanted.fields(), ["author.name", "pages", "tags", "hidden", "gone"]);
+        assert!(everything().fields().is_empty());
         assert_eq!(field("x").equals(None::<i64>).to_string(), r#"{"x":{"$eq":null}}"#);
         assert_eq!(all([]).to_string(), "{}");
         assert_eq!(any([]).to_string(), r#"{"$nor":[{}]}"#);

@@ -6,7 +6,7 @@ use crate::host::documents as host;
 use axum::response::Response;
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{DocumentsError, Filter, Stored, collection::stored};
+use super::{DocumentsError, Filter, Stored, collection::stored, migration::Schema, rewrite::is_caught_up};
 use crate::page::Page;
 
 /// A question that was not asked yet.
@@ -14,6 +14,9 @@ use crate::page::Page;
 #[must_use = "nothing is asked before `first` or `page`"]
 pub struct Find<T> {
     query: host::Query,
+    schema: Schema,
+    /// Whether a migration changes a field that it looks at.
+    looks_at_changed: bool,
     body: PhantomData<fn() -> T>,
 }
 
@@ -27,7 +30,7 @@ pub struct Found<T> {
 }
 
 impl<T: DeserializeOwned> Find<T> {
-    pub(super) fn new(collection: &str, filter: &Filter) -> Self {
+    pub(super) fn new(collection: &str, schema: Schema, filter: &Filter) -> Self {
         let query = host::Query {
             collection: collection.to_owned(),
             filter: filter.to_string(),
@@ -35,19 +38,24 @@ impl<T: DeserializeOwned> Find<T> {
             limit: None,
             cursor: None,
         };
-        Self { query, body: PhantomData }
+        let looks_at_changed = filter.fields().into_iter().any(|field| schema.changes(field));
+        Self { query, schema, looks_at_changed, body: PhantomData }
     }
 
     /// By this field, the smallest first, then by id; by id alone if not said. Documents in which the field is an
     /// object or an array are left out.
-    pub fn sort(mut self, field: &'static str) -> Self {
-        self.query.sort = Some(host::Sort { field: field.to_owned(), descending: false });
-        self
+    pub fn sort(self, field: &'static str) -> Self {
+        self.sorted(field, false)
     }
 
     /// By this field, the largest first.
-    pub fn sort_desc(mut self, field: &'static str) -> Self {
-        self.query.sort = Some(host::Sort { field: field.to_owned(), descending: true });
+    pub fn sort_desc(self, field: &'static str) -> Self {
+        self.sorted(field, true)
+    }
+
+    fn sorted(mut self, field: &'static str, descending: bool) -> Self {
+        self.query.sort = Some(host::Sort { field: field.to_owned(), descending });
+        self.looks_at_changed |= self.schema.changes(field);
         self
     }
 
@@ -65,6 +73,9 @@ impl<T: DeserializeOwned> Find<T> {
     }
 
     fn ask(self) -> Result<Found<T>, DocumentsError> {
+        if self.looks_at_changed && !is_caught_up(&self.query.collection, self.schema)? {
+            return Err(DocumentsError::NotCaughtUp(self.query.collection));
+        }
         let page = host::find(&self.query).map_err(|error| match error {
             // The cursor is the only part that doesn't come from the service.
             host::Error::Invalid(reason)
@@ -74,7 +85,8 @@ impl<T: DeserializeOwned> Find<T> {
             }
             error => error.into(),
         })?;
-        let documents = page.documents.into_iter().map(stored).collect::<Result<_, _>>()?;
+        let documents =
+            page.documents.into_iter().map(|found| stored(self.schema, found)).collect::<Result<_, _>>()?;
         Ok(Found { documents, next: page.next })
     }
 }

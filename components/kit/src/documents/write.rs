@@ -4,23 +4,28 @@ use std::marker::PhantomData;
 
 use axum::response::{IntoResponse, Response};
 
-use super::DocumentsError;
+use super::{DocumentsError, migration::Schema};
 use crate::{
     answer::{self, Remembered},
     event::Event,
     host::{documents as host, types},
     ids,
+    merge_patch::merge,
     once::{Answering, Cause, Silent, Writing},
     problem::Problem,
 };
 
 pub(super) use host::Change;
 
+/// How often a patch is computed anew when others write the document at the same time.
+const ATTEMPTS: usize = 30;
+
 /// What is to be written together: for a request, if nothing else is said; `Write<Silent>` for an event.
 #[derive(Debug)]
 #[must_use = "nothing happens before `commit`"]
 pub struct Write<E = Answering> {
     writing: Writing,
+    schema: Schema,
     modification: host::Modification,
     unserializable: Option<String>,
     ending: PhantomData<fn() -> E>,
@@ -40,13 +45,14 @@ impl<E> Write<E> {
     pub(super) fn new(
         by: &impl Cause<Ending = E>,
         collection: &str,
+        schema: Schema,
         id: &str,
-        change: Result<Change, serde_json::Error>,
+        change: Result<Change, String>,
     ) -> Self {
         let writing = by.writing();
         let (change, unserializable) = match change {
             Ok(change) => (change, None),
-            Err(error) => (Change::Delete, Some(error.to_string())),
+            Err(reason) => (Change::Delete, Some(reason)),
         };
         let write = host::Modification {
             collection: collection.to_owned(),
@@ -57,7 +63,7 @@ impl<E> Write<E> {
             once: None,
             context: writing.context(),
         };
-        Self { writing, modification: write, unserializable, ending: PhantomData }
+        Self { writing, schema, modification: write, unserializable, ending: PhantomData }
     }
 
     /// Fails with [`DocumentsError::Expectation`] unless the document has this version; 0 if there must be none.
@@ -83,7 +89,7 @@ impl<E> Write<E> {
     }
 
     fn run(self, answer: Vec<u8>) -> Result<Ran, DocumentsError> {
-        let Self { mut writing, modification: mut write, unserializable, .. } = self;
+        let Self { mut writing, schema, modification: mut write, unserializable, .. } = self;
         if let Some(reason) = unserializable {
             return Err(DocumentsError::Body { id: write.id.unwrap_or_default(), reason });
         }
@@ -91,11 +97,11 @@ impl<E> Write<E> {
             return Err(DocumentsError::Conditions);
         }
         write.once = writing.key()?.map(|key| key.to_host(answer));
-        let mut result = host::write(&write);
-        if write.once.is_some() && matches!(result, Err(host::Error::OutcomeUnknown)) {
-            result = host::write(&write);
-        }
-        if matches!(result, Ok(_) | Err(host::Error::OutcomeUnknown)) {
+        let result = match &write.change {
+            Change::Patch(patch) => merged(schema, &write, patch),
+            _ => send(&write).map_err(Into::into),
+        };
+        if matches!(result, Ok(_) | Err(DocumentsError::OutcomeUnknown)) {
             writing.spend();
         }
         match result? {
@@ -105,6 +111,49 @@ impl<E> Write<E> {
             }
         }
     }
+}
+
+/// One host call; a second one where the first one's outcome is unknown and the second can't be done twice.
+fn send(write: &host::Modification) -> Result<host::Outcome, host::Error> {
+    let result = host::write(write);
+    if write.once.is_some() && matches!(result, Err(host::Error::OutcomeUnknown)) {
+        return host::write(write);
+    }
+    result
+}
+
+/// Merges a patch here and not in the host, which doesn't know what the members of an older body are called today.
+fn merged(schema: Schema, write: &host::Modification, patch: &str) -> Result<host::Outcome, DocumentsError> {
+    for _ in 0..ATTEMPTS {
+        match send(&whole(schema, write, patch)?) {
+            // Somebody else wrote it since it was read.
+            Err(host::Error::Expectation(_)) if write.expected_version.is_none() => {}
+            result => return Ok(result?),
+        }
+    }
+    Err(DocumentsError::Conflict)
+}
+
+/// The patch as a put of what it makes of the present body.
+fn whole(
+    schema: Schema,
+    write: &host::Modification,
+    patch: &str,
+) -> Result<host::Modification, DocumentsError> {
+    let id = write.id.clone().unwrap_or_default();
+    let found = host::get(&write.collection, std::slice::from_ref(&id))?;
+    let Some(found) = found.into_iter().flatten().next() else {
+        // Refused, or known to be done before; should it be there by now, it is read again.
+        let expected_version = write.expected_version.or(Some(u64::MAX));
+        return Ok(host::Modification { expected_version, ..write.clone() });
+    };
+    let wrong = |reason| DocumentsError::Body { id: id.clone(), reason };
+    let mut body = schema.read(&id, &found.body)?;
+    let patch = serde_json::from_str(patch).map_err(|error| wrong(error.to_string()))?;
+    merge(&mut body, &patch);
+    let change = Change::Put(schema.write(&body).map_err(wrong)?);
+    let expected_version = write.expected_version.or(Some(found.version));
+    Ok(host::Modification { change, expected_version, ..write.clone() })
 }
 
 enum Ran {
@@ -164,92 +213,4 @@ impl RespondingWrite {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::{cell::RefCell, rc::Rc};
-
-    use serde_json::{Value, json};
-
-    use super::*;
-    use crate::{
-        context::Context,
-        documents::Collection,
-        host::{Host, Installed, install},
-        once::{Memory, OnceKey, Token},
-        response::no_content,
-    };
-
-    static NOTES: Collection<Value> = Collection::new("notes");
-
-    fn context(collection: Option<&'static str>) -> Context {
-        let key = OnceKey {
-            scope: "u1 POST /notes".into(),
-            key: "k1".into(),
-            fingerprint: String::new(),
-            keep_seconds: 1,
-        };
-        Context::default().with_token(Token::new(Some(key), Memory { collection, ..Memory::default() }))
-    }
-
-    /// Writes everything, after these refusals.
-    #[derive(Debug)]
-    struct Store(RefCell<Vec<host::Error>>);
-
-    impl host::Documents for Store {
-        fn get(&self, _: &str, _: &[String]) -> Result<Vec<Option<host::Document>>, host::Error> {
-            Err(host::Error::NotFound)
-        }
-
-        fn find(&self, _: &host::Query) -> Result<host::Page, host::Error> {
-            Err(host::Error::NotFound)
-        }
-
-        fn write(&self, asked: &host::Modification) -> Result<host::Outcome, host::Error> {
-            let id = asked.id.clone().unwrap_or_default();
-            let done = host::Outcome::Done(host::Written { id, version: 1, body: None });
-            self.0.borrow_mut().pop().map_or(Ok(done), Err)
-        }
-
-        fn recall(
-            &self,
-            _: &str,
-            _: &str,
-            _: &str,
-            _: &str,
-        ) -> Result<Option<host::Remembered>, host::Error> {
-            Ok(None)
-        }
-    }
-
-    fn store(refusals: Vec<host::Error>) -> Installed {
-        install(Host { documents: Some(Rc::new(Store(RefCell::new(refusals)))), ..Host::default() })
-    }
-
-    fn put(context: &Context, id: &str) -> RespondingWrite {
-        NOTES.put(context, id, &json!({})).respond(no_content())
-    }
-
-    #[test]
-    fn a_request_writes_one_document_and_others_as_steps() {
-        let (_store, context) = (store(Vec::new()), context(None));
-        assert_eq!(put(&context, "a").commit().unwrap().status(), 204);
-        assert_eq!(put(&context, "b").commit().unwrap_err().status(), 500);
-        for name in ["c", "d"] {
-            let step = NOTES.put(&context.step(name), name, &json!({})).commit();
-            assert_eq!(step, Ok(Written::Committed(1)));
-        }
-    }
-
-    #[test]
-    fn a_write_that_was_refused_may_be_made_again() {
-        let (_store, context) = (store(vec![host::Error::Expectation(2)]), context(None));
-        assert_eq!(put(&context, "a").commit().unwrap_err().status(), 412);
-        assert_eq!(put(&context, "a").commit().unwrap().status(), 204);
-    }
-
-    #[test]
-    fn an_answer_is_remembered_only_where_the_route_says() {
-        let _store = store(Vec::new());
-        assert_eq!(put(&context(Some("others")), "a").commit().unwrap_err().status(), 500);
-        assert_eq!(put(&context(Some("notes")), "a").commit().unwrap().status(), 204);
-    }
-}
+mod tests;

@@ -76,6 +76,7 @@ impl Documents for Stored {
             change: match change.clone() {
                 Change::Put(body) => backend::Change::Put(body),
                 Change::Patch(patch) => backend::Change::Patch(patch),
+                Change::Rewrite(body) => backend::Change::Rewrite(body),
                 Change::Delete => backend::Change::Delete,
             },
             events: events.iter().map(event_to).collect(),

@@ -46,6 +46,8 @@ pub(crate) struct Prepared {
 pub(crate) enum Prepare {
     Put(Body),
     Patch(Patch),
+    /// Always with an expected version.
+    Rewrite(Body),
     Delete,
 }
 
@@ -62,13 +64,20 @@ impl Prepared {
                 return Err(Error::Invalid("only a put may expect that there is no document".into()));
             }
             Change::Patch(patch) => Prepare::Patch(Patch::parse(&patch)?),
+            Change::Rewrite(_) if expected_version.is_none_or(|version| version == 0) => {
+                return Err(Error::Invalid("a rewrite is for the version that was read".into()));
+            }
+            Change::Rewrite(_) if !events.is_empty() || once.is_some() => {
+                return Err(Error::Invalid("a rewrite has no events and no key".into()));
+            }
+            Change::Rewrite(body) => Prepare::Rewrite(Body::parse(&body)?),
             Change::Delete => Prepare::Delete,
         };
         let id = match (id, &change, &once) {
             (Some(id), ..) => id,
             (None, Prepare::Put(_), Some(once)) => id_of_once(&collection, &once.scope, &once.key),
             (None, Prepare::Put(_), None) => Uuid::now_v7().to_string(),
-            (None, ..) => return Err(Error::Invalid("a patch or delete without an id".into())),
+            (None, ..) => return Err(Error::Invalid("only a put may be without an id".into())),
         };
         document_id(&id)?;
         let events = events_of(events, &collection, &id)?;

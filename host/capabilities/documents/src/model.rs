@@ -8,7 +8,7 @@ pub use lyceum_sql::{Context, Event, Once};
 pub struct Document {
     /// Unique in its collection.
     pub id: String,
-    /// Counts the writes from 1; a deletion and a new creation under the same id count too.
+    /// Counts the writes from 1; a deletion and a new creation under the same id count too. Rewriting doesn't.
     pub version: u64,
     /// A JSON object, its members sorted by name.
     pub body: String,
@@ -21,6 +21,9 @@ pub enum Change {
     Put(String),
     /// This JSON object is merged into the body by RFC 7396.
     Patch(String),
+    /// This JSON object says the same in another form: it takes the body's place, and the version stays. Needs an
+    /// expected version, and comes without events and without `once`.
+    Rewrite(String),
     /// The document ends.
     Delete,
 }

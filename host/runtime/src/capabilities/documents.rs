@@ -107,6 +107,7 @@ impl From<Modification> for backend::Write {
         let change = match change {
             Change::Put(body) => backend::Change::Put(body),
             Change::Patch(patch) => backend::Change::Patch(patch),
+            Change::Rewrite(body) => backend::Change::Rewrite(body),
             Change::Delete => backend::Change::Delete,
         };
         Self {

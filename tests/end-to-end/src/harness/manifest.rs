@@ -13,7 +13,19 @@ const NOTEBOOK: &str = r#"
     documents = true
     routes = [{ prefix = "/api/v1/notes" }]
     publishes = ["lyceum.notebook.NoteChanged.v1"]
-    subscriptions = [{ kind = "lyceum.notebook.NoteChanged.v1", mode = "reaction", from = "beginning" }]
+    subscriptions = [
+        { kind = "lyceum.notebook.NoteChanged.v1", mode = "reaction", from = "beginning" },
+        { kind = "lyceum.tick.minute", mode = "reaction" },
+    ]
+"#;
+
+/// As `cargo xtask new service` writes it.
+const ROOMS: &str = r#"
+    [tool.lyceum]
+    trust = "own"
+    sql = true
+    routes = [{ prefix = "/api/v1/rooms" }]
+    publishes = ["lyceum.rooms.RoomAdded.v1"]
 "#;
 
 const ROSTER: &str = r#"
@@ -119,6 +131,12 @@ impl Manifest {
     pub fn with_roster(self) -> Result<Self> {
         let source = workspace().join("build/roster.wasm");
         self.with_component("roster", &source, ROSTER)?.allowing("gateway", "roster")
+    }
+
+    /// Plugs in the service that new ones are copied from, which the gateway may call.
+    pub fn with_rooms(self) -> Result<Self> {
+        let source = workspace().join("build/rooms.wasm");
+        self.with_component("rooms", &source, ROOMS)?.allowing("gateway", "rooms")
     }
 
     /// Lets a component call another one.

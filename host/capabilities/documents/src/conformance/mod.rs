@@ -23,6 +23,7 @@ mod finding;
 mod generate;
 mod once;
 mod relay;
+mod rewriting;
 mod writing;
 
 use std::sync::Arc;
@@ -40,6 +41,7 @@ pub use events::*;
 pub use finding::*;
 pub use once::*;
 pub use relay::*;
+pub use rewriting::*;
 pub use writing::*;
 
 /// A place that holds one service's documents: fresh for every check.
@@ -91,6 +93,11 @@ pub fn put(id: &str, body: &str) -> Write {
 /// A merge patch.
 pub fn patch(id: &str, body: &str) -> Write {
     Write::new(THINGS, id, Change::Patch(body.into()))
+}
+
+/// The same in another form, for the version that has it.
+pub fn rewrite(id: &str, version: u64, body: &str) -> Write {
+    Write { expected_version: Some(version), ..Write::new(THINGS, id, Change::Rewrite(body.into())) }
 }
 
 /// A deletion.
@@ -160,6 +167,10 @@ macro_rules! conformance_tests {
                 a_write_is_for_the_version_it_names,
                 what_is_not_there_cannot_be_changed,
                 patches_merge,
+                a_rewritten_body_keeps_version_events_and_keys,
+                a_rewrite_is_refused_once_the_document_was_changed,
+                a_rewrite_is_for_a_version_and_nothing_else,
+                of_parallel_rewrites_and_patches_no_patch_is_lost,
                 bodies_come_back_as_they_went_in,
                 what_is_wrong_with_a_write_is_invalid,
                 an_undeclared_collection_is_invalid,

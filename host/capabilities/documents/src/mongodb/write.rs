@@ -148,7 +148,7 @@ impl Writing<'_> {
         if let Some(recent) = found.recent.iter().find(|recent| recent.write == self.name) {
             let body = match &self.prepared.change {
                 Prepare::Delete => None,
-                Prepare::Put(body) => Some(body.to_string()),
+                Prepare::Put(body) | Prepare::Rewrite(body) => Some(body.to_string()),
                 // Of a patch it is known only while nobody wrote after it.
                 Prepare::Patch(_) if found.version == recent.version => {
                     found.body.as_ref().map(Body::to_string)
@@ -170,12 +170,12 @@ impl Writing<'_> {
         let prepared = self.prepared;
         expect(prepared, stored.body.as_ref().map(|_| unsigned(stored.version)))?;
         stored.body = match (&prepared.change, &stored.body) {
-            (Prepare::Put(body), _) => Some(body.clone()),
+            (Prepare::Put(body) | Prepare::Rewrite(body), _) => Some(body.clone()),
             (Prepare::Patch(patch), Some(body)) => Some(body.patched(patch)?),
             (Prepare::Patch(_), None) => return Err(Error::NotFound),
             (Prepare::Delete, _) => None,
         };
-        stored.version += 1;
+        stored.version += i64::from(!matches!(prepared.change, Prepare::Rewrite(_)));
         stored.revision += 1;
         stored.recent.push(Recent { write: self.name.clone(), version: stored.version });
         for event in &prepared.checked {

@@ -101,12 +101,14 @@ async fn attempt(
             );
             Ok(changed(text, vec![id, Value::Text(body.to_string())], Some(body.to_string())))
         }
-        (Prepare::Put(body), Some(expected)) => {
+        (Prepare::Put(body) | Prepare::Rewrite(body), expected) => {
+            let counted = i32::from(matches!(prepared.change, Prepare::Put(_)));
             let text = format!(
-                "UPDATE {table} SET version = version + 1, body = $2
+                "UPDATE {table} SET version = version + {counted}, body = $2
                  WHERE id = $1 AND version = $3 AND body IS NOT NULL RETURNING id, version"
             );
-            let params = vec![id, Value::Text(body.to_string()), version(expected)];
+            let expected = version(expected.unwrap_or_default());
+            let params = vec![id, Value::Text(body.to_string()), expected];
             Ok(changed(text, params, Some(body.to_string())))
         }
         (Prepare::Patch(patch), _) => {

@@ -51,6 +51,7 @@ impl From<Change> for backend::Change {
         match change {
             Change::Put(body) => Self::Put(body),
             Change::Patch(patch) => Self::Patch(patch),
+            Change::Rewrite(body) => Self::Rewrite(body),
             Change::Delete => Self::Delete,
         }
     }

@@ -28,7 +28,7 @@ struct Thing {
 static THINGS: Collection<Thing> = Collection::new("things");
 
 fn collections() -> Vec<Declaration> {
-    vec![Declaration::new("things")]
+    vec![Declaration::new(&THINGS)]
 }
 
 /// A row or a document was written.
