@@ -4,6 +4,10 @@
 //! event therefore has its key for one transaction: who [begins](crate::sql::Begin::begin) another one, or writes
 //! another document, gets an error, with and without an `Idempotency-Key`. Further writes are a [`Step`] with a key of
 //! its own, or are made [`WithoutOnce`].
+//!
+//! The write that answers a request is the last one: what is remembered with it says that all is done, and a request that
+//! is repeated after a crash never comes to what would follow. So a step after it is an error. That also says which of
+//! two stores remembers, for a service that has both.
 
 use std::{
     collections::BTreeSet,
@@ -59,6 +63,8 @@ pub(crate) struct Token {
     /// Steps by name; `None` is the request or event itself.
     taken: Mutex<BTreeSet<Option<String>>>,
     misused: AtomicBool,
+    /// The write with the answer was, or may have been, committed.
+    answered: AtomicBool,
 }
 
 impl Token {
@@ -82,15 +88,29 @@ impl Token {
     }
 }
 
-/// Why nothing was committed: the key, or the step of this name, was used before by the same request or event. A
+/// Why nothing was committed: a write of the same request or event was made before, after which this one can't follow. A
 /// fault of the service.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error(
-    "a second transaction under one once key (step \"{step}\") would be dropped as a repetition: give it a step of its \
-     own, or make it without_once"
-)]
-pub struct UsedTwice {
-    step: String,
+#[non_exhaustive]
+pub enum OnceError {
+    /// The key, or the step of this name, was used before.
+    #[error(
+        "a second transaction under one once key (step \"{step}\") would be dropped as a repetition: give it a step of \
+         its own, or make it without_once"
+    )]
+    UsedTwice {
+        /// Empty for the request or event itself.
+        step: String,
+    },
+    /// The request's answer was committed before.
+    #[error(
+        "the step \"{step}\" comes after the write with the answer, and so never if the request is repeated after a crash \
+         between them: make it first"
+    )]
+    AfterAnswer {
+        /// Its name.
+        step: String,
+    },
 }
 
 /// The use of a key by one transaction. It is given back unless something was, or may have been, committed.
@@ -98,6 +118,8 @@ pub struct UsedTwice {
 struct Claim {
     token: Arc<Token>,
     step: Option<String>,
+    /// Whether what it commits has the answer.
+    answers: bool,
     spent: bool,
 }
 
@@ -109,25 +131,37 @@ impl Drop for Claim {
     }
 }
 
+fn claim(context: &Context, step: Option<&str>, answers: bool) -> Result<Claim, OnceError> {
+    let token = Arc::clone(context.token());
+    let named = step.unwrap_or_default().to_owned();
+    let step = step.map(ToOwned::to_owned);
+    let error = if step.is_some() && token.answered.load(Ordering::Relaxed) {
+        OnceError::AfterAnswer { step: named }
+    } else if token.taken(|taken| taken.insert(step.clone())) {
+        return Ok(Claim { token, step, answers, spent: false });
+    } else {
+        OnceError::UsedTwice { step: named }
+    };
+    token.misused.store(true, Ordering::Relaxed);
+    Err(error)
+}
+
 /// A write that was begun: where it comes from, and its key.
 #[derive(Debug)]
 pub struct Writing {
     context: Context,
-    claim: Result<Option<Claim>, UsedTwice>,
+    claim: Result<Option<Claim>, OnceError>,
 }
 
 impl Writing {
     /// Under the key of the request or event, or of its step.
     pub(crate) fn once(context: &Context, step: Option<&str>) -> Self {
-        let token = Arc::clone(context.token());
-        let step = step.map(ToOwned::to_owned);
-        let claim = if token.taken(|taken| taken.insert(step.clone())) {
-            Ok(Some(Claim { token, step, spent: false }))
-        } else {
-            token.misused.store(true, Ordering::Relaxed);
-            Err(UsedTwice { step: step.unwrap_or_default() })
-        };
-        Self { context: context.clone(), claim }
+        Self { context: context.clone(), claim: claim(context, step, false).map(Some) }
+    }
+
+    /// With the answer to a request.
+    fn answering(context: &Context) -> Self {
+        Self { context: context.clone(), claim: claim(context, None, true).map(Some) }
     }
 
     fn repeatable(context: &Context) -> Self {
@@ -148,7 +182,7 @@ impl Writing {
     }
 
     /// The key, if there is one.
-    pub(crate) fn key(&self) -> Result<Option<OnceKey>, UsedTwice> {
+    pub(crate) fn key(&self) -> Result<Option<OnceKey>, OnceError> {
         let claim = self.claim.as_ref().map_err(Clone::clone)?;
         Ok(claim.as_ref().and_then(|claim| claim.token.key_of(claim.step.as_deref())))
     }
@@ -157,6 +191,9 @@ impl Writing {
     pub(crate) fn spend(&mut self) {
         if let Ok(Some(claim)) = &mut self.claim {
             claim.spent = true;
+            if claim.answers {
+                claim.token.answered.store(true, Ordering::Relaxed);
+            }
         }
     }
 }
@@ -188,7 +225,7 @@ impl Cause for Context {
     type Ending = Answering;
 
     fn writing(&self) -> Writing {
-        Writing::once(self, None)
+        Writing::answering(self)
     }
 
     fn peek(&self) -> Option<OnceKey> {
@@ -292,6 +329,19 @@ mod tests {
         assert!(context.step("a").writing().key().is_err());
         assert!(context.step("b").writing().key().is_ok());
         assert!(context.writing().key().is_ok());
+    }
+
+    #[test]
+    fn a_step_after_the_answer_is_refused_with_and_without_a_key() {
+        for key in [None, Some("k")] {
+            let context = context(key);
+            drop(context.writing());
+            assert!(context.step("before").writing().key().is_ok(), "nothing was committed");
+            context.writing().spend();
+            let refused = context.step("after").writing().key();
+            assert_eq!(refused, Err(OnceError::AfterAnswer { step: "after".into() }), "{key:?}");
+            assert!(context.without_once().writing().key().is_ok());
+        }
     }
 
     #[test]

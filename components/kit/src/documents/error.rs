@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::host::documents as host;
 
-use crate::{event::EventError, log, once::UsedTwice, problem::Problem};
+use crate::{event::EventError, log, once::OnceError, problem::Problem};
 
 /// Why a call failed. Nothing was written, except perhaps after [`DocumentsError::OutcomeUnknown`].
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -71,7 +71,7 @@ pub enum DocumentsError {
     Cursor,
     /// It is not the only write under its key.
     #[error(transparent)]
-    UsedTwice(#[from] UsedTwice),
+    Once(#[from] OnceError),
     /// The route says that another collection remembers its answers.
     #[error("the route's answers are remembered in collection {0:?}, which this write is not for")]
     RememberedElsewhere(&'static str),
@@ -118,7 +118,7 @@ impl From<DocumentsError> for Problem {
             DocumentsError::Invalid(_)
             | DocumentsError::TooLarge(_)
             | DocumentsError::Body { .. }
-            | DocumentsError::UsedTwice(_)
+            | DocumentsError::Once(_)
             | DocumentsError::RememberedElsewhere(_) => {
                 log::error(error.to_string());
                 return Self::internal();

@@ -1,7 +1,7 @@
 //! How a transaction ends.
 
 use super::{Rows, SqlError};
-use crate::{once::UsedTwice, problem::Problem};
+use crate::{once::OnceError, problem::Problem};
 
 /// How a transaction ended well.
 #[derive(Clone, Debug)]
@@ -39,7 +39,7 @@ pub enum TransactionError {
     Event(String),
     /// It is not the only one under its key.
     #[error(transparent)]
-    UsedTwice(#[from] UsedTwice),
+    Once(#[from] OnceError),
     /// The route doesn't say how its answer is made of rows.
     #[error("the route has no `respond_with` that makes its answer of rows")]
     NoAnswerFromRows,

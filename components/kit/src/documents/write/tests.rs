@@ -58,12 +58,14 @@ fn put(context: &Context, id: &str) -> RespondingWrite {
 #[test]
 fn a_request_writes_one_document_and_others_as_steps() {
     let (_store, context) = (store(Vec::new()), context(None));
-    assert_eq!(put(&context, "a").commit().unwrap().status(), 204);
-    assert_eq!(put(&context, "b").commit().unwrap_err().status(), 500);
     for name in ["c", "d"] {
         let step = NOTES.put(&context.step(name), name, &json!({})).commit();
         assert_eq!(step, Ok(Written::Committed(1)));
     }
+    assert_eq!(put(&context, "a").commit().unwrap().status(), 204);
+    assert_eq!(put(&context, "b").commit().unwrap_err().status(), 500);
+    let late = NOTES.put(&context.step("e"), "e", &json!({})).commit();
+    assert!(matches!(late, Err(DocumentsError::Once(_))), "{late:?}");
 }
 
 #[test]

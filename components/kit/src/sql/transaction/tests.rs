@@ -94,7 +94,7 @@ fn a_second_transaction_of_one_event_is_an_error_and_not_dropped_in_silence() {
     let _installed = store.install();
     assert!(received.begin().execute(write("first")).commit().is_ok());
     let second = received.begin().execute(write("second")).commit();
-    assert!(matches!(second, Err(TransactionError::UsedTwice(_))), "{second:?}");
+    assert!(matches!(second, Err(TransactionError::Once(_))), "{second:?}");
     assert!(received.step("third").begin().execute(write("third")).commit().is_ok());
     assert!(received.without_once().begin().execute(write("fourth")).commit().is_ok());
     assert_eq!(store.ran(), ["first", "third", "fourth"]);
@@ -134,7 +134,7 @@ fn after_an_unknown_outcome_the_key_is_used_up() {
     let unknown = received.begin().execute(write("a")).commit();
     assert!(matches!(unknown, Err(TransactionError::Sql(SqlError::OutcomeUnknown))), "{unknown:?}");
     let second = received.begin().execute(write("b")).commit();
-    assert!(matches!(second, Err(TransactionError::UsedTwice(_))), "{second:?}");
+    assert!(matches!(second, Err(TransactionError::Once(_))), "{second:?}");
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn a_request_commits_once_with_and_without_a_key() {
         let first = context.begin().execute(write("a")).respond(no_content()).try_commit();
         assert_eq!(first.unwrap().status(), 204);
         let second = context.begin().execute(write("b")).respond(no_content()).try_commit();
-        assert!(matches!(second, Err(TransactionError::UsedTwice(_))), "{key:?}");
+        assert!(matches!(second, Err(TransactionError::Once(_))), "{key:?}");
         assert_eq!(store.ran(), ["a"]);
     }
 }
