@@ -3,17 +3,15 @@
 //! A service says `erase` among what it does [`on`](crate::service!) events:
 //!
 //! ```
-//! use lyceum_kit::{erasure::Erasure, prelude::*};
+//! use lyceum_kit::prelude::*;
 //!
-//! // migrations: [.., "0004-erased" = lyceum_kit::erasure::ERASED], on: { erase: erase },
-//! fn erase(
-//!     erasure: &Erasure<'_>,
-//!     transaction: Transaction<Silent>,
-//! ) -> Result<Transaction<Silent>, EventError> {
-//!     let loans = statement("DELETE FROM loans WHERE user_id = $1", params![erasure.user_id()]);
-//!     Ok(transaction.execute(loans))
+//! // migrations: [.., "0004-erased" = lyceum_kit::erasure::ERASED], on: { erase: store::erase },
+//! fn erase(user_id: UserId) -> [Statement; 1] {
+//!     [statement("DELETE FROM loans WHERE user_id = $1", params![user_id])]
 //! }
 //! ```
+//!
+//! Or, where that isn't enough, what adds to the transaction and may fail: see [`Erase`].
 //!
 //! The same transaction notes the person among those whose data was erased, and publishes [`ErasureAnswered`]. Events
 //! about the person may still come afterwards, or again: what makes something of them asks [`is_erased`], and has
@@ -76,9 +74,57 @@ impl Event for ErasureAnswered {
     }
 }
 
-/// What a service does to erase a person's data: it adds its statements, and its events if others have to know. What
-/// does not fit into one transaction, such as many rows or objects, it does before, so that it can be repeated.
-pub type Erase = fn(&Erasure<'_>, Transaction<Silent>) -> Result<Transaction<Silent>, EventError>;
+/// What a service does to erase a person's data: one of two functions.
+/// - `fn(UserId) -> impl IntoIterator<Item = Statement>` gives the statements that do it.
+/// - `fn(&Erasure<'_>, Transaction<Silent>) -> Result<Transaction<Silent>, EventError>` adds its statements, and its events
+///   if others have to know. What does not fit into one transaction, such as many rows or objects, it does before, so that
+///   it can be repeated; while something is left, it fails.
+pub trait Erase<Kind> {
+    /// Adds to the transaction that erases.
+    #[doc(hidden)]
+    fn add(
+        self,
+        erasure: &Erasure<'_>,
+        transaction: Transaction<Silent>,
+    ) -> Result<Transaction<Silent>, EventError>;
+}
+
+/// Tells functions that give statements from the others.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum GivesStatements {}
+
+/// Tells functions that add to the transaction from the others.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum AddsToTransaction {}
+
+impl<F, S> Erase<GivesStatements> for F
+where
+    F: FnOnce(UserId) -> S,
+    S: IntoIterator<Item = Statement>,
+{
+    fn add(
+        self,
+        erasure: &Erasure<'_>,
+        transaction: Transaction<Silent>,
+    ) -> Result<Transaction<Silent>, EventError> {
+        Ok(transaction.execute_all(self(erasure.user_id())))
+    }
+}
+
+impl<F> Erase<AddsToTransaction> for F
+where
+    F: FnOnce(&Erasure<'_>, Transaction<Silent>) -> Result<Transaction<Silent>, EventError>,
+{
+    fn add(
+        self,
+        erasure: &Erasure<'_>,
+        transaction: Transaction<Silent>,
+    ) -> Result<Transaction<Silent>, EventError> {
+        self(erasure, transaction)
+    }
+}
 
 /// A request for a person's data to be erased.
 #[derive(Debug)]
@@ -107,14 +153,15 @@ pub const fn subscription(handler: fn(&Received) -> Result<(), EventError>) -> S
 
 /// Called by [`service!`](crate::service!).
 #[doc(hidden)]
-pub fn handle(received: &Received, erase: Erase) -> Result<(), EventError> {
+pub fn handle<Kind>(received: &Received, erase: impl Erase<Kind>) -> Result<(), EventError> {
     let erasure = Erasure { received, requested: received.decode()? };
     let ErasureRequested { erasure_id, user_id, .. } = erasure.requested;
     let erased_at = clock::now();
     let service = received.service().to_owned();
     let noted =
         "INSERT INTO erased_people (user_id, erased_at) VALUES ($1, $2) ON CONFLICT (user_id) DO NOTHING";
-    erase(&erasure, received.begin())?
+    erase
+        .add(&erasure, received.begin())?
         .execute(statement(noted, params![user_id, erased_at]))
         .publish(&ErasureAnswered { erasure_id, user_id, service, erased_at })
         .commit()?;

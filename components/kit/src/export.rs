@@ -165,8 +165,7 @@ macro_rules! service {
             let mut on = $crate::service::On { subscriptions: SUBSCRIPTIONS, jobs: &[], erases: false };
             $(on.jobs = $jobs;)?
             $(
-                let _: $crate::erasure::Erase = $erase;
-                on.erases = true;
+                on.erases = $crate::service!(@documents $erase => true);
             )?
             on
         };

@@ -4,12 +4,7 @@ use lyceum_event_types::{
     auth::UserCreated,
     notifications::{self, DeliveryRequested, NotificationSent},
 };
-use lyceum_kit::{
-    erasure::{self, Erasure},
-    mail,
-    prelude::*,
-    text::Name,
-};
+use lyceum_kit::{erasure, mail, prelude::*, text::Name};
 
 use crate::domain::{Delivery, DeliveryStatus, Outcome};
 use crate::letter::Letter;
@@ -82,13 +77,4 @@ fn settle(received: &Received, delivery: &Delivery, outcome: Outcome) -> Result<
         }
     }
     Ok(())
-}
-
-/// Removes the person's messages, and the mails to them with their addresses. What is with the mail server has been sent.
-#[allow(clippy::unnecessary_wraps, reason = "others fail: all have one type")]
-pub(crate) fn erase(
-    erasure: &Erasure<'_>,
-    transaction: Transaction<Silent>,
-) -> Result<Transaction<Silent>, EventError> {
-    Ok(transaction.execute_all(store::erase(erasure.user_id())))
 }

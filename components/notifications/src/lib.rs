@@ -30,6 +30,6 @@ lyceum_kit::service! {
     publishes: [DeliveryRequested, NotificationSent],
     on: {
         reaction: { UserCreated => events::welcome, DeliveryRequested => events::deliver },
-        erase: events::erase,
+        erase: store::erase,
     },
 }

@@ -1,11 +1,11 @@
-//! What users does when auth says something, and when a person's data is to be erased.
+//! What users does when auth says something.
 
 use lyceum_event_types::{
     auth::{RolesChanged, UserCreated},
     users::ProfileCreated,
 };
 use lyceum_kit::{
-    erasure::{self, Erasure},
+    erasure,
     periodic::{Job, every, minutes},
     prelude::*,
     projection::Projection,
@@ -71,13 +71,4 @@ pub(crate) fn roles_changed(projection: &Projection<'_>, changed: &RolesChanged)
         .update(&store::PROFILES, params![*user_id], &values)
         .execute_all(store::replace_roles(*user_id, roles))
         .commit()
-}
-
-/// Removes the profile, and what finds it.
-#[allow(clippy::unnecessary_wraps, reason = "others fail: all have one type")]
-pub(crate) fn erase(
-    erasure: &Erasure<'_>,
-    transaction: Transaction<Silent>,
-) -> Result<Transaction<Silent>, EventError> {
-    Ok(transaction.execute_all(store::erase(erasure.user_id())))
 }

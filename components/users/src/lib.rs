@@ -32,6 +32,6 @@ lyceum_kit::service! {
         projection: { RolesChanged => events::roles_changed },
         reaction: { UserCreated => events::create, ErasureAnswered => erasure::answered, JobContinued => export::go_on },
         periodic: events::JOBS,
-        erase: events::erase,
+        erase: store::erase,
     },
 }

@@ -96,7 +96,7 @@ pub(crate) fn replace_roles(user_id: UserId, roles: &Roles) -> Vec<Statement> {
     statements.into_iter().chain(set_roles(user_id, roles)).collect()
 }
 
-/// Removes a person, and what finds them.
+/// Removes a person whose data is to be erased, and what finds them.
 pub(crate) fn erase(user_id: UserId) -> Vec<Statement> {
     let tables = ["profile_roles", "profile_beginnings", "profiles"];
     let delete = |table| statement(format!("DELETE FROM {table} WHERE user_id = $1"), params![user_id]);
