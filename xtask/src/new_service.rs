@@ -15,8 +15,12 @@ use self::name::Name;
 use crate::process::{cargo, run as run_command, step};
 use crate::workspace::Workspace;
 
-/// The crate that is copied, and the folder of its name.
+/// The crate that is copied.
 const TEMPLATE: &str = "xtask/template/rooms";
+/// Its folder in the end-to-end suite, and where it comes to.
+const SCENARIOS: &str = "xtask/template/suite";
+const SUITE: &str = "tests/end-to-end/tests/suite";
+const COVERAGE: &str = "docs/coverage.md";
 /// Words of the kit that a service uses as they are: those of no service may be the same.
 const PRELUDE: &str = "components/kit/src/prelude.rs";
 
@@ -38,7 +42,14 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
         eprintln!("    {}", file.display());
     }
     // The order of imports and the width of lines depend on the name.
-    run_command(cargo().current_dir(&root).args(["fmt", "--package", &format!("lyceum-{name}")]))?;
+    let own = format!("lyceum-{name}");
+    run_command(cargo().current_dir(&root).args([
+        "fmt",
+        "--package",
+        &own,
+        "--package",
+        "lyceum-end-to-end",
+    ]))?;
     step(format_args!("there is a service {name}; what is left is yours:"));
     eprintln!("{}", name.rename(LEFT));
     Ok(ExitCode::SUCCESS)
@@ -46,11 +57,11 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
 
 /// What nobody can write for a person, in the template's words.
 const LEFT: &str = "    cargo xtask test --tier fast service    runs its tests
-    components/kit/src/permission.rs        who but administrators may room:create, room:update, room:delete
-    tests/end-to-end/tests/suite/rooms/     scenarios, and access.toml: who may call its routes
-    docs/coverage.md                        a row for each route, with its test
+    components/kit/src/permission.rs        who but administrators may room:create, room:update, room:delete;
+    tests/end-to-end/tests/suite/rooms/     its access.toml says so once more; scenarios
+    docs/coverage.md                        a row for each further route and rule, with its test
     cargo xtask manifests                   the lattice's manifest
-    LYCEUM_BLESS=1 cargo xtask test golden  writes what the suites hold the API and the component against";
+    LYCEUM_BLESS=1 cargo xtask test         writes what the suites hold the API and the component against";
 
 /// Writes a service of this name into the source tree at this root, and answers which files it wrote or changed. An
 /// error if the name can't be used, if there is anything of it already, or if a file can't be written.
@@ -61,26 +72,39 @@ pub fn write(root: &Path, name: &str, singular: Option<&str>) -> anyhow::Result<
 fn copy(root: &Path, name: &Name) -> anyhow::Result<Vec<PathBuf>> {
     let read =
         |file: &str| std::fs::read_to_string(root.join(file)).with_context(|| format!("can't read {file}"));
-    let files = files(&root.join(TEMPLATE), Path::new(""))?;
-    name.differs_from(files.iter().map(|(_, text)| text.as_str()).chain([read(PRELUDE)?.as_str()]))?;
-    let workspace = edits::member(&read("Cargo.toml")?, name)?;
-    let manifest = edits::application(&read("spin.toml")?, name)?;
-    let folder = Path::new("components").join(name.plural());
-    let crate_root = root.join(&folder);
-    if crate_root.exists() {
-        bail!("{} exists already", folder.display());
+    let copies = [("components", TEMPLATE), (SUITE, SCENARIOS)];
+    let copies = copies
+        .map(|(into, template)| anyhow::Ok((Path::new(into), files(&root.join(template), Path::new(""))?)));
+    let copies = copies.into_iter().collect::<anyhow::Result<Vec<_>>>()?;
+    let sources = copies.iter().flat_map(|(_, files)| files).map(|(_, text)| text.as_str());
+    name.differs_from(sources.chain([read(PRELUDE)?.as_str()]))?;
+    let main = format!("{SUITE}/main.rs");
+    let changed = [
+        ("Cargo.toml", edits::member(&read("Cargo.toml")?, name)?),
+        ("spin.toml", edits::application(&read("spin.toml")?, name)?),
+        (&main, edits::suite(&read(&main)?, name)?),
+        (COVERAGE, edits::coverage(&read(COVERAGE)?, name)?),
+    ];
+    for (into, _) in &copies {
+        let folder = into.join(name.plural());
+        if root.join(&folder).exists() {
+            bail!("{} exists already", folder.display());
+        }
     }
-    // Under another name until it is whole.
-    let unfinished = root.join("components").join(format!(".{name}.new"));
     let mut written = Vec::new();
-    for (path, text) in files {
-        let path = name.rename(&path);
-        put(&unfinished.join(&path), &name.rename(&text))?;
-        written.push(folder.join(path));
+    for (into, files) in copies {
+        // Under another name until it is whole.
+        let unfinished = root.join(into).join(format!(".{name}.new"));
+        let folder = into.join(name.plural());
+        for (path, text) in files {
+            let path = name.rename(&path);
+            put(&unfinished.join(&path), &name.rename(&text))?;
+            written.push(folder.join(path));
+        }
+        std::fs::rename(&unfinished, root.join(&folder))
+            .with_context(|| format!("can't make the folder {}", folder.display()))?;
     }
-    std::fs::rename(&unfinished, &crate_root)
-        .with_context(|| format!("can't make the folder {}", folder.display()))?;
-    for (file, text) in [("Cargo.toml", workspace), ("spin.toml", manifest)] {
+    for (file, text) in changed {
         put(&root.join(file), &text)?;
         written.push(file.into());
     }

@@ -8,6 +8,12 @@ use lyceum_manifest::Manifest;
 use xtask::new_service::write;
 
 const TEMPLATE: &str = "xtask/template/rooms";
+const SCENARIOS: &str = "xtask/template/suite";
+const SUITE: &str = "tests/end-to-end/tests/suite";
+const MAIN: &str = "tests/end-to-end/tests/suite/main.rs";
+const COVERAGE: &str = "docs/coverage.md";
+/// What is edited.
+const EDITED: [&str; 4] = ["Cargo.toml", "spin.toml", MAIN, COVERAGE];
 const PRELUDE: &str = "components/kit/src/prelude.rs";
 
 /// The source tree that this is a part of. Tests run in their package's folder.
@@ -16,11 +22,13 @@ const TREE: &str = "..";
 /// A copy of what the task reads.
 fn tree() -> tempfile::TempDir {
     let copy = tempfile::tempdir().unwrap();
-    for file in ["Cargo.toml", "spin.toml", PRELUDE] {
+    for file in EDITED.into_iter().chain([PRELUDE]) {
         put(&copy.path().join(file), &fs::read_to_string(Path::new(TREE).join(file)).unwrap());
     }
-    for (path, text) in template() {
-        put(&copy.path().join(TEMPLATE).join(path), &text);
+    for folder in [TEMPLATE, SCENARIOS] {
+        for (path, text) in files(&Path::new(TREE).join(folder)) {
+            put(&copy.path().join(folder).join(path), &text);
+        }
     }
     copy
 }
@@ -61,15 +69,48 @@ fn everything(tree: &tempfile::TempDir) -> Vec<(String, String)> {
 fn a_new_service_is_the_tested_template_in_its_own_words() {
     let tree = tree();
     let written = write(tree.path(), "shelfmarks", None).unwrap();
-    let made = files(&tree.path().join("components/shelfmarks"));
-    assert_eq!(written.len(), made.len() + 2);
     let back = |text: &str| {
         assert!(!text.to_lowercase().contains("room"), "{text}");
         let words = [("Shelfmark", "Room"), ("shelfmark", "room")];
         words.into_iter().fold(text.to_owned(), |text, (own, template)| text.replace(own, template))
     };
-    let made: Vec<_> = made.iter().map(|(path, text)| (back(path), back(text))).collect();
-    assert_eq!(made, template());
+    let mut count = EDITED.len();
+    for (folder, template) in [("components", TEMPLATE), (SUITE, SCENARIOS)] {
+        let made = files(&tree.path().join(folder).join("shelfmarks"));
+        let made: Vec<_> = made.iter().map(|(path, text)| (back(path), back(text))).collect();
+        assert_eq!(made, files(&Path::new(TREE).join(template)));
+        count += made.len();
+    }
+    assert_eq!(written.len(), count);
+}
+
+#[test]
+fn its_scenarios_are_in_the_suite_and_its_routes_in_the_coverage_with_tests_that_exist() {
+    let tree = tree();
+    write(tree.path(), "shelfmarks", None).unwrap();
+    let main = fs::read_to_string(tree.path().join(MAIN)).unwrap();
+    for line in ["mod shelfmarks;", "    (\"shelfmarks\", shelfmarks::scenarios),"] {
+        assert_eq!(main.lines().filter(|own| *own == line).count(), 1, "{line}");
+    }
+    let modules: Vec<_> = main.lines().filter(|line| line.starts_with("mod ")).collect();
+    assert!(modules.is_sorted(), "{modules:?}");
+    let coverage = fs::read_to_string(tree.path().join(COVERAGE)).unwrap();
+    let part = coverage.split("\n### ").find(|part| part.starts_with("shelfmarks\n")).unwrap();
+    let part = part.split("\n## ").next().unwrap();
+    let access: toml::Table =
+        fs::read_to_string(tree.path().join(SUITE).join("shelfmarks/access.toml")).unwrap().parse().unwrap();
+    for route in access.keys() {
+        let (method, path) = route.split_once(' ').unwrap();
+        assert!(part.contains(&format!("| {method} `{path}` — ")), "{route}");
+    }
+    let tests = part.split('`').filter_map(|word| word.split_once(".rs::"));
+    let mut named = 0;
+    for (file, test) in tests {
+        let source = fs::read_to_string(tree.path().join(format!("{file}.rs"))).unwrap();
+        assert!(source.contains(&format!("fn {test}(")), "{file} has no {test}");
+        named += 1;
+    }
+    assert!(named > access.len(), "{named} tests for {} routes", access.len());
 }
 
 #[test]

@@ -46,6 +46,45 @@ sql = true
 publishes = ["lyceum.rooms.RoomAdded.v1"]
 "#;
 
+/// The suite's `main.rs` with the service's scenarios.
+pub(super) fn suite(main: &str, name: &Name) -> anyhow::Result<String> {
+    let (module, entry) = (format!("mod {name};"), format!("    (\"{name}\", {name}::scenarios),\n"));
+    let mut lines: Vec<&str> = main.lines().collect();
+    if lines.contains(&module.as_str()) {
+        bail!("the end-to-end suite has a module `{name}` already");
+    }
+    let wrong = "the end-to-end suite's main.rs isn't written as expected: add the service by hand";
+    let is_module = |line: &str| line.starts_with("mod ") && line.ends_with(';');
+    let last = lines.iter().rposition(|line| is_module(line)).context(wrong)?;
+    let place = lines.iter().position(|line| is_module(line) && *line > module.as_str()).unwrap_or(last + 1);
+    lines.insert(place, &module);
+    let text = lines.join("\n") + "\n";
+    let (before, after) = text.split_once("    (\"platform\", ").context(wrong)?;
+    Ok(format!("{before}{entry}    (\"platform\", {after}"))
+}
+
+/// `docs/coverage.md` with the service's routes, behind the other services.
+pub(super) fn coverage(text: &str, name: &Name) -> anyhow::Result<String> {
+    const NEXT: &str = "\n## What the contract of the learning platform names\n";
+    let (before, after) = text.split_once(NEXT).context("docs/coverage.md isn't written as expected")?;
+    if before.contains(&format!("\n### {name}\n")) {
+        bail!("docs/coverage.md has a part about `{name}` already");
+    }
+    Ok(format!("{before}\n{}{NEXT}{after}", name.rename(ROWS)))
+}
+
+const ROWS: &str = "### rooms
+
+| responsibility | shown by |
+|---|---|
+| POST `/api/v1/rooms` — `room:create` | `components/rooms/tests/service.rs::what_is_added_with_one_key_twice_is_there_and_published_once` |
+| GET `/api/v1/rooms` — signed in; search, orders, pages | `components/rooms/tests/service.rs::the_list_is_sorted_searched_and_paged` |
+| GET `/api/v1/rooms/{id}` — signed in | `tests/end-to-end/tests/suite/rooms/keeping.rs::admins_keep_what_everybody_finds` |
+| PATCH `/api/v1/rooms/{id}` — `room:update` | `components/rooms/tests/service.rs::a_change_needs_the_state_it_is_meant_for` |
+| DELETE `/api/v1/rooms/{id}` — `room:delete` | `components/rooms/tests/service.rs::a_change_needs_the_state_it_is_meant_for` |
+| A name is there once | `components/rooms/tests/service.rs::a_name_is_there_once` |
+";
+
 fn parse(text: &str) -> anyhow::Result<Manifest> {
     Ok(Manifest::parse(Path::new("spin.toml"), text).map_err(Report)?)
 }

@@ -93,7 +93,7 @@ fn build_and_test(options: &Options, times: &mut Times) -> anyhow::Result<Count>
     let workspace = Workspace::find()?;
     let mut ids = workspace.own_components()?;
     // What tests plug in: what breaks, what calls outside, what attacks, and what has documents or read models.
-    ids.extend(["broken", "caller", "hostile", "notebook", "roster"].map(str::to_owned));
+    ids.extend(["broken", "caller", "hostile", "notebook", "rooms", "roster"].map(str::to_owned));
     times.step("building components", || components::build_these(&workspace, &ids))?;
     step("building the host and the tests; the first time takes some minutes");
     // In one call, so that tests and host agree on every dependency's features and it is built once.
