@@ -21,6 +21,8 @@ const TEMPLATE: &str = "xtask/template/rooms";
 const SCENARIOS: &str = "xtask/template/suite";
 const SUITE: &str = "tests/end-to-end/tests/suite";
 const COVERAGE: &str = "docs/coverage.md";
+/// What the suites hold the API and the components against; the template's own parts are in files of its name.
+const GOLDEN: &str = "tests/golden";
 /// Words of the kit that a service uses as they are: those of no service may be the same.
 const PRELUDE: &str = "components/kit/src/prelude.rs";
 
@@ -61,7 +63,7 @@ const LEFT: &str = "    cargo xtask test --tier fast service    runs its tests
     tests/end-to-end/tests/suite/rooms/     its access.toml says so once more; scenarios
     docs/coverage.md                        a row for each further route and rule, with its test
     cargo xtask manifests                   the lattice's manifest
-    LYCEUM_BLESS=1 cargo xtask test         writes what the suites hold the API and the component against";
+    LYCEUM_BLESS=1 cargo xtask test         writes what the suites hold the API and the component against, once you changed it";
 
 /// Writes a service of this name into the source tree at this root, and answers which files it wrote or changed. An
 /// error if the name can't be used, if there is anything of it already, or if a file can't be written.
@@ -79,7 +81,11 @@ fn copy(root: &Path, name: &Name) -> anyhow::Result<Vec<PathBuf>> {
     let sources = copies.iter().flat_map(|(_, files)| files).map(|(_, text)| text.as_str());
     name.differs_from(sources.chain([read(PRELUDE)?.as_str()]))?;
     let main = format!("{SUITE}/main.rs");
+    let (api, imports) = (format!("{GOLDEN}/openapi.json"), format!("{GOLDEN}/components/{name}.wit"));
+    let (api_of_rooms, of_rooms) = (format!("{GOLDEN}/rooms.json"), format!("{GOLDEN}/components/rooms.wit"));
     let changed = [
+        (&*api, edits::api(&read(&api)?, &read(&api_of_rooms)?, name)?),
+        (&imports, read(&of_rooms)?),
         ("Cargo.toml", edits::member(&read("Cargo.toml")?, name)?),
         ("spin.toml", edits::application(&read("spin.toml")?, name)?),
         (&main, edits::suite(&read(&main)?, name)?),

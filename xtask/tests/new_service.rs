@@ -12,8 +12,11 @@ const SCENARIOS: &str = "xtask/template/suite";
 const SUITE: &str = "tests/end-to-end/tests/suite";
 const MAIN: &str = "tests/end-to-end/tests/suite/main.rs";
 const COVERAGE: &str = "docs/coverage.md";
+const API: &str = "tests/golden/openapi.json";
+const API_OF_ROOMS: &str = "tests/golden/rooms.json";
+const IMPORTS_OF_ROOMS: &str = "tests/golden/components/rooms.wit";
 /// What is edited.
-const EDITED: [&str; 4] = ["Cargo.toml", "spin.toml", MAIN, COVERAGE];
+const EDITED: [&str; 5] = ["Cargo.toml", "spin.toml", MAIN, COVERAGE, API];
 const PRELUDE: &str = "components/kit/src/prelude.rs";
 
 /// The source tree that this is a part of. Tests run in their package's folder.
@@ -22,7 +25,7 @@ const TREE: &str = "..";
 /// A copy of what the task reads.
 fn tree() -> tempfile::TempDir {
     let copy = tempfile::tempdir().unwrap();
-    for file in EDITED.into_iter().chain([PRELUDE]) {
+    for file in EDITED.into_iter().chain([PRELUDE, API_OF_ROOMS, IMPORTS_OF_ROOMS]) {
         put(&copy.path().join(file), &fs::read_to_string(Path::new(TREE).join(file)).unwrap());
     }
     for folder in [TEMPLATE, SCENARIOS] {
@@ -74,7 +77,7 @@ fn a_new_service_is_the_tested_template_in_its_own_words() {
         let words = [("Shelfmark", "Room"), ("shelfmark", "room")];
         words.into_iter().fold(text.to_owned(), |text, (own, template)| text.replace(own, template))
     };
-    let mut count = EDITED.len();
+    let mut count = EDITED.len() + 1;
     for (folder, template) in [("components", TEMPLATE), (SUITE, SCENARIOS)] {
         let made = files(&tree.path().join(folder).join("shelfmarks"));
         let made: Vec<_> = made.iter().map(|(path, text)| (back(path), back(text))).collect();
@@ -82,6 +85,39 @@ fn a_new_service_is_the_tested_template_in_its_own_words() {
         count += made.len();
     }
     assert_eq!(written.len(), count);
+    let read = |file: &str| fs::read_to_string(tree.path().join(file)).unwrap();
+    assert_eq!(read("tests/golden/components/shelfmarks.wit"), read(IMPORTS_OF_ROOMS));
+}
+
+#[test]
+fn the_golden_api_has_its_routes_and_all_that_was_there_before() {
+    let tree = tree();
+    let read = || fs::read_to_string(tree.path().join(API)).unwrap();
+    let before = read();
+    write(tree.path(), "shelfmarks", None).unwrap();
+    let (before, after) = (value(&before), value(&read()));
+    for place in ["paths", "tags"] {
+        let sizes = [&before, &after].map(|api| members(&api[place]).len());
+        assert!(sizes[1] > sizes[0], "{place}: {sizes:?}");
+    }
+    assert!(after["paths"]["/api/v1/shelfmarks/{id}"].is_object());
+    assert!(after["components"]["schemas"]["Shelfmark"].is_object());
+    let names: Vec<_> = members(&after["tags"]).iter().skip(1).map(|tag| tag["name"].to_string()).collect();
+    assert!(names.is_sorted(), "{names:?}");
+    for (path, methods) in before["paths"].as_object().unwrap() {
+        assert_eq!(after["paths"][path], *methods, "{path}");
+    }
+}
+
+fn value(text: &str) -> serde_json::Value {
+    serde_json::from_str(text).unwrap()
+}
+
+fn members(value: &serde_json::Value) -> Vec<&serde_json::Value> {
+    value
+        .as_array()
+        .map(|all| all.iter().collect())
+        .unwrap_or_else(|| value.as_object().unwrap().values().collect())
 }
 
 #[test]

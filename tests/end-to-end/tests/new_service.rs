@@ -1,5 +1,5 @@
 //! A service as `cargo xtask new service` writes it, built and run: its scenarios, and who may call its routes, on a host
-//! into which it is plugged.
+//! into which it is plugged. What it adds to the API description is a file, which is copied with the rest.
 #![forbid(unsafe_code)]
 // A member that JSON lacks is null to serde_json.
 #![allow(clippy::indexing_slicing)]
@@ -27,7 +27,7 @@ use deployments::Target;
 use lyceum_end_to_end::client::Answer;
 use lyceum_end_to_end::harness::{Backend, Lyceum, Manifest, Setup, workspace};
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// What is said of who may call a route.
 type Access = BTreeMap<String, Value>;
@@ -43,7 +43,35 @@ async fn a_new_service_runs_its_scenarios_and_lets_in_whom_its_table_names() -> 
     for scenario in scenarios {
         (scenario.run)(target.clone()).await.with_context(|| scenario.name)?;
     }
+    described_as_before(&target).await?;
     access(&target).await
+}
+
+/// Its part of the API description.
+async fn described_as_before(target: &Target) -> Result<()> {
+    let document = target.client.get("/openapi.json").await?.expect(200)?.json()?;
+    let part = |place: &str, own: &str| {
+        let all = document.pointer(place).and_then(Value::as_object).into_iter().flatten();
+        all.filter(|(name, _)| name.contains(own))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect::<Map<_, _>>()
+    };
+    let tags = document["tags"].as_array().into_iter().flatten();
+    let tags: Vec<_> = tags.filter(|tag| tag["name"] == "rooms").collect();
+    let own = json!({
+        "components": { "schemas": part("/components/schemas", "Room") },
+        "paths": part("/paths", "/rooms"),
+        "tags": tags,
+    });
+    let file = workspace().join("tests/golden/rooms.json");
+    let text = serde_json::to_string_pretty(&own)? + "\n";
+    if std::env::var_os("LYCEUM_BLESS").is_some() {
+        std::fs::write(&file, &text)?;
+    }
+    let known =
+        std::fs::read_to_string(&file).context("read tests/golden/rooms.json; LYCEUM_BLESS=1 writes it")?;
+    ensure!(known == text, "what a new service adds to the API changed: run with LYCEUM_BLESS=1");
+    Ok(())
 }
 
 async fn access(target: &Target) -> Result<()> {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 use lyceum_manifest::{Manifest, Report};
+use serde_json::Value;
 
 use super::name::Name;
 
@@ -61,6 +62,28 @@ pub(super) fn suite(main: &str, name: &Name) -> anyhow::Result<String> {
     let text = lines.join("\n") + "\n";
     let (before, after) = text.split_once("    (\"platform\", ").context(wrong)?;
     Ok(format!("{before}{entry}    (\"platform\", {after}"))
+}
+
+/// The API description that the suite knows with what the template adds to it, in the service's words.
+pub(super) fn api(known: &str, of_template: &str, name: &Name) -> anyhow::Result<String> {
+    let wrong = "the golden API description isn't written as expected";
+    let mut all: Value = serde_json::from_str(known).context(wrong)?;
+    let own: Value = serde_json::from_str(&name.rename(of_template)).context(wrong)?;
+    for place in ["/paths", "/components/schemas"] {
+        let all = all.pointer_mut(place).and_then(Value::as_object_mut).context(wrong)?;
+        for (key, value) in own.pointer(place).and_then(Value::as_object).context(wrong)? {
+            if all.insert(key.clone(), value.clone()).is_some() {
+                bail!("the API has {key} already");
+            }
+        }
+    }
+    let tags = all.pointer_mut("/tags").and_then(Value::as_array_mut).context(wrong)?;
+    tags.extend(own.pointer("/tags").and_then(Value::as_array).context(wrong)?.clone());
+    // The gateway's own comes first, and then the services' by name.
+    if let [_, services @ ..] = tags.as_mut_slice() {
+        services.sort_by_key(|tag| tag.get("name").map(Value::to_string));
+    }
+    Ok(serde_json::to_string_pretty(&all)? + "\n")
 }
 
 /// `docs/coverage.md` with the service's routes, behind the other services.
