@@ -56,6 +56,7 @@ pub mod prelude;
 pub mod problem;
 pub mod projection;
 pub mod random;
+pub mod resource;
 pub mod response;
 pub mod role;
 pub mod routes;

@@ -31,6 +31,7 @@ pub use crate::{
     params,
     permission::Permission,
     problem::Problem,
+    resource::Resource,
     response::{accepted, created, no_content, tagged},
     role::{Role, Roles},
     route,

@@ -30,6 +30,12 @@ pub trait Table: FromRow {
 
 /// A row whose column `version` counts its changes. Made by [`crate::row!`].
 pub trait Versioned: Table {
+    /// The primary key, as a path has it.
+    fn key(&self) -> String;
+
+    /// How often it was written.
+    fn version(&self) -> i64;
+
     /// Writes the whole row, which has its next version already; misses it if it was changed since it was read.
     fn update(&self) -> Statement {
         let mut columns = Self::COLUMNS.iter().zip(1..);
@@ -49,11 +55,17 @@ pub trait Versioned: Table {
 /// field `version`, say `versioned`: `row!(versioned Book in "books" { id, title, version });`.
 #[macro_export]
 macro_rules! row {
-    (versioned $type:ident in $table:literal { $($field:ident),+ $(,)? }) => {
-        $crate::row!($type in $table { $($field),+ });
-        impl $crate::sql::Versioned for $type {}
-        // The column that the update counts.
-        const _: fn(&$type) -> &i64 = |row| &row.version;
+    (versioned $type:ident in $table:literal { $key:ident $(, $field:ident)* $(,)? }) => {
+        $crate::row!($type in $table { $key $(, $field)* });
+        impl $crate::sql::Versioned for $type {
+            fn key(&self) -> ::std::string::String {
+                ::std::string::ToString::to_string(&self.$key)
+            }
+
+            fn version(&self) -> i64 {
+                self.version
+            }
+        }
     };
     ($type:ident in $table:literal { $first:ident $(, $field:ident)* $(,)? }) => {
         $crate::from_row!($type { $first $(, $field)* });
@@ -85,6 +97,7 @@ mod tests {
         let book = Book { id: "b1".into(), title: "Emma".into(), version: 2 };
         let text =
             |statement: Statement| (statement.0.text, statement.0.params.len(), statement.0.expect_rows);
+        assert_eq!((book.key().as_str(), book.version()), ("b1", 2));
         assert_eq!(
             text(book.insert()),
             ("INSERT INTO books (id, title, version) VALUES ($1, $2, $3)".into(), 3, Some(1))

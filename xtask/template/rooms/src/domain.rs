@@ -31,6 +31,11 @@ pub(crate) struct Room {
     pub(crate) updated_at: Timestamp,
 }
 
+impl Resource for Room {
+    const PATH: &'static str = "/api/v1/rooms";
+    const MISSING: &'static str = "There is nothing with this id.";
+}
+
 impl Room {
     /// A new one.
     pub(crate) fn new(fields: RoomFields) -> Result<Self, Invalid> {
@@ -55,9 +60,5 @@ impl Room {
     /// What a change begins with.
     pub(crate) fn fields(&self) -> RoomFields {
         RoomFields { name: self.name.clone(), description: self.description.clone() }
-    }
-
-    pub(crate) fn tag(&self) -> EntityTag {
-        EntityTag::of_version(self.version)
     }
 }

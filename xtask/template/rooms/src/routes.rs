@@ -17,14 +17,6 @@ pub(crate) fn routes() -> Routes {
         .add(Access::Permission(Permission::new("room:delete")), route!(delete))
 }
 
-fn answer(room: Room) -> Response {
-    tagged(&room.tag(), Json(room))
-}
-
-fn find(id: Uuid) -> Result<Room, Problem> {
-    store::find(id)?.ok_or_else(|| Problem::not_found("There is nothing with this id."))
-}
-
 fn name_taken() -> Problem {
     Problem::conflict("NAME_TAKEN", "Another one has this name.")
 }
@@ -36,14 +28,13 @@ fn name_taken() -> Problem {
 ))]
 async fn create(context: Context, ValidJson(fields): ValidJson<RoomFields>) -> Result<Response, Problem> {
     let room = Room::new(fields)?;
-    let location = format!("/api/v1/rooms/{}", room.id);
     context
         .begin()
         .execute(room.insert())
         .on_unique("rooms.name_folded", name_taken)
         .execute_all(store::named(&room))
         .publish(&RoomAdded::of(&room))
-        .respond(created(&location, answer(room)))
+        .respond(room.created())
         .commit()
 }
 
@@ -58,7 +49,7 @@ async fn list(query: ListQuery<Rooms>) -> Result<Response, Problem> {
 #[utoipa::path(get, path = "/api/v1/rooms/{id}", params(("id" = Uuid, Path)),
     responses((status = 200, body = Room)))]
 async fn show(Path(id): Path<Uuid>) -> Result<Response, Problem> {
-    find(id).map(answer)
+    Room::get(id).map(Room::shown)
 }
 
 /// Changes one: what is given replaces, `null` removes.
@@ -72,8 +63,7 @@ async fn change(
     if_match: IfMatch,
     patch: MergePatch,
 ) -> Result<Response, Problem> {
-    let room = find(id)?;
-    if_match.check(&room.tag())?;
+    let room = Room::get_for(id, &if_match)?;
     let changed = room.with(patch.apply(&room.fields())?)?;
     context
         .begin()
@@ -81,7 +71,7 @@ async fn change(
         .on_missing(Problem::precondition_failed)
         .on_unique("rooms.name_folded", name_taken)
         .execute_all(store::named(&changed))
-        .respond(answer(changed))
+        .respond(changed.shown())
         .commit()
 }
 
@@ -91,8 +81,7 @@ async fn change(
     (status = 412, description = "`If-Match` was given and is no longer the state"),
 ))]
 async fn delete(context: Context, Path(id): Path<Uuid>, conditions: Conditions) -> Result<Response, Problem> {
-    let room = find(id)?;
-    conditions.check(&room.tag())?;
+    let room = Room::get_for(id, &conditions)?;
     let transaction = context.begin().execute_all(store::delete(&room));
     transaction.on_missing(Problem::precondition_failed).respond(no_content()).commit()
 }

@@ -10,11 +10,6 @@ use crate::domain::Room;
 
 row!(versioned Room in "rooms" { id, name, name_folded, description, version, created_at, updated_at });
 
-/// The one with this id.
-pub(crate) fn find(id: Uuid) -> Result<Option<Room>, SqlError> {
-    query_optional(Room::select("WHERE id = $1", params![id]))
-}
-
 /// It is found by the name that it has now.
 pub(crate) fn named(room: &Room) -> Vec<Statement> {
     WORDS.set(room.id, &params![&room.name_folded], &[&room.name])
