@@ -1,18 +1,14 @@
 //! A file, and the rules for it.
 
-pub(crate) mod digest;
-pub(crate) mod disposition;
 pub(crate) mod error;
 pub(crate) mod kind;
 pub(crate) mod link;
 pub(crate) mod new_file;
-pub(crate) mod range;
 pub(crate) mod rules;
 
 use lyceum_event_types::files::FileUploaded;
-use lyceum_kit::{prelude::*, text_enum};
+use lyceum_kit::{blobs::Sha256Digest, prelude::*, text_enum};
 
-use digest::Sha256Digest;
 use error::FileError;
 
 text_enum! {

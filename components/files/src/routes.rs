@@ -1,7 +1,6 @@
 //! The routes of `/api/v1/files`.
 
 mod content;
-mod digest;
 mod error;
 mod form;
 mod links;

@@ -3,6 +3,7 @@
 pub(crate) mod objects;
 pub(crate) mod parts;
 
+use lyceum_kit::blobs::Sha256Digest;
 use lyceum_kit::{
     erasure,
     list::{Filter, List, Listing, Order, Scope},
@@ -12,7 +13,6 @@ use lyceum_kit::{
     sql::Table,
 };
 
-use crate::domain::digest::Sha256Digest;
 use crate::domain::error::FileError;
 use crate::domain::{File, Status};
 

@@ -4,12 +4,11 @@
 //! early leaves an object that is noted as one being written, which `sweeping` removes.
 
 use lyceum_kit::{
-    blobs::{BlobError, Container, Stored, Upload},
+    blobs::{BlobError, Container, Sha256Digest, Stored, Upload},
     prelude::*,
     sql::Versioned as _,
 };
 
-use crate::domain::digest::Sha256Digest;
 use crate::domain::error::FileError;
 use crate::domain::{File, Status};
 use crate::store::parts::Part;

@@ -1,5 +1,10 @@
 //! Containers of `wasi:blobstore`: objects of any size, streamed in and out.
 
+mod digest;
+mod disposition;
+mod download;
+mod range;
+
 use std::{
     future::poll_fn,
     ops::Range,
@@ -18,6 +23,9 @@ use sha2::{Digest, Sha256};
 )]
 use crate::host::blobs::{BlobReader as _, BlobWriter as _, OpenContainer as _};
 use crate::{event::EventError, host::blobs as host, http::BodyError, log, problem::Problem};
+
+pub use digest::Sha256Digest;
+pub use download::Download;
 
 /// The most that one host call reads.
 const CHUNK: u64 = 64 * 1024;

@@ -1,8 +1,7 @@
 //! Why something can't be done with a file.
 
+use lyceum_kit::blobs::Sha256Digest;
 use lyceum_kit::{config::ConfigError, settings::SettingsError, violation::Invalid};
-
-use super::digest::Sha256Digest;
 
 /// A rule for files is broken.
 #[derive(Debug, thiserror::Error)]

@@ -1,10 +1,10 @@
 //! A file that is to be uploaded.
 
+use lyceum_kit::blobs::Sha256Digest;
 use lyceum_kit::{prelude::*, text};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::digest::Sha256Digest;
 use super::error::FileError;
 use super::rules::{Rules, UPLOAD_LIFE};
 use super::{File, Status, kind};

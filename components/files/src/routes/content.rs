@@ -1,12 +1,11 @@
 //! A file's content.
 
+use lyceum_kit::blobs::{Download, Sha256Digest};
 use lyceum_kit::prelude::*;
 
-use super::digest;
 use super::{FileView, answer, find};
 use crate::domain::error::FileError;
-use crate::domain::range::{Wanted, wanted};
-use crate::domain::{File, Status, disposition, kind};
+use crate::domain::{File, Status, kind};
 use crate::storing::{self, container};
 
 /// Sends a file's content in one request. Without `Content-Digest` or `Repr-Digest` it is held against the announced
@@ -29,7 +28,7 @@ pub(super) async fn put(
     conditions: Conditions,
     request: Request<Body>,
 ) -> Result<Response, Problem> {
-    let stated = digest::stated(request.headers())?;
+    let stated = Sha256Digest::stated(request.headers())?;
     let file = find(&caller, id)?;
     conditions.check(file.content_tag().as_ref())?;
     if file.status == Status::Available && stated.is_some() && stated == file.checksum {
@@ -79,41 +78,13 @@ pub(super) fn send(
     conditions: &Conditions,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
-    let (object, checksum) = file.content()?;
-    let tag = EntityTag::of_digest(&checksum);
-    // They come before `Range` (RFC 9110, 13.2.2); the kit makes the 304.
-    conditions.check(&tag)?;
-    let unread = *method == Method::HEAD || conditions.has(&tag);
-    let (size, object) = (file.size(), object.to_string());
-    let ranged = !unread && conditions.range_applies(&tag);
-    let (status, range) = match if ranged { wanted(headers, size) } else { Wanted::Whole } {
-        Wanted::Whole => (StatusCode::OK, None),
-        Wanted::Part(range) => (StatusCode::PARTIAL_CONTENT, Some(range)),
-        Wanted::Unsatisfiable => {
-            let detail = format!("The content has {size} bytes.");
-            let range = HeaderValue::from_str(&format!("bytes */{size}")).map_err(|_| Problem::internal())?;
-            let problem = Problem::new(StatusCode::RANGE_NOT_SATISFIABLE, "RANGE_NOT_SATISFIABLE", detail);
-            return Err(problem.with_header(header::CONTENT_RANGE, range));
-        }
+    let (object, digest) = file.content()?;
+    let download = Download {
+        object: &object.to_string(),
+        size: file.size(),
+        digest,
+        media_type: &file.mime_type,
+        file_name: &file.original_filename,
     };
-    let wanted = range.clone().map_or(0..size, |range| *range.start()..range.end().saturating_add(1));
-    let body = if unread { Body::empty() } else { container()?.get(&object, wanted)? };
-    let mut response = tagged(&tag, Response::new(body));
-    *response.status_mut() = status;
-    let answer = response.headers_mut();
-    answer.insert(header::CONTENT_TYPE, served_type(&file.mime_type));
-    answer.insert(header::CONTENT_DISPOSITION, disposition::attachment(&file.original_filename));
-    answer.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    answer.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-    answer.insert(HeaderName::from_static("repr-digest"), digest::header(checksum));
-    if let Some(range) = range {
-        let value = format!("bytes {}-{}/{size}", range.start(), range.end());
-        answer.insert(header::CONTENT_RANGE, HeaderValue::from_str(&value).map_err(|_| Problem::internal())?);
-    }
-    Ok(response)
-}
-
-fn served_type(mime_type: &str) -> HeaderValue {
-    HeaderValue::from_str(mime_type).unwrap_or_else(|_| HeaderValue::from_static("application/octet-stream"))
+    download.answer(container, method, conditions, headers)
 }

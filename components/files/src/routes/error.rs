@@ -49,7 +49,7 @@ impl From<RulesError> for Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::digest::Sha256Digest;
+    use lyceum_kit::blobs::Sha256Digest;
 
     #[test]
     fn each_broken_rule_has_its_status_and_code() {

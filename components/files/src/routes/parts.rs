@@ -1,10 +1,10 @@
 //! Uploads in parts, which can be taken up again where they broke off.
 
+use lyceum_kit::blobs::Sha256Digest;
 use lyceum_kit::prelude::*;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::digest;
 use super::{FileView, answer, find};
 use crate::domain::error::FileError;
 use crate::domain::rules::PARTS;
@@ -60,7 +60,7 @@ pub(super) async fn put(
         let violation = Violation::new("OUT_OF_RANGE", format!("Must be from 1 to {PARTS}."));
         return Err(Problem::malformed(violation.at("/path/number")));
     }
-    let stated = digest::stated(request.headers())?;
+    let stated = Sha256Digest::stated(request.headers())?;
     let file = find(&caller, id)?;
     file.must_be_uploading()?;
     let stored = storing::receive(&context, file.id, request.into_body(), file.file_size, &[stated], false)?;

@@ -1,9 +1,9 @@
 //! The parts of an upload.
 
+use lyceum_kit::blobs::Sha256Digest;
 use lyceum_kit::prelude::*;
 
 use super::Content;
-use crate::domain::digest::Sha256Digest;
 use crate::domain::error::FileError;
 
 /// A part that has come.

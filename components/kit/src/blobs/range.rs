@@ -2,11 +2,11 @@
 
 use std::ops::RangeInclusive;
 
-use lyceum_kit::prelude::*;
+use crate::prelude::*;
 
 /// What part of a content is to be answered.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) enum Wanted {
+pub(super) enum Wanted {
     /// 200
     Whole,
     /// 206
@@ -16,7 +16,7 @@ pub(crate) enum Wanted {
 }
 
 /// Follows `Range`. One that makes no sense, or several at once, are answered with the whole, as the RFC allows.
-pub(crate) fn wanted(headers: &HeaderMap, size: u64) -> Wanted {
+pub(super) fn wanted(headers: &HeaderMap, size: u64) -> Wanted {
     let text = headers.get(header::RANGE).and_then(|value| value.to_str().ok());
     text.and_then(|text| parse(text, size)).unwrap_or(Wanted::Whole)
 }

@@ -1,7 +1,8 @@
 //! `Content-Disposition` (RFC 6266) for any file name.
 
-use lyceum_kit::{prelude::*, text};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::{prelude::*, text};
 
 /// Everything but `attr-char` of RFC 8187, section 3.2.1.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
@@ -19,7 +20,7 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// To be saved under this name, and never shown by a browser as a part of this site.
-pub(crate) fn attachment(name: &str) -> HeaderValue {
+pub(super) fn attachment(name: &str) -> HeaderValue {
     // Files that are older than the rule for names may have a path for one.
     let name = text::last_part(name);
     // For who doesn't know `filename*`: nothing that would have to be quoted, or could be a path.
