@@ -39,8 +39,8 @@ fn a_body_of_an_earlier_form_is_shown_listed_and_changed_as_it_is_today() {
     assert!(shown.json().get("_schema_version").is_none() && shown.json().get("by").is_none());
     // By fields that no migration changes.
     assert_eq!(authors(&app, "?tag=a&pages=3"), ["Ada"]);
-    let patch = app.as_user(USER).patch(&path).if_match("\"1\"").json(&json!({ "author": "Grace" })).send();
-    assert_eq!((patch.status(), patch.tag()), (200, "\"2\""));
+    let changed = app.as_user(USER).patch(&path).if_match("\"1\"").json(&json!({ "author": "Grace" })).send();
+    assert_eq!((changed.status(), changed.tag()), (200, "\"2\""));
     assert_eq!(get(&app, &path).json()["author"], "Grace");
 }
 
