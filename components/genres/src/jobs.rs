@@ -116,7 +116,7 @@ async fn import(
     context: Context,
     query: Query<ImportQuery>,
     headers: HeaderMap,
-    file: Bytes,
+    WholeBody(file): WholeBody,
 ) -> Result<Response, Problem> {
     IMPORT.start(&headers, &file, query.0.dry_run)?.commit(context.begin())
 }

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 
 use axum::body::{Body, HttpBody, to_bytes};
+use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
 
 use crate::{config, http::BodyError, log, problem::Problem};
@@ -30,6 +31,19 @@ fn configured() -> usize {
             log::error(error.to_string());
             DEFAULT
         }
+    }
+}
+
+/// The whole body, of whatever type. An extractor: 413 above [`limit`], 400 when it breaks off. (Those of axum know neither
+/// the component's limit nor problems.)
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct WholeBody(pub Bytes);
+
+impl<S: Sync> FromRequest<S> for WholeBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        collect(request.into_body()).await.map(Self)
     }
 }
 
@@ -94,6 +108,14 @@ mod tests {
             assert_eq!(problem.status(), 413);
         }
         assert_eq!(block_on(collect(unsized_body(DEFAULT))).unwrap().unwrap().len(), DEFAULT);
+    }
+
+    #[test]
+    fn a_route_that_takes_the_whole_body_refuses_a_larger_one_with_413() {
+        let request = |length| Request::new(unsized_body(length));
+        let taken = |length| block_on(WholeBody::from_request(request(length), &())).unwrap();
+        assert_eq!(taken(DEFAULT + 1).unwrap_err().status(), 413);
+        assert_eq!(taken(DEFAULT).unwrap().0.len(), DEFAULT);
     }
 
     #[test]

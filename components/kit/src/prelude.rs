@@ -11,6 +11,7 @@ pub use uuid::Uuid;
 
 pub use crate::{
     access::Access,
+    body::WholeBody,
     caller::{Caller, MaybeCaller},
     clock::{self, Timestamp},
     conditions::{Conditions, IfMatch},
