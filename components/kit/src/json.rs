@@ -55,13 +55,23 @@ pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(Objects(&mut deserializer)).map_err(|error| {
         let violation = violation(error.path(), error.inner());
-        match error.inner().classify() {
-            serde_json::error::Category::Data => Problem::invalid(vec![violation]),
-            _ => malformed(violation),
+        if error.inner().is_data() {
+            Problem::invalid(vec![violation])
+        } else if is_complete(body) {
+            // So serde_json calls a number, say, where the name of one of several values is due.
+            let wrong = Violation::new("WRONG_TYPE", "The value is of another type.");
+            Problem::invalid(vec![wrong.at(violation.pointer)])
+        } else {
+            malformed(violation)
         }
     })?;
     deserializer.end().map_err(|error| malformed(Violation::new("MALFORMED", error.to_string()).at("")))?;
     Ok(value)
+}
+
+/// Whether the body is JSON from its beginning to its end, whatever it says.
+fn is_complete(body: &[u8]) -> bool {
+    serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
 }
 
 /// JSON that is no body of a request, such as another service's answer: as `serde_json::from_slice`, but an array is
@@ -187,6 +197,32 @@ mod tests {
     #[serde(deny_unknown_fields)]
     struct Link {
         url: String,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Status {
+        Active,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Account {
+        #[allow(dead_code, reason = "only whether it is taken matters")]
+        status: Status,
+    }
+
+    #[test]
+    fn another_type_where_a_name_is_due_is_a_wrong_type_and_not_broken_json() {
+        assert!(matches!(parse::<Account>(br#"{"status":"active"}"#).unwrap().status, Status::Active));
+        for wrong in ["null", "5", "[\"active\"]", "true", "1.5"] {
+            let problem = parse::<Account>(format!(r#"{{"status":{wrong}}}"#).as_bytes()).unwrap_err();
+            let violation = problem.violations().first().unwrap();
+            assert_eq!((problem.status().as_u16(), violation.code), (422, "WRONG_TYPE"), "{wrong}");
+            assert_eq!(violation.pointer, "/status", "{wrong}");
+            let broken = parse::<Account>(format!(r#"{{"status":{wrong}"#).as_bytes()).unwrap_err();
+            assert_eq!(broken.status().as_u16(), 400, "{wrong}");
+        }
     }
 
     fn fault(body: &[u8]) -> (u16, &'static str, String) {
