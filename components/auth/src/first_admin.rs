@@ -1,10 +1,10 @@
 //! The first administrator, whom the operator names by the configuration variables
 //! `first_admin_email` and `first_admin_password`.
 //!
-//! The account is made once, when somebody first signs in with that address or a minute has
-//! passed. Later changes of the variables make another one or nothing, and never change an account
-//! that exists. One that was erased is made anew, with another id, as long as the variables name it.
-//! Nobody else can register the address meanwhile.
+//! The account is made when somebody signs in with that address or a minute has passed, as long as no
+//! administrator is there who can sign in: so one that was erased, perhaps since its password was known,
+//! does not come back, and who locked all administrators out gets in again by a new address. Changes of the
+//! variables never change an account that exists. Nobody else can register the address.
 
 use lyceum_event_types::auth::UserCreated;
 use lyceum_kit::prelude::*;
@@ -23,10 +23,10 @@ pub(crate) fn is_reserved(address: &Address) -> Result<bool, Problem> {
     Ok(configured_address()?.is_some_and(|reserved| reserved.folded() == address.folded()))
 }
 
-/// Makes the account unless it exists; so it may be asked for any number of times.
+/// Makes the account unless it exists, or an administrator does; so it may be asked for any number of times.
 pub(crate) fn ensure(by: &WithoutOnce) -> Result<(), Problem> {
     let Some(FirstAdmin { email, password }) = configured()? else { return Ok(()) };
-    if store::is_taken(&email)? {
+    if store::is_taken(&email)? || store::has_admin()? {
         return Ok(());
     }
     let password_hash = passwords::hash(&password)?;

@@ -88,6 +88,11 @@ pub(crate) fn another_admin(id: Uuid) -> Statement {
     statement(text, params![id, true, Status::Active.name()])
 }
 
+/// Whether there is an administrator who may sign in.
+pub(crate) fn has_admin() -> Result<bool, SqlError> {
+    Ok(query_optional::<(Uuid,)>(another_admin(Uuid::nil()))?.is_some())
+}
+
 /// Sets whether the account's owner may sign in: expect one row.
 pub(crate) fn set_status(id: Uuid, status: Status, now: Timestamp) -> Statement {
     let text = "UPDATE accounts SET status = $2, version = version + 1, updated_at = $3 WHERE id = $1";

@@ -185,6 +185,24 @@ fn the_last_administrator_stays_also_while_another_one_goes() {
 }
 
 #[test]
+fn the_first_administrator_does_not_come_back_after_an_erasure_while_another_is_there() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let ada = register(app, "ada@example.org", "k1");
+        app.configure("first_admin_email", "root@example.org");
+        app.configure("first_admin_password", PASSWORD);
+        sign_in(app, "root@example.org", PASSWORD).expect(200);
+        let created = app.events_of("lyceum.auth.UserCreated.v1");
+        let root = created[1].data["user_id"].as_str().unwrap();
+        let roles = format!("/api/v1/auth/users/{ada}/roles");
+        app.as_role(Role::Admin).put(&roles).json(&json!({ "roles": ["admin"] })).send().expect(200);
+        app.deliver(&erasure_requested(root)).unwrap();
+        sign_in(app, "root@example.org", PASSWORD).expect(401);
+        assert_eq!(app.events_of("lyceum.auth.UserCreated.v1").len(), 2);
+        app.explain().assert_indexed(&SMALL);
+    });
+}
+
+#[test]
 fn an_account_that_changes_while_it_is_being_closed_is_unavailable_and_then_closed() {
     App::new(&SERVICE).on_each_database(|app| {
         let user_id = register(app, "ada@example.org", "k1");
