@@ -71,7 +71,7 @@ pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
 
 /// Whether the body is JSON from its beginning to its end, whatever it says.
 fn is_complete(body: &[u8]) -> bool {
-    serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
+    serde_json::from_slice::<serde_json::Value>(body).is_ok()
 }
 
 /// JSON that is no body of a request, such as another service's answer: as `serde_json::from_slice`, but an array is
