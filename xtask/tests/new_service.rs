@@ -114,10 +114,7 @@ fn value(text: &str) -> serde_json::Value {
 }
 
 fn members(value: &serde_json::Value) -> Vec<&serde_json::Value> {
-    value
-        .as_array()
-        .map(|all| all.iter().collect())
-        .unwrap_or_else(|| value.as_object().unwrap().values().collect())
+    value.as_array().map_or_else(|| value.as_object().unwrap().values().collect(), |all| all.iter().collect())
 }
 
 #[test]
