@@ -161,10 +161,6 @@ impl Author {
         Identifiers { viaf: viaf.map(Into::into), isni: isni.map(Into::into), orcid: orcid.map(Into::into) }
     }
 
-    pub(crate) fn tag(&self) -> EntityTag {
-        EntityTag::of_version(self.version)
-    }
-
     /// Every text that the author is found by.
     pub(crate) fn names(&self) -> Vec<&str> {
         let AsJson(variants) = &self.variants;

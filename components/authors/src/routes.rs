@@ -27,12 +27,10 @@ pub(crate) fn routes() -> Routes {
         .with(legacy::routes())
 }
 
-fn answer(author: Author) -> Response {
-    tagged(&author.tag(), Json(AuthorView::from(author)))
-}
-
-fn find(id: Uuid) -> Result<Author, Problem> {
-    store::find(id)?.ok_or_else(|| Problem::not_found("There is no such author."))
+impl Resource for Author {
+    type View = AuthorView;
+    const PATH: &'static str = "/api/v1/authors";
+    const MISSING: &'static str = "There is no such author.";
 }
 
 /// Which of the columns are there once, and what to say of them.
@@ -56,11 +54,10 @@ async fn create(context: Context, ValidJson(fields): ValidJson<AuthorFields>) ->
     let author = Author::new(fields)?;
     let number = store::NUMBERS.next(&context.without_once(), "")?.value;
     let author = Author { number, ..author };
-    let location = format!("/api/v1/authors/{}", author.id);
     identified(context.begin().execute(author.insert()))
         .execute_all(store::named(&author))
         .publish(&events::added(&author))
-        .respond(created(&location, answer(author)))
+        .respond(author.created())
         .commit()
 }
 
@@ -77,7 +74,7 @@ async fn list(query: ListQuery<Authors>) -> Result<Response, Problem> {
     (status = 404, description = "There is no such author"),
 ))]
 async fn show(Path(id): Path<Uuid>) -> Result<Response, Problem> {
-    find(id).map(answer)
+    Author::get(id).map(Author::shown)
 }
 
 /// Changes an author: what is given replaces, `null` removes.
@@ -95,15 +92,14 @@ async fn update(
     if_match: IfMatch,
     patch: MergePatch,
 ) -> Result<Response, Problem> {
-    let author = find(id)?;
-    if_match.check(&author.tag())?;
+    let author = Author::get_for(id, &if_match)?;
     let changed = author.with(patch.apply(&author.fields())?)?;
     if changed.fields() == author.fields() {
-        return Ok(answer(author));
+        return Ok(author.shown());
     }
     identified(context.begin().execute(changed.update()).on_missing(Problem::precondition_failed))
         .execute_all(store::named(&changed))
         .publish(&events::changed(&changed))
-        .respond(answer(changed))
+        .respond(changed.shown())
         .commit()
 }

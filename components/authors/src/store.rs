@@ -36,11 +36,6 @@ row!(versioned Author in "authors" {
 /// them waits for another's number.
 pub(crate) const NUMBERS: Sequence = Sequence::new("authors");
 
-/// The author, if there is one.
-pub(crate) fn find(id: Uuid) -> Result<Option<Author>, SqlError> {
-    query_optional(Author::select("WHERE id = $1", params![id]))
-}
-
 /// The author whom older clients name by this number, if there is one.
 pub(crate) fn by_number(number: i64) -> Result<Option<Author>, SqlError> {
     query_optional(Author::select("WHERE number = $1", params![number]))

@@ -6,9 +6,6 @@ mod items;
 
 use lyceum_kit::prelude::*;
 
-use crate::domain::{Book, Item};
-use crate::store;
-
 pub(crate) fn routes() -> Routes {
     Routes::new("Books", "The library's catalogue: titles, and the copies of them, which librarians keep.")
         .add(Access::Permission(Permission::new("book:create")), route!(books::create))
@@ -22,12 +19,4 @@ pub(crate) fn routes() -> Routes {
         .add(Access::SignedIn, route!(items::show))
         .add(Access::Permission(Permission::new("item:update")), route!(items::change))
         .add(Access::Permission(Permission::new("item:delete")), route!(items::delete))
-}
-
-fn find_book(id: Uuid) -> Result<Book, Problem> {
-    store::books::find(id)?.ok_or_else(|| Problem::not_found("There is no such book."))
-}
-
-fn find_item(id: Uuid) -> Result<Item, Problem> {
-    store::items::find(id)?.ok_or_else(|| Problem::not_found("There is no such item."))
 }

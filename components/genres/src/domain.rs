@@ -69,10 +69,6 @@ impl Genre {
         GenreFields { name, description, parent_id, archived }
     }
 
-    pub(crate) fn tag(&self) -> EntityTag {
-        EntityTag::of_version(self.version)
-    }
-
     /// Whether it may be below these genres, the nearest first.
     pub(crate) fn check_place(&self, above: &[Self]) -> Result<(), Misplaced> {
         match above.first() {

@@ -22,12 +22,10 @@ pub(crate) fn routes() -> Routes {
         .with(jobs::routes())
 }
 
-fn answer(genre: Genre) -> Response {
-    tagged(&genre.tag(), Json(genre))
-}
-
-fn find(id: Uuid) -> Result<Genre, Problem> {
-    store::find(id)?.ok_or_else(|| Problem::not_found("There is no such genre."))
+impl Resource for Genre {
+    type View = Self;
+    const PATH: &'static str = "/api/v1/genres";
+    const MISSING: &'static str = "There is no such genre.";
 }
 
 pub(crate) fn name_taken() -> Problem {
@@ -43,13 +41,12 @@ async fn create(context: Context, ValidJson(fields): ValidJson<GenreFields>) -> 
     let genre = Genre::new(fields)?;
     let above = store::above(&genre)?;
     genre.check_place(&above).map_err(Invalid::from)?;
-    let location = format!("/api/v1/genres/{}", genre.id);
     store::hold(context.begin(), &above)
         .execute(genre.insert())
         .on_unique("genres.name_folded", name_taken)
         .execute_all(store::named(&genre))
         .publish(&events::added(&genre))
-        .respond(created(&location, answer(genre)))
+        .respond(genre.created())
         .commit()
 }
 
@@ -66,7 +63,7 @@ async fn list(query: ListQuery<Genres>) -> Result<Response, Problem> {
     (status = 404, description = "There is no such genre"),
 ))]
 async fn show(Path(id): Path<Uuid>) -> Result<Response, Problem> {
-    find(id).map(answer)
+    Genre::get(id).map(Genre::shown)
 }
 
 /// Changes a genre: what is given replaces, `null` removes. To archive it is a change, too.
@@ -84,11 +81,10 @@ async fn change(
     if_match: IfMatch,
     patch: MergePatch,
 ) -> Result<Response, Problem> {
-    let genre = find(id)?;
-    if_match.check(&genre.tag())?;
+    let genre = Genre::get_for(id, &if_match)?;
     let changed = genre.with(patch.apply(&genre.fields())?)?;
     if changed.fields() == genre.fields() {
-        return Ok(answer(genre));
+        return Ok(genre.shown());
     }
     let mut transaction = context.begin();
     if changed.parent_id != genre.parent_id || (genre.archived && !changed.archived) {
@@ -105,7 +101,7 @@ async fn change(
         .on_unique("genres.name_folded", name_taken)
         .execute_all(store::named(&changed))
         .publish(&events::changed(&changed))
-        .respond(answer(changed))
+        .respond(changed.shown())
         .commit()
 }
 
@@ -117,8 +113,7 @@ async fn change(
     (status = 412, description = "`If-Match` was given and is no longer the state"),
 ))]
 async fn delete(context: Context, Path(id): Path<Uuid>, conditions: Conditions) -> Result<Response, Problem> {
-    let genre = find(id)?;
-    conditions.check(&genre.tag())?;
+    let genre = Genre::get_for(id, &conditions)?;
     if !genre.archived {
         return Err(Problem::conflict(
             "GENRE_NOT_ARCHIVED",

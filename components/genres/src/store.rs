@@ -12,16 +12,11 @@ row!(versioned Genre in "genres" {
     id, name, name_folded, description, parent_id, archived, version, created_at, updated_at
 });
 
-/// The genre, if there is one.
-pub(crate) fn find(id: Uuid) -> Result<Option<Genre>, SqlError> {
-    query_optional(Genre::select("WHERE id = $1", params![id]))
-}
-
 /// The genres above this one, the nearest first; of too many, one more than there may be.
 pub(crate) fn above(genre: &Genre) -> Result<Vec<Genre>, SqlError> {
     let (mut above, mut next) = (Vec::new(), genre.parent_id);
     while let Some(id) = next.filter(|_| above.len() <= MAX_ABOVE) {
-        let parent = find(id)?;
+        let parent = Genre::find(id)?;
         next = parent.as_ref().and_then(|parent| parent.parent_id);
         above.extend(parent);
     }

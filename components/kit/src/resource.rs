@@ -4,6 +4,7 @@
 //! row!(versioned Genre in "genres" { id, name, version });
 //!
 //! impl Resource for Genre {
+//!     type View = Self;
 //!     const PATH: &'static str = "/api/v1/genres";
 //!     const MISSING: &'static str = "There is no such genre.";
 //! }
@@ -25,8 +26,10 @@ use crate::{
     sql::{IntoValue, SqlError, Versioned, query_optional},
 };
 
-/// A versioned row that people see as it is: its JSON is that of the row, and its tag that of its version.
-pub trait Resource: Versioned + Serialize + Sized {
+/// A versioned row that people see, with the tag of its version.
+pub trait Resource: Versioned + Sized {
+    /// What people see of it: the row itself, or what is made of it.
+    type View: From<Self> + Serialize;
     /// Where all of them are, such as `/api/v1/genres`; one is below, by its id.
     const PATH: &'static str;
     /// What is said of one that isn't there, such as `There is no such genre.`
@@ -57,12 +60,13 @@ pub trait Resource: Versioned + Serialize + Sized {
 
     /// 200 with what it is, and its `ETag`.
     fn shown(self) -> Response {
-        tagged(&self.tag(), Json(self))
+        tagged(&self.tag(), Json(Self::View::from(self)))
     }
 
     /// 201 with what it is, its `ETag` and its `Location`.
     fn created(self) -> Response {
-        created(&format!("{}/{}", Self::PATH, self.key()), self.shown())
+        let location = format!("{}/{}", Self::PATH, self.key());
+        created(&location, self.shown())
     }
 }
 

@@ -4,7 +4,6 @@ use lyceum_kit::body::collect_within;
 use lyceum_kit::prelude::*;
 use lyceum_kit::sql::Versioned as _;
 
-use super::find;
 use super::view::PhotoView;
 use crate::domain::Author;
 use crate::domain::photo::{ImageType, PHOTO_LIMIT, Photo};
@@ -28,7 +27,7 @@ pub(super) async fn get(
     method: Method,
     conditions: Conditions,
 ) -> Result<Response, Problem> {
-    let author = find(id)?;
+    let author = Author::get(id)?;
     let photo = of(&author).ok_or_else(no_photo)?;
     let tag = photo.tag();
     let unread = method == Method::HEAD || conditions.has(&tag);
@@ -64,7 +63,7 @@ pub(super) async fn put(
     let content_type = stated
         .and_then(ImageType::of_media_type)
         .ok_or_else(|| Problem::unsupported_media_type("image/png, image/jpeg"))?;
-    let author = find(id)?;
+    let author = Author::get(id)?;
     conditions.check(of(&author).map(Photo::tag).as_ref())?;
     let bytes = collect_within(request.into_body(), PHOTO_LIMIT).await?;
     if !content_type.begins(&bytes) {
@@ -95,7 +94,7 @@ pub(super) async fn delete(
     Path(id): Path<Uuid>,
     conditions: Conditions,
 ) -> Result<Response, Problem> {
-    let author = find(id)?;
+    let author = Author::get(id)?;
     conditions.check(of(&author).map(Photo::tag).as_ref())?;
     of(&author).ok_or_else(no_photo)?;
     changed(context.begin(), &author, &author.with_photo(None)).respond(no_content()).commit()

@@ -10,7 +10,7 @@ use crate::domain::photo::{ImageType, Photo};
 
 /// An author.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct AuthorView {
+pub(crate) struct AuthorView {
     id: Uuid,
     /// Counts from 1: what clients of the older library name an author by. It never changes.
     number: i64,

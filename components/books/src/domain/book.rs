@@ -154,10 +154,6 @@ impl Book {
             genre_id: book.genre_id,
         }
     }
-
-    pub(crate) fn tag(&self) -> EntityTag {
-        EntityTag::of_version(self.version)
-    }
 }
 
 /// Blank is nothing.

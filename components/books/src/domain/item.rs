@@ -123,10 +123,6 @@ impl Item {
         let Self { barcode, location, call_number, status, .. } = self.clone();
         ItemFields { barcode, location, call_number, status }
     }
-
-    pub(crate) fn tag(&self) -> EntityTag {
-        EntityTag::of_version(self.version)
-    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use lyceum_kit::sql::{Table as _, Versioned as _};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{caching, find_book};
+use super::caching;
 use crate::domain::{Book, BookFields, Contributor, Isbn, Language};
 use crate::events;
 use crate::store::{self, books::Books};
@@ -14,7 +14,7 @@ use crate::store::{self, books::Books};
 /// A book.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Book)]
-pub(super) struct BookView {
+pub(crate) struct BookView {
     id: Uuid,
     /// ISBN-13, digits alone.
     #[schema(value_type = Option<String>)]
@@ -62,8 +62,10 @@ impl From<Book> for BookView {
     }
 }
 
-fn answer(book: Book) -> Response {
-    tagged(&book.tag(), Json(BookView::from(book)))
+impl Resource for Book {
+    type View = BookView;
+    const PATH: &'static str = "/api/v1/books";
+    const MISSING: &'static str = "There is no such book.";
 }
 
 fn isbn_taken() -> Problem {
@@ -92,14 +94,13 @@ pub(super) async fn create(
 ) -> Result<Response, Problem> {
     let book = Book::new(fields)?;
     check_genre(book.genre_id)?;
-    let location = format!("/api/v1/books/{}", book.id);
     context
         .begin()
         .execute(book.insert())
         .on_unique("books.isbn", isbn_taken)
         .execute_all(store::books::found(&book))
         .publish(&events::book_added(&book))
-        .respond(created(&location, answer(book)))
+        .respond(book.created())
         .commit()
 }
 
@@ -116,7 +117,7 @@ pub(super) async fn list(query: ListQuery<Books>) -> Result<Response, Problem> {
     (status = 404, description = "There is no such book"),
 ))]
 pub(super) async fn show(Path(id): Path<Uuid>) -> Result<Response, Problem> {
-    find_book(id).map(|book| caching::of_book(id, answer(book)))
+    Book::get(id).map(|book| caching::of_book(id, book.shown()))
 }
 
 /// Changes a book: what is given replaces, `null` removes.
@@ -134,11 +135,10 @@ pub(super) async fn change(
     if_match: IfMatch,
     patch: MergePatch,
 ) -> Result<Response, Problem> {
-    let book = find_book(id)?;
-    if_match.check(&book.tag())?;
+    let book = Book::get_for(id, &if_match)?;
     let changed = book.with(patch.apply(&book.fields())?)?;
     if changed.fields() == book.fields() {
-        return Ok(answer(book));
+        return Ok(book.shown());
     }
     if changed.genre_id != book.genre_id {
         check_genre(changed.genre_id)?;
@@ -150,7 +150,7 @@ pub(super) async fn change(
         .on_unique("books.isbn", isbn_taken)
         .execute_all(store::books::found(&changed))
         .publish(&events::book_changed(&changed))
-        .respond(answer(changed))
+        .respond(changed.shown())
         .commit()
 }
 
@@ -167,8 +167,7 @@ pub(super) async fn delete(
     Path(id): Path<Uuid>,
     conditions: Conditions,
 ) -> Result<Response, Problem> {
-    let book = find_book(id)?;
-    conditions.check(&book.tag())?;
+    let book = Book::get_for(id, &conditions)?;
     let [delete, rest @ ..] = store::books::delete(&book);
     store::items::none_of(context.begin(), id)
         .execute(delete)

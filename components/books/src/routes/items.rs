@@ -5,13 +5,15 @@ use lyceum_kit::list::{ListQuery, Scope};
 use lyceum_kit::prelude::*;
 use lyceum_kit::sql::{Table as _, Versioned as _};
 
-use super::{caching, find_book, find_item};
-use crate::domain::{Item, ItemError, ItemFields};
+use super::caching;
+use crate::domain::{Book, Item, ItemError, ItemFields};
 use crate::events;
 use crate::store::items::{self, Items};
 
-fn answer(item: Item) -> Response {
-    tagged(&item.tag(), Json(item))
+impl Resource for Item {
+    type View = Self;
+    const PATH: &'static str = "/api/v1/items";
+    const MISSING: &'static str = "There is no such item.";
 }
 
 fn barcode_taken() -> Problem {
@@ -41,16 +43,15 @@ pub(super) async fn create(
     Path(book_id): Path<Uuid>,
     ValidJson(fields): ValidJson<ItemFields>,
 ) -> Result<Response, Problem> {
-    let book = find_book(book_id)?;
+    let book = Book::get(book_id)?;
     let item = Item::new(book.id, fields)?;
-    let location = format!("/api/v1/items/{}", item.id);
     context
         .begin()
         .execute_all(items::count(book_id, None, Some(item.status)))
         .execute(item.insert())
         .on_unique("items.barcode", barcode_taken)
         .publish(&events::item_added(&item))
-        .respond(created(&location, answer(item)))
+        .respond(item.created())
         .commit()
 }
 
@@ -64,7 +65,7 @@ pub(super) async fn list_of_book(
     Path(book_id): Path<Uuid>,
     query: ListQuery<Items>,
 ) -> Result<Response, Problem> {
-    find_book(book_id)?;
+    Book::get(book_id)?;
     let scope = Scope::all().equal("book_id", book_id);
     query.answer_within(&scope, std::convert::identity).map(|page| caching::of_book(book_id, page))
 }
@@ -82,7 +83,7 @@ pub(super) async fn list(query: ListQuery<Items>) -> Result<Response, Problem> {
     (status = 404, description = "There is no such item"),
 ))]
 pub(super) async fn show(Path(id): Path<Uuid>) -> Result<Response, Problem> {
-    find_item(id).map(|item| caching::of_book(item.book_id, answer(item)))
+    Item::get(id).map(|item| caching::of_book(item.book_id, item.shown()))
 }
 
 /// Changes a copy: what is given replaces, `null` removes. From `available` it may go anywhere; from `on_loan` to
@@ -102,11 +103,10 @@ pub(super) async fn change(
     if_match: IfMatch,
     patch: MergePatch,
 ) -> Result<Response, Problem> {
-    let item = find_item(id)?;
-    if_match.check(&item.tag())?;
+    let item = Item::get_for(id, &if_match)?;
     let changed = item.with(patch.apply(&item.fields())?)?;
     if changed.fields() == item.fields() {
-        return Ok(answer(item));
+        return Ok(item.shown());
     }
     context
         .begin()
@@ -116,7 +116,7 @@ pub(super) async fn change(
         .on_missing(Problem::precondition_failed)
         .on_unique("items.barcode", barcode_taken)
         .publish(&events::item_changed(&changed))
-        .respond(answer(changed))
+        .respond(changed.shown())
         .commit()
 }
 
@@ -133,8 +133,7 @@ pub(super) async fn delete(
     Path(id): Path<Uuid>,
     conditions: Conditions,
 ) -> Result<Response, Problem> {
-    let item = find_item(id)?;
-    conditions.check(&item.tag())?;
+    let item = Item::get_for(id, &conditions)?;
     if item.status == ItemStatus::OnLoan {
         return Err(Problem::conflict("ITEM_ON_LOAN", "It is on loan: let it come back first, or be lost."));
     }

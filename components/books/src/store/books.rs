@@ -17,11 +17,6 @@ row!(versioned Book in "books" {
 /// also where the words are short.
 const SEARCHED: usize = 1_600;
 
-/// The book, if there is one.
-pub(crate) fn find(id: Uuid) -> Result<Option<Book>, SqlError> {
-    query_optional(Book::select("WHERE id = $1", params![id]))
-}
-
 /// It is found by what is said of it now. Title and people come first: of a long description the end isn't searched.
 pub(crate) fn found(book: &Book) -> Vec<Statement> {
     let (subtitle, description) = (book.subtitle.iter(), book.description.iter());

@@ -13,11 +13,6 @@ row!(versioned Item in "items" {
     id, book_id, barcode, location, call_number, status, version, created_at, updated_at
 });
 
-/// The item, if there is one.
-pub(crate) fn find(id: Uuid) -> Result<Option<Item>, SqlError> {
-    query_optional(Item::select("WHERE id = $1", params![id]))
-}
-
 /// What its book counts of it: among all items, and among those that can be had.
 const fn counted(status: ItemStatus) -> (i64, i64) {
     match status {

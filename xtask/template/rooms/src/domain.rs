@@ -32,6 +32,7 @@ pub(crate) struct Room {
 }
 
 impl Resource for Room {
+    type View = Self;
     const PATH: &'static str = "/api/v1/rooms";
     const MISSING: &'static str = "There is nothing with this id.";
 }
