@@ -17,6 +17,7 @@ mod event;
 mod guard;
 mod migration;
 mod model;
+mod name;
 mod once;
 mod options;
 mod postgres;

@@ -6,6 +6,7 @@ use tokio_postgres::error::SqlState;
 use super::connector::{Connector, drive};
 use super::error::{Failure, describe};
 use crate::Error;
+use crate::name::quoted;
 
 /// Databases that a server has from the start, of which a role may enter one at least.
 const ENTRANCES: [&str; 2] = ["postgres", "template1"];
@@ -32,13 +33,13 @@ pub(super) async fn create_database(connector: &Connector) -> Result<(), Error> 
 }
 
 async fn create(client: &Client, name: &str) -> Result<(), Error> {
-    let quoted = name.replace('"', "\"\"");
     let version = client.query_one("SELECT current_setting('server_version_num')::integer", &[]).await;
     let version: i32 =
         version.and_then(|row| row.try_get(0)).map_err(|error| Failure::from(error).into_error())?;
     let provider = if version >= WITH_PROVIDER { " LOCALE_PROVIDER libc" } else { "" };
     let command = format!(
-        "CREATE DATABASE \"{quoted}\" TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'{provider}"
+        "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'{provider}",
+        quoted(name)
     );
     // It is sorted out here which of the two came first: the server may notice late.
     let Err(error) = client.batch_execute(&command).await else {

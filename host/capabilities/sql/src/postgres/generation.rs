@@ -9,6 +9,7 @@ use tokio_postgres::error::SqlState;
 use super::PostgresDatabase;
 use super::claim::begin_rebuilding;
 use super::session::{Session, connector, error};
+use crate::name::quoted;
 use crate::rebuild::{Column, Difference, RebuildError, Sides, Table};
 use crate::{Backend as _, Database, Error, Migration, Options};
 
@@ -63,7 +64,7 @@ impl PostgresGeneration {
         let mut filled = BTreeMap::new();
         for row in self.session.client.query(TABLES, &[&self.schema]).await.map_err(error)? {
             let name: String = row.try_get(0).map_err(error)?;
-            let table = format!("\"{}\".\"{}\"", self.schema, name.replace('"', "\"\""));
+            let table = format!("{}.{}", quoted(&self.schema), quoted(&name));
             let rows = self.count(&format!("SELECT count(*) FROM {table}")).await?;
             filled.insert(name, rows);
         }
@@ -158,7 +159,6 @@ impl PostgresGeneration {
     }
 }
 
-/// The name was checked to need no more quoting.
 fn drop_schema(schema: &str) -> String {
-    format!("DROP SCHEMA IF EXISTS \"{schema}\" CASCADE")
+    format!("DROP SCHEMA IF EXISTS {} CASCADE", quoted(schema))
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Column, RebuildError};
+use crate::name::quoted;
 
 /// A table that both databases have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,11 +101,6 @@ impl Table {
 
 fn equal(column: &String) -> String {
     format!("live.{column} = made.{column}")
-}
-
-/// As a name in SQL, whatever is in it.
-pub(crate) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::SqliteDatabase;
 use super::error::map;
+use crate::name::quoted;
 use crate::rebuild::{Column, Difference, RebuildError, Sides, Table};
 use crate::{Backend as _, Database, Error, Migration, MigrationError, Options};
 
@@ -58,7 +59,7 @@ impl SqliteGeneration {
         let connection = Connection::open(&self.file).map_err(map)?;
         let mut filled = BTreeMap::new();
         for name in names(&connection).map_err(map)? {
-            let count = format!("SELECT count(*) FROM \"{}\"", name.replace('"', "\"\""));
+            let count = format!("SELECT count(*) FROM {}", quoted(&name));
             let rows: i64 = connection.query_row(&count, [], |row| row.get(0)).map_err(map)?;
             filled.insert(name, number(rows));
         }
