@@ -4,12 +4,10 @@
 //! leaves an object that is noted as one being written; it is removed after an hour, as is at once what an author has no
 //! more. So nothing is left over, whatever breaks off.
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
-use lyceum_kit::blobs::{BlobError, Container};
+use lyceum_kit::blobs::{BlobError, Container, Sha256Digest};
 use lyceum_kit::{periodic, prelude::*};
-use sha2::{Digest as _, Sha256};
 
 use crate::domain::Author;
 use crate::domain::photo::{ImageType, Photo};
@@ -25,11 +23,7 @@ fn container() -> Result<Container, BlobError> {
 
 /// The photo that a content is, not stored yet.
 pub(crate) fn of_content(content_type: ImageType, content: &[u8]) -> Photo {
-    let checksum = Sha256::digest(content).iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string can't fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    });
+    let checksum = Sha256Digest::of(content).to_string();
     let size = u64::try_from(content.len()).unwrap_or(u64::MAX);
     Photo { object: ids::new(), content_type, size, checksum }
 }
@@ -63,9 +57,7 @@ pub(crate) fn read(photo: &Photo) -> Result<Option<Body>, BlobError> {
 
 /// Gives up photos that became nobody's.
 pub(crate) fn give_up_unfinished(by: &WithoutOnce) -> Result<(), EventError> {
-    let hour = i64::try_from(UNFINISHED.as_micros()).unwrap_or(i64::MAX);
-    let before = Timestamp::from_micros(clock::now().as_micros().saturating_sub(hour));
-    by.begin().execute(photos::give_up_unfinished(before)).commit()?;
+    by.begin().execute(photos::give_up_unfinished(clock::now().minus(UNFINISHED))).commit()?;
     Ok(())
 }
 

@@ -32,9 +32,7 @@ pub(crate) fn give_up_expired(by: &WithoutOnce) -> Result<(), EventError> {
 /// Gives up objects that nobody finished writing.
 pub(crate) fn give_up_unfinished(by: &WithoutOnce) -> Result<(), EventError> {
     let now = clock::now();
-    let micros = i64::try_from(UNFINISHED.as_micros()).unwrap_or(i64::MAX);
-    let before = Timestamp::from_micros(now.as_micros().saturating_sub(micros));
-    by.begin().execute(objects::doom_unfinished(before, now)).commit()?;
+    by.begin().execute(objects::doom_unfinished(now.minus(UNFINISHED), now)).commit()?;
     Ok(())
 }
 

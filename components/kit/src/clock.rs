@@ -33,13 +33,23 @@ impl Timestamp {
     /// This moment plus `duration`, at most the last moment there is.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
-        Self(self.0.saturating_add(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)))
+        Self(self.0.saturating_add(micros(duration)))
+    }
+
+    /// This moment less `duration`, at least the first moment there is.
+    #[must_use]
+    pub fn minus(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(micros(duration)))
     }
 
     /// How long after `earlier` this is; zero when it is before.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
+}
+
+fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
 }
 
 impl fmt::Display for Timestamp {
@@ -111,6 +121,8 @@ mod tests {
     fn arithmetic_never_overflows() {
         let last = Timestamp::from_micros(i64::MAX);
         assert_eq!(last.plus(Duration::from_secs(1)), last);
+        let first = Timestamp::from_micros(i64::MIN);
+        assert_eq!(first.minus(Duration::from_secs(1)), first);
         assert_eq!(Timestamp::from_micros(0).since(last), Duration::ZERO);
         assert_eq!(Timestamp::from_micros(2).since(Timestamp::from_micros(1)), Duration::from_micros(1));
     }

@@ -83,15 +83,10 @@ impl Outcome {
         match result {
             Ok(()) => Self::Sent,
             Err(MailError::Rejected(reason)) => Self::GivenUp(reason),
-            Err(error) if age(since, now) > PATIENCE => Self::GivenUp(error.to_string()),
+            Err(error) if now.since(since) > PATIENCE => Self::GivenUp(error.to_string()),
             Err(error) => Self::Again(error.to_string()),
         }
     }
-}
-
-fn age(since: Timestamp, now: Timestamp) -> Duration {
-    let micros = now.as_micros().saturating_sub(since.as_micros());
-    Duration::from_micros(u64::try_from(micros).unwrap_or(0))
 }
 
 #[cfg(test)]

@@ -18,8 +18,7 @@ const SESSIONS: &str = "DELETE FROM sessions WHERE id IN \
 
 /// Deletes failed sign-ins that are forgotten, and sessions that have expired with their tokens.
 pub(crate) fn purge(by: &WithoutOnce, now: Timestamp) -> Result<(), Problem> {
-    let memory = i64::try_from(MEMORY.as_micros()).unwrap_or(i64::MAX);
-    let forgotten = Timestamp::from_micros(now.as_micros().saturating_sub(memory));
+    let forgotten = now.minus(MEMORY);
     repeat(|| by.begin().execute(statement(ATTEMPTS, params![forgotten, BATCH])))?;
     repeat(|| {
         by.begin()

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use sha2::{Digest as _, Sha256};
 
 use crate::prelude::*;
 
@@ -24,6 +25,11 @@ impl fmt::Display for Sha256Digest {
 }
 
 impl Sha256Digest {
+    /// Of these bytes.
+    pub fn of(content: &[u8]) -> Self {
+        Self(Sha256::digest(content).into())
+    }
+
     /// From 64 hexadecimal digits; `None` if it is anything else.
     pub fn from_hex(text: &str) -> Option<Self> {
         let nibble = |digit: u8| u8::try_from(char::from(digit).to_digit(16)?).ok();
@@ -36,9 +42,7 @@ impl Sha256Digest {
             .collect();
         Some(Self(bytes?.try_into().ok()?)).filter(|_| text.len() == 64)
     }
-}
 
-impl Sha256Digest {
     /// The value of `Repr-Digest`.
     pub fn header(self) -> HeaderValue {
         let value = format!("{ALGORITHM}=:{}:", BASE64.encode(self.0));

@@ -57,7 +57,7 @@ pub fn on_continued(received: &Received, kinds: &[&dyn Kind]) -> Result<(), Even
 /// Takes up the jobs that no event drives any more, and forgets those that ended seven days ago: a periodic job for every
 /// minute, `every(minutes(1), "jobs", |by| job::run_due(by, KINDS))`.
 pub fn run_due(by: &WithoutOnce, kinds: &[&dyn Kind]) -> Result<(), EventError> {
-    let before = before(FORGOTTEN);
+    let before = clock::now().minus(FORGOTTEN);
     let next = |last: Option<&Record>| {
         let after = last.map_or((Timestamp::from_micros(i64::MIN), String::new()), |last| {
             (last.updated_at, last.id.to_string())
@@ -77,14 +77,9 @@ pub fn run_due(by: &WithoutOnce, kinds: &[&dyn Kind]) -> Result<(), EventError> 
     forget(by)
 }
 
-fn before(ago: Duration) -> Timestamp {
-    let ago = i64::try_from(ago.as_micros()).unwrap_or(i64::MAX);
-    Timestamp::from_micros(clock::now().as_micros().saturating_sub(ago))
-}
-
 fn forget(by: &WithoutOnce) -> Result<(), EventError> {
     let old = "SELECT id FROM jobs WHERE ended_at < $1 ORDER BY ended_at, id LIMIT 20";
-    for (id,) in query_all::<(Uuid,)>(statement(old, params![before(KEPT)]))? {
+    for (id,) in query_all::<(Uuid,)>(statement(old, params![clock::now().minus(KEPT)]))? {
         let of = |table: &str| statement(format!("DELETE FROM {table} WHERE job_id = $1"), params![id]);
         let job = statement("DELETE FROM jobs WHERE id = $1", params![id]);
         by.begin().execute_all([of("job_rows"), of("job_errors"), job]).commit()?;

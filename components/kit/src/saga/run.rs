@@ -50,8 +50,7 @@ pub fn run_due(by: &WithoutOnce, sagas: &[&dyn Runs]) -> Result<(), EventError> 
 }
 
 fn forget(by: &WithoutOnce, now: clock::Timestamp) -> Result<(), EventError> {
-    let kept = i64::try_from(KEPT.as_micros()).unwrap_or(i64::MAX);
-    let before = clock::Timestamp::from_micros(now.as_micros().saturating_sub(kept));
+    let before = now.minus(KEPT);
     // There is nothing to be written most of the time.
     let old =
         statement("SELECT id FROM sagas WHERE ended_at < $1 ORDER BY ended_at LIMIT 1", params![before]);
