@@ -13,8 +13,20 @@ pub(crate) const JOBS: &[Job] = &[
 ];
 
 pub(crate) fn added(author: &Author) -> AuthorAdded {
-    let Author { id: author_id, number, name, sort_name, variants: AsJson(variants), .. } = author.clone();
-    let Author { birth_year, death_year, viaf, isni, orcid, created_at: added_at, .. } = author.clone();
+    let Author {
+        id: author_id,
+        number,
+        name,
+        sort_name,
+        variants: AsJson(variants),
+        birth_year,
+        death_year,
+        viaf,
+        isni,
+        orcid,
+        created_at: added_at,
+        ..
+    } = author.clone();
     let (viaf, isni, orcid) = (viaf.map(Into::into), isni.map(Into::into), orcid.map(Into::into));
     AuthorAdded {
         author_id,

@@ -9,8 +9,19 @@ use crate::domain::{Book, Item};
 use crate::store::genres;
 
 pub(crate) fn book_added(book: &Book) -> BookAdded {
-    let BookChanged { book_id, isbn, title, subtitle, contributors, genre_id, .. } = book_changed(book);
-    let BookChanged { subjects, language, year, publisher, .. } = book_changed(book);
+    let BookChanged {
+        book_id,
+        isbn,
+        title,
+        subtitle,
+        contributors,
+        genre_id,
+        subjects,
+        language,
+        year,
+        publisher,
+        ..
+    } = book_changed(book);
     let added_at = book.created_at;
     BookAdded {
         book_id,
