@@ -17,7 +17,7 @@ const SLOT: Duration = Duration::from_secs(2);
 /// For how long after its time an answer is given while a new one is made.
 const STALE: Duration = Duration::from_secs(10);
 /// How long the first answer is waited for; each service has two seconds.
-const PATIENCE: Duration = Duration::from_secs(3);
+const TIMEOUT: Duration = Duration::from_secs(3);
 const PAUSE: Duration = Duration::from_millis(20);
 /// Bytes of a time.
 const TIME: usize = 8;
@@ -89,7 +89,7 @@ fn look(common: &impl Common, name: &str) -> Result<Found, KeyValueError> {
 
 /// What another instance makes; `None` if it seems to have died over it.
 fn wait(common: &impl Common, name: &str) -> Option<Shared> {
-    let end = clock::now().plus(PATIENCE);
+    let end = clock::now().plus(TIMEOUT);
     while clock::now() < end {
         common.pause(PAUSE);
         let shared = common.read(name).ok()?.and_then(|value| Shared::read(&value));

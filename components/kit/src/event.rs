@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn what_it_causes_happens_once_and_names_its_cause() {
+    fn a_transaction_for_an_event_has_its_id_as_key_and_cause() {
         let received = Received::parse("users", EVENT).unwrap();
         let context = received.context();
         assert_eq!(context.correlation_id(), "c1");

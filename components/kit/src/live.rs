@@ -22,7 +22,7 @@ pub const KIND: &str = "lyceum.live.Message.v1";
 /// What the messages' aggregate type is.
 const CHANNEL: &str = "live-channel";
 /// The longest message, as JSON, in bytes.
-const LONGEST: usize = 64 << 10;
+const MAX_BYTES: usize = 64 << 10;
 const HOLD: HeaderName = HeaderName::from_static("grip-hold");
 const CHANNELS: HeaderName = HeaderName::from_static("grip-channel");
 const TIMEOUT: HeaderName = HeaderName::from_static("grip-timeout");
@@ -129,8 +129,8 @@ impl<E> Transaction<E> {
 
 fn told<M: Message>(message: &M) -> Result<String, String> {
     let data = serde_json::value::to_raw_value(message).map_err(|error| error.to_string())?;
-    if data.get().len() > LONGEST {
-        return Err(format!("a message to a live channel has more than {LONGEST} bytes"));
+    if data.get().len() > MAX_BYTES {
+        return Err(format!("a message to a live channel has more than {MAX_BYTES} bytes"));
     }
     serde_json::to_string(&Told { event: M::EVENT, data: &data }).map_err(|error| error.to_string())
 }
@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn a_message_that_is_too_long_is_not_told() {
         assert_eq!(told(&Text("a".into())).unwrap(), r#"{"event":"text","data":"a"}"#);
-        assert!(told(&Text("x".repeat(LONGEST - 2))).is_ok());
-        assert!(told(&Text("x".repeat(LONGEST - 1))).is_err());
+        assert!(told(&Text("x".repeat(MAX_BYTES - 2))).is_ok());
+        assert!(told(&Text("x".repeat(MAX_BYTES - 1))).is_err());
     }
 }

@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_be_read_is_known_without_handling_it() {
+    fn an_events_data_are_checked_without_handling_it() {
         DONE.take();
         assert_eq!(ON[0].read(&received(Added::KIND, None)), Ok(()));
         let empty = Received::parse("shelf", br#"{"id":"e","type":"t","source":"/s","data":{}}"#).unwrap();

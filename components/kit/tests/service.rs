@@ -251,7 +251,7 @@ fn bad_input_names_its_place() {
 }
 
 #[test]
-fn what_the_caller_has_is_not_sent_again() {
+fn a_get_with_the_present_tag_in_if_none_match_is_304() {
     let identity = identity_of(None);
     let answer = send("GET", ID, &[("lyceum-identity", &identity), ("if-none-match", "\"7\"")], "");
     assert_eq!((answer.status, answer.body.len()), (304, 0));

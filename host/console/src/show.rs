@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn who_stops_reading_has_seen_enough() {
+    fn a_closed_standard_output_is_no_error() {
         write(&mut Refusing(ErrorKind::BrokenPipe), "line").unwrap();
     }
 

@@ -8,14 +8,14 @@ use http::{HeaderName, HeaderValue, Request};
 pub const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
 
 /// Longest correlation id that is taken over from a client.
-const LONGEST: usize = 128;
+const MAX_BYTES: usize = 128;
 
 /// The client's own correlation id if it is a harmless one, else a new one; the request carries it on. Components have
 /// the same rule (`components/kit/src/context.rs`): one that they replaced would tie nothing together.
 pub(crate) fn correlation_id<B>(request: &mut Request<B>) -> Arc<str> {
     let given = request.headers().get(CORRELATION_ID).and_then(|value| value.to_str().ok());
     let harmless = given.filter(|id| {
-        (1..=LONGEST).contains(&id.len())
+        (1..=MAX_BYTES).contains(&id.len())
             && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:/+=".contains(&byte))
     });
     let id: Arc<str> = match harmless {

@@ -13,7 +13,7 @@ use http_body::{Body, Frame, SizeHint};
 use http_body_util::BodyExt;
 
 /// How long the rest of an unwanted body is read; then the connection is closed all the same.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Reads the rest of `body` when dropped before its end.
 pub struct Lingering<B>
@@ -67,9 +67,10 @@ where
     fn drop(&mut self) {
         let Some(mut rest) = self.body.take().filter(|body| !body.is_end_stream()) else { return };
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-        runtime.spawn(tokio::time::timeout(PATIENCE, async move {
-            while let Some(Ok(_)) = rest.frame().await {}
-        }));
+        runtime.spawn(tokio::time::timeout(
+            TIMEOUT,
+            async move { while let Some(Ok(_)) = rest.frame().await {} },
+        ));
     }
 }
 
@@ -80,7 +81,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_nobody_reads_is_taken_from_the_sender() {
+    async fn an_abandoned_body_is_drained_so_that_its_sender_goes_on() {
         let (mut sender, body) = Channel::<Bytes>::new(1);
         drop(Lingering::new(body));
         for _ in 0..100 {
@@ -96,6 +97,6 @@ mod tests {
         while sender.send_data(Bytes::from_static(b"more")).await.is_ok() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        assert!(begun.elapsed() >= PATIENCE);
+        assert!(begun.elapsed() >= TIMEOUT);
     }
 }

@@ -14,7 +14,7 @@ use wasmcloud_host::url::Url;
 use crate::key;
 
 /// How long a host may take to answer.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 /// How long answers of all hosts are waited for.
 const ALL: Duration = Duration::from_secs(1);
 
@@ -87,7 +87,7 @@ impl Lattice {
     /// The hosts' API.
     pub(crate) async fn hosts(&self) -> Result<Control> {
         let client = ClientBuilder::new(self.connect().await?);
-        Ok(client.lattice(self.name.clone()).timeout(PATIENCE).auction_timeout(ALL).build())
+        Ok(client.lattice(self.name.clone()).timeout(TIMEOUT).auction_timeout(ALL).build())
     }
 }
 

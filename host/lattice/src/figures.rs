@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::connection::Lattice;
 
 /// How long a provider may take to answer its host.
-const PATIENCE: Duration = Duration::from_secs(1);
+const TIMEOUT: Duration = Duration::from_secs(1);
 /// Where a host hears what its providers answer.
 const INBOX: &str = "_INBOX.host";
 
@@ -67,7 +67,7 @@ async fn ask(calls: &Client, prefix: &str, host: &str, provider: String) -> Opti
     let request =
         calls.publish_with_reply(format!("{prefix}.{provider}.metrics"), inbox, host.to_owned().into());
     request.await.ok()?;
-    let answer = tokio::time::timeout(PATIENCE, answers.next()).await.ok()??;
+    let answer = tokio::time::timeout(TIMEOUT, answers.next()).await.ok()??;
     let families = serde_json::from_slice(&answer.payload).ok()?;
     Some(Figures { provider: Some(provider), families })
 }

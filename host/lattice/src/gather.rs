@@ -12,7 +12,7 @@ use crate::connection::Lattice;
 use crate::figures::{Figures, place, subject};
 
 /// How long a host may take to ask its providers and to answer.
-const PATIENCE: Duration = Duration::from_secs(3);
+const TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Asks all hosts.
 pub(crate) struct Gatherer {
@@ -55,7 +55,7 @@ impl Gatherer {
         let providers: Vec<&str> =
             inventory.providers().iter().map(wasmcloud_control_interface::ProviderDescription::id).collect();
         let request = self.nats.request(subject(&self.lattice, id), serde_json::to_vec(&providers)?.into());
-        let answer = tokio::time::timeout(PATIENCE, request).await.context("no answer")??;
+        let answer = tokio::time::timeout(TIMEOUT, request).await.context("no answer")??;
         Ok(serde_json::from_slice(&answer.payload)?)
     }
 }

@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_write_another_line_into_a_stream_is_no_message() {
+    fn an_event_name_with_a_line_break_is_refused() {
         for event in ["", "a b", "a\\nid: 1", "a:b", &"x".repeat(65)] {
             let body = format!(
                 r#"{{"id":"e1","source":"/services/notes","subject":"c","data":{{"event":"{event}","data":1}}}}"#

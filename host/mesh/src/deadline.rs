@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 pub const HEADER: &str = "lyceum-deadline";
 
 /// The longest deadline; longer ones are cut to it.
-pub const LONGEST: Duration = Duration::from_hours(1);
+pub const MAX_TIMEOUT: Duration = Duration::from_hours(1);
 
 /// The moment by which a call must be over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,9 +22,9 @@ pub struct Deadline(Instant);
 pub struct InvalidDeadline;
 
 impl Deadline {
-    /// A deadline `left` from `now`, at most [`LONGEST`].
+    /// A deadline `left` from `now`, at most [`MAX_TIMEOUT`].
     pub fn after(now: Instant, left: Duration) -> Self {
-        Self(now + left.min(LONGEST))
+        Self(now + left.min(MAX_TIMEOUT))
     }
 
     /// Reads a [`HEADER`]'s value received at `now`.
@@ -75,7 +75,7 @@ impl Deadline {
 mod tests {
     use std::time::{Duration, Instant};
 
-    use super::{Deadline, InvalidDeadline, LONGEST};
+    use super::{Deadline, InvalidDeadline, MAX_TIMEOUT};
 
     #[test]
     fn the_header_is_the_milliseconds_left() {
@@ -96,8 +96,8 @@ mod tests {
     #[test]
     fn a_very_long_deadline_is_cut() {
         let now = Instant::now();
-        assert_eq!(Deadline::after(now, Duration::MAX).left(now), LONGEST);
-        assert_eq!(Deadline::from_header("999999999", now).map(|read| read.left(now)), Ok(LONGEST));
+        assert_eq!(Deadline::after(now, Duration::MAX).left(now), MAX_TIMEOUT);
+        assert_eq!(Deadline::from_header("999999999", now).map(|read| read.left(now)), Ok(MAX_TIMEOUT));
     }
 
     #[test]

@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_be_read_two_ways_is_refused() {
+    fn an_ambiguous_authority_is_refused() {
         for authority in
             ["", ".", "books.spin.internal@evil.example", "a:b", "host:99999", "host:", "a b", "a/b"]
         {

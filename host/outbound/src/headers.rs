@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_inside_and_what_is_of_the_connection_stays_here() {
+    fn identity_and_hop_by_hop_headers_are_not_sent_outside() {
         let mut all = headers(&[
             "accept",
             "authorization",

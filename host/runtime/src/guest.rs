@@ -24,7 +24,7 @@ pub(crate) enum Trigger {
 const RESERVE: Duration = Duration::from_millis(250);
 /// The longest that one call of a database may take, also where the component's own deadline is further away: a component
 /// that has a minute for an upload needs none to hear that the database stands still.
-const LONGEST: Duration = Duration::from_secs(10);
+const MAX_CALL: Duration = Duration::from_secs(10);
 
 pub(crate) struct Guest {
     pub(crate) component: Arc<str>,
@@ -76,7 +76,7 @@ impl Guest {
         let (now, deadline) = (Instant::now(), self.call().deadline);
         let left = deadline.saturating_duration_since(now);
         let deadline = deadline.checked_sub(RESERVE.min(left / 10)).unwrap_or(deadline);
-        deadline.min(now + LONGEST)
+        deadline.min(now + MAX_CALL)
     }
 }
 

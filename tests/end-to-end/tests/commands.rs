@@ -47,7 +47,7 @@ fn check_says_every_mistake_at_once_with_its_line() -> Result<()> {
 }
 
 #[test]
-fn who_stops_reading_has_seen_enough() -> Result<()> {
+fn a_closed_standard_output_is_no_error() -> Result<()> {
     let data = tempfile::tempdir()?;
     let mut check = Command::new(program()?);
     check.args(["check", "--single-host", "--data"]).arg(data.path()).current_dir(workspace());
@@ -59,7 +59,7 @@ fn who_stops_reading_has_seen_enough() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_has_to_read_the_log() -> Result<()> {
+async fn a_log_that_nobody_reads_holds_nothing_up() -> Result<()> {
     let mut lyceum = Lyceum::start(Setup::of(Backend::Sqlite)?.unread()).await?;
     // Each of them is logged.
     for _ in 0..5 {

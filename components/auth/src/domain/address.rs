@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 
 /// The longest address that a mail server must take: RFC 5321, section 4.5.3.1.3, less the two
 /// angle brackets.
-const LONGEST: usize = 254;
+const MAX_BYTES: usize = 254;
 
 /// A valid address. Two addresses that differ only in letter case, or in how their domain is
 /// spelled, are the same account.
@@ -66,7 +66,7 @@ impl FromStr for Address {
         }
         let (local, host) = (parsed.local_part(), domain::ascii(parsed.domain()).ok_or(InvalidAddress)?);
         let written = format!("{local}@{host}");
-        if text.len() > LONGEST || written.len() > LONGEST {
+        if text.len() > MAX_BYTES || written.len() > MAX_BYTES {
             return Err(InvalidAddress);
         }
         let readable = format!("{local}@{}", domain::readable(&host));

@@ -11,7 +11,7 @@ use super::common_passwords;
 /// Fewest code points of a password.
 const SHORTEST: usize = 12;
 /// Most code points of a password.
-const LONGEST: usize = 128;
+const MAX_LENGTH: usize = 128;
 /// Shorter words of a name occur in too many innocent passwords.
 const SHORTEST_PERSONAL_WORD: usize = 4;
 
@@ -25,7 +25,7 @@ pub(crate) enum Weakness {
     /// Fewer than [`SHORTEST`] code points.
     #[error("Must have at least 12 characters.")]
     TooShort,
-    /// More than [`LONGEST`] code points.
+    /// More than [`MAX_LENGTH`] code points.
     #[error("Must have at most 128 characters.")]
     TooLong,
     /// On the list of common passwords, or such a one with a few signs around it.
@@ -68,7 +68,7 @@ impl Password {
     pub(crate) fn prepare(text: &str) -> Result<Self, TooLong> {
         let space = |letter: char| if letter.is_whitespace() && letter != '\t' { ' ' } else { letter };
         let prepared: String = text.chars().map(space).nfc().collect();
-        if prepared.chars().count() > LONGEST { Err(TooLong) } else { Ok(Self(prepared)) }
+        if prepared.chars().count() > MAX_LENGTH { Err(TooLong) } else { Ok(Self(prepared)) }
     }
 
     /// A password that somebody wants to have from now on. `personal` are names and addresses of
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn the_own_name_and_address_are_refused() {
+    fn a_password_with_ones_own_name_or_address_is_refused() {
         for text in ["LOVELACE-93-hill", "ada lo velace 93", "Ada.King@Example.Org", "my-Lyceum-door"] {
             assert_eq!(weakness(text), Some(Weakness::Personal), "{text}");
         }

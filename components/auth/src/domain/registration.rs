@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn the_own_names_make_no_password() {
+    fn a_password_made_of_ones_own_names_is_refused() {
         for (field, value) in
             [("display_name", "Battery Horse"), ("last_name", "Staple"), ("email", "horse@example.org")]
         {

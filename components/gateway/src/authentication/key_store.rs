@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn what_one_instance_got_all_others_use() {
+    fn keys_that_one_instance_fetched_are_used_by_all() {
         let auth = Auth::sharing();
         for now in [1_000, 1_001, 1_000 + OLD - 1] {
             assert_eq!(status(&mut KeyStore::default(), "a", now, &auth), None);

@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_behind_the_end_can_not_be_had() {
+    fn a_range_past_the_end_is_unsatisfiable() {
         for text in ["bytes=10-", "bytes=10-20", "bytes=-0"] {
             assert_eq!(range(text, 10), Wanted::Unsatisfiable, "{text}");
         }
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_no_sense_is_answered_with_the_whole() {
+    fn a_malformed_range_is_ignored() {
         for text in [
             "",
             "bytes",

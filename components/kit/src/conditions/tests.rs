@@ -135,7 +135,7 @@ fn an_answer_that_was_forwarded_is_spared_but_not_refused() {
 }
 
 #[test]
-fn what_a_dialect_made_of_the_request_counts() {
+fn conditions_are_those_that_a_dialect_restated() {
     let conditions = conditions(&Method::PUT, &[("if-match", "7")]);
     assert_eq!(refused(conditions.check(&seven())), Some(400));
     let headers = HeaderMap::from_iter([(header::IF_MATCH, HeaderValue::from_static("\"7\""))]);

@@ -105,9 +105,9 @@ impl<E> Write<E> {
             writing.spend();
         }
         match result? {
-            host::Outcome::Done(written) => Ok(Ran::Now(written.version)),
+            host::Outcome::Done(written) => Ok(Ran::Committed(written.version)),
             host::Outcome::Duplicate(host::Remembered { version, answer, .. }) => {
-                Ok(Ran::Before(version, answer))
+                Ok(Ran::Replayed(version, answer))
             }
         }
     }
@@ -157,16 +157,16 @@ fn whole(
 }
 
 enum Ran {
-    Now(u64),
-    Before(u64, Vec<u8>),
+    Committed(u64),
+    Replayed(u64, Vec<u8>),
 }
 
 impl Write<Silent> {
     /// Writes all of it, or nothing.
     pub fn commit(self) -> Result<Written, DocumentsError> {
         Ok(match self.run(Vec::new())? {
-            Ran::Now(version) => Written::Committed(version),
-            Ran::Before(version, _) => Written::Replayed(version),
+            Ran::Committed(version) => Written::Committed(version),
+            Ran::Replayed(version, _) => Written::Replayed(version),
         })
     }
 }
@@ -206,8 +206,8 @@ impl RespondingWrite {
             Err(error) => return Err(problem(error.into())),
         };
         match write.run(answer).map_err(problem)? {
-            Ran::Now(_) => Ok(response),
-            Ran::Before(_, answer) => answer::replay(Remembered { rows: Vec::new(), answer }, None),
+            Ran::Committed(_) => Ok(response),
+            Ran::Replayed(_, answer) => answer::replay(Remembered { rows: Vec::new(), answer }, None),
         }
     }
 }

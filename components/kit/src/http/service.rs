@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_pass_is_told_from_what_does_not() {
+    fn a_refused_call_is_unavailable_or_failed_by_its_status() {
         for (status, expected, event) in [
             (503, 503, "unavailable: "),
             (500, 503, "unavailable: "),

@@ -45,8 +45,8 @@ impl RespondingTransaction {
             (response, Vec::new())
         };
         match transaction.run(answer)? {
-            Ran::Now(_) => Ok(response),
-            Ran::Before(remembered) => answer::replay(remembered, None).map_err(TransactionError::Mapped),
+            Ran::Committed(_) => Ok(response),
+            Ran::Replayed(remembered) => answer::replay(remembered, None).map_err(TransactionError::Mapped),
         }
     }
 }
@@ -71,8 +71,8 @@ impl RowsTransaction {
         let from_rows = self.transaction.memory().from_rows.ok_or(TransactionError::NoAnswerFromRows)?;
         let answer = self.transaction.rows_to_remember();
         let answered = match self.transaction.run(answer)? {
-            Ran::Now(rows) => from_rows(rows),
-            Ran::Before(remembered) => answer::replay(remembered, Some(from_rows)),
+            Ran::Committed(rows) => from_rows(rows),
+            Ran::Replayed(remembered) => answer::replay(remembered, Some(from_rows)),
         };
         answered.map_err(TransactionError::Mapped)
     }

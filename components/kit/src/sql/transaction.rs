@@ -180,9 +180,9 @@ impl<E> Transaction<E> {
         // The statement that takes a number is the kit's, and nobody else counts it.
         let rows = |rows: Vec<sql::Rows>, skipped| rows.into_iter().skip(skipped).map(Rows::from).collect();
         match result {
-            Ok(sql::Outcome::Committed(all)) => Ok(Ran::Now(rows(all, number.into()))),
+            Ok(sql::Outcome::Committed(all)) => Ok(Ran::Committed(rows(all, number.into()))),
             Ok(sql::Outcome::Duplicate(sql::Remembered { rows: all, answer })) => {
-                Ok(Ran::Before(Remembered { rows: rows(all, 0), answer }))
+                Ok(Ran::Replayed(Remembered { rows: rows(all, 0), answer }))
             }
             Err(sql::Error::Expectation(0)) if number => Err(TransactionError::NumberTaken),
             Err(error) => Err(mapped(error.into(), number, unique, missing)),
@@ -193,8 +193,8 @@ impl<E> Transaction<E> {
 /// What a run of the transaction came to.
 #[derive(Debug)]
 pub(super) enum Ran {
-    Now(Vec<Rows>),
-    Before(Remembered),
+    Committed(Vec<Rows>),
+    Replayed(Remembered),
 }
 
 impl Transaction<Silent> {
@@ -202,8 +202,10 @@ impl Transaction<Silent> {
     pub fn commit(self) -> Result<Outcome, TransactionError> {
         let skipped = usize::from(self.number);
         Ok(match self.run(Vec::new())? {
-            Ran::Now(rows) => Outcome::Committed(rows),
-            Ran::Before(remembered) => Outcome::Replayed(remembered.rows.into_iter().skip(skipped).collect()),
+            Ran::Committed(rows) => Outcome::Committed(rows),
+            Ran::Replayed(remembered) => {
+                Outcome::Replayed(remembered.rows.into_iter().skip(skipped).collect())
+            }
         })
     }
 }

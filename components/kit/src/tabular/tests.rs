@@ -74,7 +74,7 @@ fn a_row_that_is_wrong_names_its_column_and_leaves_the_others() {
 }
 
 #[test]
-fn what_is_no_such_file_is_a_422() {
+fn a_file_of_another_format_is_422() {
     for format in formats() {
         for file in [&b"\xff\xfe\x00"[..], b"PK\x03\x04 and no more"] {
             let read = format.read(&Bytes::from_static(file));

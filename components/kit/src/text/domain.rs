@@ -33,7 +33,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_domain_has_none() {
+    fn a_malformed_domain_is_none() {
         let long = format!("{}.org", "x".repeat(64));
         for text in ["", ".", "a..b", "xn--a.org", "a b.org", "a\u{202e}b.org", "exa@mple.org", &long] {
             assert_eq!(ascii(text), None, "{text:?}");

@@ -45,7 +45,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_no_file_is_refused() {
+    fn a_name_that_names_no_file_is_refused() {
         let long = "x".repeat(256);
         for (given, code) in [
             ("", "REQUIRED"),

@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_sees_is_no_name() {
+    fn a_name_of_invisible_characters_is_refused() {
         for text in ["", " ", "\u{a0}\t", "\u{301}", "\u{2800}", "\u{200a}\u{205f}"] {
             assert_eq!(name(text), Err("REQUIRED"), "{text:?}");
         }
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn what_turns_the_text_around_is_no_name() {
+    fn a_name_with_bidirectional_controls_is_refused() {
         let signs = ('\u{202a}'..='\u{202e}').chain('\u{2066}'..='\u{2069}');
         for sign in signs.chain(['\u{200e}', '\u{200f}', '\u{61c}']) {
             assert_eq!(name(&format!("{sign}gnp.exe")), Err("INVISIBLE_CHARACTER"), "{sign:?}");

@@ -117,6 +117,6 @@ impl From<object_store::Error> for Error {
 
 /// The beginning of an error: servers answer with many lines of XML, down to what was signed.
 fn in_one_line(error: &dyn std::error::Error) -> String {
-    const LONGEST: usize = 400;
-    error.to_string().split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST).collect()
+    const MAX_LENGTH: usize = 400;
+    error.to_string().split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_LENGTH).collect()
 }

@@ -10,7 +10,7 @@ use crate::Error;
 const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_');
 
 /// Longest encoded name, in bytes: a folder's files have up to 255, some of them for what marks an unfinished one.
-const LONGEST: usize = 224;
+const MAX_BYTES: usize = 224;
 
 /// Where the object is.
 pub(crate) fn place(container: &Path, name: &str) -> Result<Path, Error> {
@@ -18,9 +18,9 @@ pub(crate) fn place(container: &Path, name: &str) -> Result<Path, Error> {
     if encoded.is_empty() {
         return Err(Error::Name("it is empty".to_owned()));
     }
-    if encoded.len() > LONGEST {
+    if encoded.len() > MAX_BYTES {
         return Err(Error::Name(format!(
-            "it may have {LONGEST} bytes, where all but ASCII letters, digits, - and _ count three times"
+            "it may have {MAX_BYTES} bytes, where all but ASCII letters, digits, - and _ count three times"
         )));
     }
     let place = format!("{container}/{encoded}");
@@ -49,8 +49,8 @@ mod tests {
     #[test]
     fn names_have_an_end_and_a_beginning() {
         let container = Path::parse("c/b").unwrap();
-        assert!(place(&container, &"n".repeat(LONGEST)).is_ok());
-        for name in [String::new(), "n".repeat(LONGEST + 1), "/".repeat(LONGEST / 3 + 1)] {
+        assert!(place(&container, &"n".repeat(MAX_BYTES)).is_ok());
+        for name in [String::new(), "n".repeat(MAX_BYTES + 1), "/".repeat(MAX_BYTES / 3 + 1)] {
             assert!(matches!(place(&container, &name), Err(Error::Name(_))));
         }
     }

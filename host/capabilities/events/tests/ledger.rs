@@ -107,7 +107,7 @@ async fn a_replay_asked_for_while_nothing_runs_happens_at_the_next_start() {
 }
 
 #[tokio::test]
-async fn what_is_held_up_is_shown() {
+async fn a_lane_that_is_held_up_is_shown() {
     let folder = TempDir::new().expect("a folder");
     let bus = Bus::open(folder.path().join("events.db"), Options::default()).expect("opened");
     let recorder = Recorder::failing(|_| true);

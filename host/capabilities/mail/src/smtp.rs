@@ -16,7 +16,7 @@ use crate::{Error, Message, Sender};
 /// How long the server may take for each step, and to accept a connection.
 const STEP: Duration = Duration::from_secs(5);
 /// How long a message may take altogether.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections that are kept for the next message.
 const CONNECTIONS: u32 = 8;
 
@@ -56,7 +56,7 @@ impl Sender for SmtpSender {
         let to = message.to.parse().map_err(|error| Error::Rejected(format!("the address: {error}")))?;
         let envelope = Envelope::new(Some(self.from.email.clone()), vec![to])
             .map_err(|error| Error::Rejected(error.to_string()))?;
-        match timeout(PATIENCE, self.transport.send_raw(&envelope, &text)).await {
+        match timeout(TIMEOUT, self.transport.send_raw(&envelope, &text)).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) => Err(told(&error)),
             Err(_) => Err(Error::Unavailable("the mail server took too long".to_owned())),

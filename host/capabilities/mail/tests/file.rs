@@ -54,7 +54,7 @@ async fn a_folder_that_is_gone_is_no_loss() {
 }
 
 #[tokio::test]
-async fn what_was_sent_stays_and_what_was_cut_off_goes() {
+async fn after_a_crash_sent_mails_stay_and_unfinished_ones_are_removed() {
     let folder = TempDir::new().expect("a folder");
     FileSender::new(folder.path()).expect("a sender").send(message("m1")).await.expect("sent");
     let first = fs::read(folder.path().join("m1.eml")).expect("read");

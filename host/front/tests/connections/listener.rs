@@ -14,7 +14,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// Far longer than any answer takes on a busy machine.
-const LONGEST: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Answers with the method, the path and the body. Below `/hold/`, the path says how the answer is to be held:
 /// `/hold/stream/a`.
@@ -32,7 +32,7 @@ impl Backend for Echo {
     }
 
     fn patience(&self) -> Duration {
-        LONGEST
+        TIMEOUT
     }
 
     async fn answer(
@@ -92,7 +92,7 @@ impl Listener {
 
     /// One that waits longer for clients than a test takes.
     pub(crate) async fn patient() -> Self {
-        Self::start(LONGEST * 2).await
+        Self::start(TIMEOUT * 2).await
     }
 
     pub(crate) async fn connect(&self) -> Connection {
@@ -149,7 +149,7 @@ impl Connection {
 
     async fn read(&mut self) -> bool {
         let read = self.socket.read_buf(&mut self.came);
-        let read = tokio::time::timeout(LONGEST, read).await.expect("the server left its client waiting");
+        let read = tokio::time::timeout(TIMEOUT, read).await.expect("the server left its client waiting");
         read.expect("a connection that was not reset") > 0
     }
 

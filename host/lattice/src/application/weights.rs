@@ -14,7 +14,7 @@ use crate::gather::Gatherer;
 /// The setting of it.
 const SETTING: &str = "weights";
 /// How long providers may take to hear of new weights.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 /// Between looks at whether they have.
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -87,11 +87,8 @@ impl Weights {
             if late.is_empty() {
                 return Ok(());
             }
-            if began.elapsed() > PATIENCE {
-                bail!(
-                    "the weights are set, but not all know of them after {PATIENCE:?}: {}",
-                    late.join(", ")
-                );
+            if began.elapsed() > TIMEOUT {
+                bail!("the weights are set, but not all know of them after {TIMEOUT:?}: {}", late.join(", "));
             }
             tokio::time::sleep(LOOK).await;
         }
@@ -140,7 +137,7 @@ mod tests {
     use crate::figures::place;
 
     #[test]
-    fn who_has_other_weights_is_late() {
+    fn a_host_with_other_weights_is_listed_as_late() {
         let read = |text: &str| lyceum_mesh::Weights::read(text).unwrap();
         let (old, new) = (read("{}"), read(r#"{"users": {"users": 99, "users-next": 1}}"#));
         let figures = |first: &lyceum_mesh::WeightsByComponent| {

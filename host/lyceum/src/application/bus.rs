@@ -9,7 +9,7 @@ use lyceum_manifest::EventsLink;
 use tracing::warn;
 
 /// How long a server may take to answer at the start before that is told.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Opens the bus that the operator chose. That a server doesn't answer yet is told, and no reason not to start: events
 /// wait where they were committed.
@@ -26,7 +26,7 @@ pub(crate) async fn open(link: &EventsLink, application: &str) -> Result<Arc<dyn
             let bus = JetStreamBus::connect(server.reveal(), application, JetStreamOptions::default())
                 .await
                 .context("LYCEUM_EVENTS")?;
-            if let Err(error) = bus.ping(PATIENCE).await {
+            if let Err(error) = bus.ping(TIMEOUT).await {
                 warn!(%server, %error, "the event server does not answer yet");
             }
             Ok(bus)

@@ -10,7 +10,7 @@ use tracing::{info, warn};
 /// Between looks at a bus that may be gone.
 const LOOK: Duration = Duration::from_secs(5);
 /// How long it may take to answer.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Says when the consumers have what is replayed at the start, or when the bus can't be reached: a host works on without
 /// its bus, and what happened meanwhile comes when the bus does.
@@ -25,7 +25,7 @@ pub(super) fn watch(bus: &Arc<dyn EventBus>) -> watch::Receiver<bool> {
                 () = &mut all => break,
                 () = tokio::time::sleep(LOOK) => {}
             }
-            if let Err(error) = bus.ping(PATIENCE).await {
+            if let Err(error) = bus.ping(TIMEOUT).await {
                 warn!(%error, "components lack what the event bus has not told them yet");
                 break;
             }

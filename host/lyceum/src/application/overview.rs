@@ -15,7 +15,7 @@ use serde::Serialize;
 use tokio::sync::watch;
 
 /// How long a database may take to answer before it counts as gone.
-const PATIENCE: Duration = Duration::from_secs(1);
+const TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A view of a running application.
 pub(crate) struct Overview {
@@ -68,11 +68,11 @@ impl Overview {
     pub(crate) async fn readiness(&self) -> Readiness {
         let asked = self.databases.iter().map(|(service, database)| async move {
             let ping = Statement { text: "SELECT 1".into(), params: Vec::new(), expect_rows: None };
-            let answer = database.query(vec![ping], Instant::now() + PATIENCE).await;
+            let answer = database.query(vec![ping], Instant::now() + TIMEOUT).await;
             answer.err().map(|error| (format!("sql of {service}"), error.to_string()))
         });
         let asked_documents = self.documents.iter().map(|(service, documents)| async move {
-            let answer = tokio::time::timeout(PATIENCE, documents.pending(&[])).await;
+            let answer = tokio::time::timeout(TIMEOUT, documents.pending(&[])).await;
             let why = match answer {
                 Ok(Ok(_)) => return None,
                 Ok(Err(error)) => error.to_string(),

@@ -12,7 +12,7 @@ use lyceum_sql::Error;
 use super::databases::Database;
 
 /// How long an attempt may hold anybody, which is far less than callers' patience.
-const LONGEST: Duration = Duration::from_millis(400);
+const MAX_HOLD: Duration = Duration::from_millis(400);
 /// Between attempts.
 const PAUSE: Duration = Duration::from_millis(100);
 const ATTEMPTS: u32 = 50;
@@ -47,7 +47,7 @@ pub(crate) async fn take(databases: &mut [Database]) -> Result<Moment> {
 
 async fn attempt(databases: &mut [Database], began: Instant) -> Result<Option<jiff::Timestamp>> {
     for database in databases.iter_mut() {
-        match database.source.hold(LONGEST.saturating_sub(began.elapsed())).await {
+        match database.source.hold(MAX_HOLD.saturating_sub(began.elapsed())).await {
             Ok(()) => {}
             Err(Error::Conflict) => return Ok(None),
             Err(error) => return Err(error).with_context(|| format!("hold the writers of {database}")),

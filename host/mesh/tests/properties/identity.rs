@@ -60,7 +60,7 @@ proptest! {
     }
 
     #[test]
-    fn nobody_else_can_pass_it_on(claims in claims(), other in "[a-z]{1,8}") {
+    fn an_identity_passed_on_by_another_component_is_refused(claims in claims(), other in "[a-z]{1,8}") {
         prop_assume!(other != "books");
         let refused = keyring().admit(Some(&at_books(&claims)), &other, true, "authors", NOW);
         prop_assert_eq!(refused, Err(IdentityError::Audience));

@@ -118,7 +118,7 @@ async fn a_name_that_nobody_has_is_told_apart() {
 }
 
 #[tokio::test]
-async fn what_no_host_is_asked_with_is_refused() {
+async fn connect_and_trace_to_a_host_outside_are_refused() {
     for method in [Method::CONNECT, Method::TRACE] {
         let sent = client(local()).send("caller", request(method, "http://127.0.0.1/", ""), asked()).await;
         assert!(matches!(sent.unwrap_err(), Failure::Request(_)));

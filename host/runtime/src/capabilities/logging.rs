@@ -11,7 +11,7 @@ use crate::bindings::capabilities::wasi::logging::logging::{Host, Level};
 use crate::guest::Guest;
 
 /// Longest message that is written out, in bytes; the rest is cut off.
-const LONGEST: usize = 8 << 10;
+const MAX_BYTES: usize = 8 << 10;
 
 impl Host for Guest {
     async fn log(&mut self, level: Level, context: String, message: String) -> wasmtime::Result<()> {
@@ -32,7 +32,7 @@ impl Host for Guest {
 }
 
 fn cut(message: &str) -> &str {
-    let mut end = message.len().min(LONGEST);
+    let mut end = message.len().min(MAX_BYTES);
     while !message.is_char_boundary(end) {
         end -= 1;
     }

@@ -6,7 +6,7 @@ use super::sources;
 use xtask::workspace::Workspace;
 
 /// Lines that a file may have; half of that is better.
-const MOST: usize = 400;
+const MAX_LINES: usize = 400;
 
 /// Refuses files that are too long.
 pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
@@ -15,13 +15,13 @@ pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
         let text =
             std::fs::read_to_string(&file).with_context(|| format!("can't read {}", file.display()))?;
         let lines = text.lines().count();
-        if lines > MOST {
+        if lines > MAX_LINES {
             let name = file.strip_prefix(&workspace.root).unwrap_or(&file);
             long.push(format!("{}: {lines} lines", name.display()));
         }
     }
     if !long.is_empty() {
-        bail!("no file may have more than {MOST} lines:\n{}", long.join("\n"));
+        bail!("no file may have more than {MAX_LINES} lines:\n{}", long.join("\n"));
     }
     Ok(())
 }

@@ -140,7 +140,7 @@ fn an_array_in_a_flattened_struct_is_422() {
 }
 
 #[test]
-fn what_is_an_array_or_an_object_by_right_is_taken() {
+fn arrays_and_objects_are_taken_where_the_type_has_them() {
     let link = || json!({ "url": "x", "rank": 1 });
     let holder: Holder = taken(&json!({
         "one": link(), "maybe": null, "many": [link(), {}], "boxed": link(), "named": { "a": link() },

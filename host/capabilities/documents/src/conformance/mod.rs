@@ -185,7 +185,7 @@ macro_rules! conformance_tests {
                 a_refused_write_leaves_no_key,
                 a_key_outlives_its_document,
                 expired_keys_are_absent,
-                of_parallel_twins_one_is_done,
+                of_concurrent_duplicates_one_is_done,
                 events_are_numbered_per_document,
                 sequences_go_on_over_a_deletion,
                 an_event_is_about_its_document,

@@ -146,21 +146,21 @@ pub async fn expired_keys_are_absent(subject: &dyn Subject) {
 }
 
 /// Repeated while the first is on its way.
-pub async fn of_parallel_twins_one_is_done(subject: &dyn Subject) {
+pub async fn of_concurrent_duplicates_one_is_done(subject: &dyn Subject) {
     let documents = subject.open().await;
     let beside = subject.connect(Options::default()).await;
     for round in 0..8 {
-        let twins: Vec<_> = (0..6)
-            .map(|twin| {
-                let documents = Arc::clone(if twin % 2 == 0 { &documents } else { &beside });
-                let events = vec![event(&format!("{round}-{twin}"))];
+        let attempts: Vec<_> = (0..6)
+            .map(|attempt| {
+                let documents = Arc::clone(if attempt % 2 == 0 { &documents } else { &beside });
+                let events = vec![event(&format!("{round}-{attempt}"))];
                 let write = Write { id: None, events, ..keyed(put("", "{}"), &format!("k{round}")) };
                 tokio::spawn(async move { documents.write(write, soon()).await })
             })
             .collect();
         let (mut done, mut duplicates) = (0, 0);
-        for twin in twins {
-            match twin.await.unwrap().unwrap() {
+        for attempt in attempts {
+            match attempt.await.unwrap().unwrap() {
                 Outcome::Written(_) => done += 1,
                 Outcome::Duplicate(_) => duplicates += 1,
             }

@@ -24,7 +24,7 @@ const COLLECTIONS: &str = "collections.json";
 /// Documents read at once, and written at once, and how long that may take.
 const PAGE: i64 = 200;
 const TOGETHER: usize = 200;
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Names of indexes and their fields, by collection.
 type Declared = BTreeMap<String, BTreeMap<String, Vec<String>>>;
@@ -36,7 +36,7 @@ impl MongodbDocuments {
     /// # Errors
     /// [`Error::Unavailable`] if the server is, or the folder can't be written to.
     pub async fn copy(&self, folder: &Path) -> Result<(Vec<String>, u64), Error> {
-        let declared = schema::declared(&self.shared, Instant::now() + PATIENCE).await?;
+        let declared = schema::declared(&self.shared, Instant::now() + TIMEOUT).await?;
         let mut files = vec![COLLECTIONS.to_owned()];
         let text = serde_json::to_vec_pretty(&declared).map_err(|error| unusable(&error))?;
         std::fs::write(folder.join(COLLECTIONS), text).map_err(|error| unusable(&error))?;
@@ -59,7 +59,7 @@ impl MongodbDocuments {
                 let next = collection.find(doc! { "_id": { "$gt": &last } }).sort(doc! { "_id": 1 });
                 next.limit(PAGE).await?.try_collect::<Vec<Document>>().await
             };
-            let page = insist(Instant::now() + PATIENCE, read).await?;
+            let page = insist(Instant::now() + TIMEOUT, read).await?;
             for document in &page {
                 document.to_writer(&mut file).map_err(|error| unusable(&error))?;
             }
@@ -80,7 +80,7 @@ impl MongodbDocuments {
     pub async fn occupied(&self) -> Result<Option<String>, Error> {
         let database = &self.shared.database;
         let names = async || database.list_collection_names().await;
-        let found = insist(Instant::now() + PATIENCE, names).await?;
+        let found = insist(Instant::now() + TIMEOUT, names).await?;
         Ok((!found.is_empty()).then(|| format!("collections in the database {:?}", database.name())))
     }
 
@@ -103,8 +103,7 @@ impl MongodbDocuments {
                     break;
                 }
                 let some: Vec<Document> = some.into_iter().map(|copy| postponed(copy, passed)).collect();
-                let inserted =
-                    ask(Instant::now() + PATIENCE, async { target.insert_many(&some).await }).await;
+                let inserted = ask(Instant::now() + TIMEOUT, async { target.insert_many(&some).await }).await;
                 inserted.map_err(Failure::into_error)?;
                 count += some.len() as u64;
             }

@@ -18,7 +18,7 @@ use super::stored::{Stored, Waiting, outbox};
 use super::write::unsigned;
 use crate::Error;
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 /// How often it is looked which collections there are.
 const COLLECTIONS: Duration = Duration::from_secs(5);
 /// Documents changed at once.
@@ -113,7 +113,7 @@ impl Outbox for MongodbOutbox {
     type Position = Position;
 
     async fn read(&mut self, limit: usize) -> Result<Vec<lyceum_events::Stored<Position>>, OutboxError> {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         let shared = Arc::clone(&self.shared);
         if !self.lease.hold(&shared, deadline).await? {
             return Ok(Vec::new());
@@ -133,7 +133,7 @@ impl Outbox for MongodbOutbox {
     }
 
     async fn delete(&mut self, positions: &[Position]) -> Result<(), OutboxError> {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         let mut documents: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
         for Position { collection, document, event } in positions {
             documents.entry((collection.clone(), document.clone())).or_default().push(event.clone());
@@ -150,7 +150,7 @@ impl Outbox for MongodbOutbox {
     }
 
     async fn backlog(&mut self) -> Result<u64, OutboxError> {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         let mut waiting = 0;
         for collection in self.collections(deadline).await?.to_vec() {
             let documents = self.shared.collection(&collection);

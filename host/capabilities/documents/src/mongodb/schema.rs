@@ -15,7 +15,7 @@ use crate::{Collection, Error, Index};
 
 /// Where declared collections are noted: `_id` is the name, `indexes` maps names to fields.
 const REGISTER: &str = "lyceum_collections";
-const PATIENCE: Duration = Duration::from_mins(5);
+const TIMEOUT: Duration = Duration::from_mins(5);
 
 /// What is noted of one collection.
 struct Noted {
@@ -36,7 +36,7 @@ pub(super) async fn migrate(shared: &Shared, declared: &[Collection]) -> Result<
             models.push(model(index)?);
         }
         let documents = shared.collection(&collection.name);
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         // One at a time: not every server takes a list in which some are there already.
         for model in models {
             insist(deadline, || {
@@ -52,7 +52,7 @@ pub(super) async fn migrate(shared: &Shared, declared: &[Collection]) -> Result<
 
 pub(super) async fn pending(shared: &Shared, declared: &[Collection]) -> Result<Vec<String>, Error> {
     crate::check::collections(declared)?;
-    let noted = noted(shared, Instant::now() + PATIENCE).await?;
+    let noted = noted(shared, Instant::now() + TIMEOUT).await?;
     let mut missing = Vec::new();
     for collection in declared {
         let found = noted.iter().find(|noted| noted.name == collection.name);

@@ -12,7 +12,7 @@ use crate::check::collections;
 use crate::path::Path;
 use crate::{Collection, Error, Index};
 
-const PATIENCE: Duration = Duration::from_mins(5);
+const TIMEOUT: Duration = Duration::from_mins(5);
 /// Every declared collection and index, with the fields of an index.
 const REGISTER: &str = "CREATE TABLE IF NOT EXISTS declared (
     collection TEXT NOT NULL, name TEXT NOT NULL, fields TEXT NOT NULL, PRIMARY KEY (collection, name)
@@ -29,7 +29,7 @@ pub(super) async fn migrate(database: &dyn Database, declared: &[Collection]) ->
     for step in steps {
         // Another host may have made it meanwhile: everything here says IF NOT EXISTS.
         let transaction = Transaction { statements: step.statements, ..Transaction::default() };
-        database.transact(transaction, Instant::now() + PATIENCE).await?;
+        database.transact(transaction, Instant::now() + TIMEOUT).await?;
         made.push(step.name);
     }
     Ok(made)
@@ -71,7 +71,7 @@ async fn plan(database: &dyn Database, declared: &[Collection]) -> Result<Vec<St
 async fn register(database: &dyn Database) -> Result<BTreeSet<(String, String, String)>, Error> {
     let exists = "SELECT name FROM sqlite_master WHERE name = 'declared'";
     let read = "SELECT collection, name, fields FROM declared";
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     let found = database.query(vec![statement(exists, vec![])], deadline).await?;
     if found.first().is_none_or(|rows| rows.rows.is_empty()) {
         return Ok(BTreeSet::new());

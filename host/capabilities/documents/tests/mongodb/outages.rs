@@ -134,7 +134,7 @@ async fn nothing_is_lost_or_doubled_while_the_server_is_killed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_waits_in_the_outbox_survives_the_server_and_the_document() {
+async fn waiting_events_survive_a_killed_server_and_a_deleted_document() {
     let server = MongodbServer::start().unwrap();
     let documents = OnMongodb::on(&server.url()).open().await;
     written(&*documents, Write { events: vec![event("1")], ..put("a", "{}") }).await;

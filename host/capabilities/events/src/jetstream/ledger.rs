@@ -20,7 +20,7 @@ use crate::clock::time;
 use crate::error::Error;
 
 /// How long the servers may take to answer at all.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 /// An event is published no earlier than this before the time in its id: clocks differ.
 const CLOCKS: Duration = Duration::from_mins(5);
 
@@ -40,7 +40,7 @@ impl JetStreamLedger {
     /// [`Error::Address`] if the URL can't be used, [`Error::Storage`] if no server answers.
     pub async fn open(url: &str, application: &str) -> Result<Self, Error> {
         let server = Server::connect(url, application).await?;
-        server.ping(PATIENCE).await?;
+        server.ping(TIMEOUT).await?;
         Ok(Self { server })
     }
 

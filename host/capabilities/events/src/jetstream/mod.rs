@@ -59,7 +59,7 @@ pub(crate) use restore::JetStreamTarget;
 use server::Server;
 
 /// How long the server may take to be there before consumers begin without it.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How a bus on JetStream works.
 #[derive(Clone)]
@@ -137,7 +137,7 @@ impl JetStreamBus {
             tasks: Mutex::new(tasks.iter().map(JoinHandle::abort_handle).collect()),
             stop: watch::Sender::new(false),
             now: watch::Sender::new(None),
-            patience_ends: Instant::now() + PATIENCE,
+            patience_ends: Instant::now() + TIMEOUT,
         }))
     }
 

@@ -21,7 +21,7 @@ const INACTIVE: Duration = Duration::from_secs(30);
 /// Between looks at messages that the server has and did not give.
 const LOOK: Duration = Duration::from_millis(5);
 /// How long the next message may take.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Which part.
 #[derive(Clone, Copy, Debug)]
@@ -63,7 +63,7 @@ impl Server {
                 .await
                 .map_err(|error| Error::storage(&error))?;
             let before = given;
-            while let Some(message) = timeout(PATIENCE, batch.next()).await.map_err(|_| silent())? {
+            while let Some(message) = timeout(TIMEOUT, batch.next()).await.map_err(|_| silent())? {
                 let message = message.map_err(|error| Error::Storage(error.to_string()))?;
                 let info = message.info().map_err(|error| Error::Storage(error.to_string()))?;
                 given += 1;
@@ -81,7 +81,7 @@ impl Server {
             }
             // What there was may have been removed meanwhile, or removed and written anew.
             left = consumer.info().await.map_err(|error| Error::storage(&error))?.num_pending;
-            if silent_since.get_or_insert_with(Instant::now).elapsed() >= PATIENCE {
+            if silent_since.get_or_insert_with(Instant::now).elapsed() >= TIMEOUT {
                 return Err(silent());
             }
             sleep(LOOK).await;

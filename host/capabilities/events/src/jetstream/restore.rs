@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::{DeadLetter, EventRecord};
 
 /// How long the servers may take to answer at all.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 /// Messages on their way at once.
 const WAVE: usize = 256;
 
@@ -36,7 +36,7 @@ pub(crate) struct JetStreamTarget {
 impl JetStreamTarget {
     pub(crate) async fn open(url: &str, application: &str) -> Result<Self, Error> {
         let server = Server::connect(url, application).await?;
-        server.ping(PATIENCE).await?;
+        server.ping(TIMEOUT).await?;
         Ok(Self { server, next: 1, recognised: HashSet::new() })
     }
 

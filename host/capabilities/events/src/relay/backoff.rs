@@ -4,7 +4,7 @@ use std::time::Duration;
 
 const FIRST: Duration = Duration::from_millis(25);
 /// What failed and works again is noticed within this time.
-const LONGEST: Duration = Duration::from_secs(1);
+const MAX_WAIT: Duration = Duration::from_secs(1);
 
 /// Doubles from 25 ms to 1 s. Jitter takes up to half away, so that many hosts don't come back at once.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ impl Backoff {
 
     pub(super) fn next(&mut self) -> Duration {
         let wait = self.0.mul_f64(rand::random_range(0.5..=1.0));
-        self.0 = (self.0 * 2).min(LONGEST);
+        self.0 = (self.0 * 2).min(MAX_WAIT);
         wait
     }
 }

@@ -26,7 +26,7 @@ use connection::Connection;
 use scripts::Scripts;
 
 /// How long one call may take, a new connection included.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// All buckets of an application on one server or cluster. Cheap to clone.
 #[derive(Clone)]
@@ -186,7 +186,7 @@ impl Bucket for RedisBucket {
 }
 
 async fn within<T>(call: impl Future<Output = Result<T, RedisError>>) -> Result<T, Error> {
-    match timeout(PATIENCE, call).await {
+    match timeout(TIMEOUT, call).await {
         Ok(result) => result.map_err(Error::from),
         Err(_) => Err(Error::Unavailable("Redis did not answer in time".to_owned())),
     }

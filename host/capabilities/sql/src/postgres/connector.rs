@@ -15,7 +15,7 @@ use super::error::{Failure, describe};
 use super::tls::Tls;
 
 /// How long it may take until a connection is ready, TLS and the sign-in included.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a host is waited for before the next one is tried too: one that hangs must not keep the others out.
 const HEAD_START: Duration = Duration::from_millis(500);
 /// How long after all hosts they are tried once more, beside what hangs: it may hang for ever.
@@ -76,7 +76,7 @@ impl Connector {
     /// A connection to the first host that serves, the one that served last before the others.
     pub(super) async fn open(&self) -> Result<(Client, Messages), Refused> {
         let (first, count) = (self.preferred.load(Ordering::Relaxed), self.hosts.len());
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + TIMEOUT;
         let mut refusals = BTreeMap::new();
         let mut running = FuturesUnordered::new();
         let mut started = 0;

@@ -16,7 +16,7 @@ use super::relay::CHANNEL;
 /// notifying sessions wait for.
 const PAUSE: Duration = Duration::from_millis(5);
 const PURGE: Duration = Duration::from_secs(1);
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 /// Keys deleted at once.
 const SOME: u64 = 500;
 
@@ -80,11 +80,11 @@ impl Shared {
         loop {
             let done = tokio::select! {
                 () = self.announce.notified() => {
-                    let told = timeout(PATIENCE, self.tell_others()).await;
+                    let told = timeout(TIMEOUT, self.tell_others()).await;
                     sleep(PAUSE).await;
                     told
                 }
-                _ = purge.tick() => timeout(PATIENCE, self.purge()).await,
+                _ = purge.tick() => timeout(TIMEOUT, self.purge()).await,
             };
             if let Ok(Err(failure)) = done {
                 // The relays' slow poll finds the events anyway, and the next purge the keys.
@@ -94,7 +94,7 @@ impl Shared {
     }
 
     async fn tell_others(&self) -> Result<(), Failure> {
-        let lease = self.pool.lease(Instant::now() + PATIENCE).await?;
+        let lease = self.pool.lease(Instant::now() + TIMEOUT).await?;
         // Nothing is lost that would be worth a sync of the server's disk. The name was checked to need no
         // quoting.
         let notify = format!(
@@ -121,7 +121,7 @@ impl Shared {
 
     /// Says when the next key expires.
     async fn purge_until(&self, now: i64) -> Result<Option<i64>, Failure> {
-        let lease = self.pool.lease(Instant::now() + PATIENCE).await?;
+        let lease = self.pool.lease(Instant::now() + TIMEOUT).await?;
         let client = lease.client()?;
         let expired = client.prepare_cached(EXPIRED).await?;
         while client.execute(&expired, &[&now]).await? >= SOME {}

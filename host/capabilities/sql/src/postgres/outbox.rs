@@ -20,7 +20,7 @@ use super::relay::{Seat, Session};
 use crate::Error;
 
 /// How long the server may take for one step; after a step that was not answered, twice as long for the next.
-const PATIENCE: Duration = Duration::from_millis(1500);
+const TIMEOUT: Duration = Duration::from_millis(1500);
 const LONGEST_PATIENCE: Duration = Duration::from_secs(12);
 /// How often the share of partitions is looked at.
 const BALANCE: Duration = Duration::from_millis(300);
@@ -68,7 +68,7 @@ impl Texts {
 
 impl PostgresOutbox {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, relay: None, patience: PATIENCE, alone_until: None }
+        Self { shared, relay: None, patience: TIMEOUT, alone_until: None }
     }
 
     /// Whether it is to keep to itself.
@@ -112,7 +112,7 @@ impl PostgresOutbox {
             }
         };
         let outcome = timeout(self.patience, work).await;
-        self.patience = if outcome.is_ok() { PATIENCE } else { (self.patience * 2).min(LONGEST_PATIENCE) };
+        self.patience = if outcome.is_ok() { TIMEOUT } else { (self.patience * 2).min(LONGEST_PATIENCE) };
         match outcome {
             Ok(Ok((relay, result))) => {
                 self.relay = Some(relay);
@@ -180,7 +180,7 @@ async fn part(seat: Seat, claim: Claim, failure: &Failure) {
 /// Leaves what is held to other hosts, and a shared session to its others.
 async fn leave(seat: Seat, claim: Claim) {
     // One that nobody shares ends, and the server takes the locks away with it.
-    if seat.is_shared && matches!(timeout(PATIENCE, claim.leave(&seat.session.client)).await, Ok(Ok(()))) {
+    if seat.is_shared && matches!(timeout(TIMEOUT, claim.leave(&seat.session.client)).await, Ok(Ok(()))) {
         seat.leave();
     }
 }

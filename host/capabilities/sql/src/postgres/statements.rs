@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Prepared statements that a connection keeps, over all schemas.
-const MOST: usize = 512;
+const MAX_STATEMENTS: usize = 512;
 
 /// Prepared statements by schema and text.
 ///
@@ -30,10 +30,10 @@ impl<T: Clone> Statements<T> {
             None => (Arc::clone(schema), HashMap::new()),
         };
         self.schemas.push(entry);
-        while self.schemas.len() > 1 && self.count() > MOST {
+        while self.schemas.len() > 1 && self.count() > MAX_STATEMENTS {
             self.schemas.remove(0);
         }
-        if self.count() > MOST {
+        if self.count() > MAX_STATEMENTS {
             self.forget();
         }
     }
@@ -92,7 +92,7 @@ mod tests {
         statements.serve(&b);
         statements.keep("SELECT 1", 2);
         statements.serve(&c);
-        for number in 0..MOST {
+        for number in 0..MAX_STATEMENTS {
             statements.keep(&format!("SELECT {number}"), number);
         }
         statements.serve(&b);
@@ -105,7 +105,7 @@ mod tests {
     fn one_schema_alone_keeps_no_more_than_the_bound() {
         let [a, ..] = schemas();
         let mut statements = Statements::new(&a);
-        for number in 0..=MOST {
+        for number in 0..=MAX_STATEMENTS {
             statements.keep(&format!("SELECT {number}"), number);
         }
         statements.serve(&a);

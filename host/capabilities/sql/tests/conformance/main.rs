@@ -39,7 +39,7 @@ macro_rules! conformance {
                 once: a_failed_transaction_leaves_no_key,
                 once: expired_keys_are_absent_and_purged,
                 once: large_rows_are_not_remembered,
-                once: of_parallel_twins_one_commits,
+                once: of_concurrent_duplicates_one_commits,
                 events: events_are_numbered_per_aggregate,
                 events: events_of_a_failed_transaction_never_were,
                 events: a_duplicate_event_id_is_refused,

@@ -134,20 +134,20 @@ pub(crate) async fn large_rows_are_not_remembered(subject: &dyn Subject) {
     assert_eq!(remembered.answer, "answer");
 }
 
-pub(crate) async fn of_parallel_twins_one_commits(subject: &dyn Subject) {
+pub(crate) async fn of_concurrent_duplicates_one_commits(subject: &dyn Subject) {
     let database = subject.open().await;
     let beside = subject.open().await;
     for round in 0..20 {
         let id = format!("t{round}");
-        let twins = (0..8).map(|twin| {
-            let database = Arc::clone(if twin % 2 == 0 { &database } else { &beside });
-            let mut twin = keyed(&id, &id);
-            twin.statements.push(insert(&format!("{id}-more"), 1));
-            tokio::spawn(async move { database.transact(twin, soon()).await })
+        let attempts = (0..8).map(|attempt| {
+            let database = Arc::clone(if attempt % 2 == 0 { &database } else { &beside });
+            let mut transaction = keyed(&id, &id);
+            transaction.statements.push(insert(&format!("{id}-more"), 1));
+            tokio::spawn(async move { database.transact(transaction, soon()).await })
         });
         let (mut commits, mut duplicates) = (0, 0);
-        for twin in twins.collect::<Vec<_>>() {
-            match twin.await.unwrap().unwrap() {
+        for attempt in attempts.collect::<Vec<_>>() {
+            match attempt.await.unwrap().unwrap() {
                 Outcome::Committed(_) => commits += 1,
                 Outcome::Duplicate(remembered) => {
                     assert_eq!(remembered.rows[0].rows, [[Value::Text(id.clone())]]);

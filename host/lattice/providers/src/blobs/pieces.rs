@@ -157,14 +157,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_ends_with_an_empty_piece_is_whole() {
+    async fn a_stream_with_an_empty_last_piece_is_whole() {
         let pieces = received(b"\x03one\x03two\x00", 6).await;
         assert_eq!(pieces, [Ok(Bytes::from("one")), Ok(Bytes::from("two"))]);
         assert_eq!(received(b"\x00", 0).await, []);
     }
 
     #[tokio::test]
-    async fn what_ends_otherwise_broke_off() {
+    async fn a_stream_without_an_empty_last_piece_was_broken_off() {
         let broken_off = || Err(Interrupted::BrokenOff);
         assert_eq!(received(b"", 9).await, [broken_off()]);
         assert_eq!(received(b"\x03one", 9).await, [Ok(Bytes::from("one")), broken_off()]);
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_finds_no_room_is_refused() {
+    async fn a_piece_beyond_the_buffer_ends_the_stream() {
         let pieces = received(b"\x03one\x03two\x00", 5).await;
         assert_eq!(pieces, [Ok(Bytes::from("one")), Err(Interrupted::TooFast)]);
         // What was taken gives its room back.

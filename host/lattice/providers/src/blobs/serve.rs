@@ -15,12 +15,12 @@ use crate::bindings::blobs::exports::wrpc::blobstore::blobstore::{
 };
 
 /// How long a call may take. What calls carry says nothing of the caller's own deadline.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 type Answer<T> = Result<Result<T, String>>;
 
 async fn in_time<T>(call: impl Future<Output = Result<T, Error>>) -> Result<T, String> {
-    match timeout(PATIENCE, call).await {
+    match timeout(TIMEOUT, call).await {
         Ok(result) => result.map_err(|error| error.to_string()),
         Err(_) => Err("the deadline passed".to_owned()),
     }

@@ -11,12 +11,12 @@ use crate::bindings::documents::exports::lyceum::data::documents::{
 };
 
 /// How long a call may take. What calls carry says nothing of the caller's own deadline, which is later.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 type Answer<T> = Result<Result<T, Error>>;
 
 fn deadline() -> Instant {
-    Instant::now() + PATIENCE
+    Instant::now() + TIMEOUT
 }
 
 fn no_link() -> Error {

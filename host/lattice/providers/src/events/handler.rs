@@ -13,7 +13,7 @@ use crate::names::Names;
 use crate::versions::Versions;
 
 /// How long a component may take.
-const PATIENCE: Duration = Duration::from_secs(15);
+const TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Hands events to the instances of one component, which share them by a queue group of NATS.
 pub(super) struct ComponentHandler {
@@ -45,7 +45,7 @@ impl Handler for ComponentHandler {
         let target = self.versions.pick(&self.component, &event.id, delivery.attempt);
         let target = self.names.target(&target);
         let message = BrokerMessage { subject: event.kind, body, reply_to: None };
-        let answered = tokio::time::timeout(PATIENCE, self.call(&target, &message)).await;
+        let answered = tokio::time::timeout(TIMEOUT, self.call(&target, &message)).await;
         let failure = match answered {
             Ok(Ok(Ok(()))) => return Ok(()),
             Ok(Ok(Err(why))) => Failure::of_answer(why),

@@ -12,7 +12,7 @@ use crate::bindings::mail::exports::lyceum::mail::sender::{Error, Handler, Messa
 use crate::configuration::Configuration;
 
 /// How long a mail server may take: less than the component that waits.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The provider. Its copies are one.
 #[derive(Clone)]
@@ -49,7 +49,7 @@ impl Handler<Option<Context>> for MailProvider {
         }
         let Message { id, to, subject, text, html } = message;
         let sending = self.sender.send(Outgoing { id, to, subject, text, html });
-        Ok(match tokio::time::timeout(PATIENCE, sending).await {
+        Ok(match tokio::time::timeout(TIMEOUT, sending).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(Backend::Rejected(why))) => Err(Error::Rejected(why)),
             Ok(Err(Backend::Unavailable(why))) => Err(Error::Unavailable(why)),

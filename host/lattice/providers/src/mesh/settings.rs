@@ -61,12 +61,12 @@ impl Components {
 
     /// The longest that a call by this one may take.
     pub(super) fn patience(&self, id: &str) -> Duration {
-        self.0.get(id).map_or(PATIENCE, |component| Duration::from_millis(component.patience))
+        self.0.get(id).map_or(TIMEOUT, |component| Duration::from_millis(component.patience))
     }
 }
 
 /// How long a call of a component may take that the manifest says nothing of.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// All of them, with what else is configured.
 pub(super) struct Settings {

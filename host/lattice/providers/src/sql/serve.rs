@@ -13,7 +13,7 @@ use crate::bindings::sql::exports::lyceum::data::sql::{
 };
 
 /// How long a call may take. What calls carry says nothing of the caller's own deadline, which is later.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 impl SqlProvider {
     fn of_caller(&self, context: Option<&Context>) -> Result<Arc<dyn Backend>, Error> {
@@ -33,7 +33,7 @@ impl Handler<Option<Context>> for SqlProvider {
             Err(error) => return Ok(Err(error)),
         };
         let statements = statements.into_iter().map(Into::into).collect();
-        let rows = database.query(statements, Instant::now() + PATIENCE).await;
+        let rows = database.query(statements, Instant::now() + TIMEOUT).await;
         Ok(rows.map(|rows| rows.into_iter().map(Into::into).collect()).map_err(Into::into))
     }
 
@@ -46,7 +46,7 @@ impl Handler<Option<Context>> for SqlProvider {
             Ok(database) => database,
             Err(error) => return Ok(Err(error)),
         };
-        let outcome = database.transact(transaction.into(), Instant::now() + PATIENCE).await;
+        let outcome = database.transact(transaction.into(), Instant::now() + TIMEOUT).await;
         Ok(outcome.map(Into::into).map_err(Into::into))
     }
 
@@ -61,7 +61,7 @@ impl Handler<Option<Context>> for SqlProvider {
             Ok(database) => database,
             Err(error) => return Ok(Err(error)),
         };
-        let remembered = database.recall(&scope, &key, &fingerprint, Instant::now() + PATIENCE).await;
+        let remembered = database.recall(&scope, &key, &fingerprint, Instant::now() + TIMEOUT).await;
         Ok(remembered.map(|remembered| remembered.map(Into::into)).map_err(Into::into))
     }
 }

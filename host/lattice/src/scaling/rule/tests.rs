@@ -68,7 +68,7 @@ fn fewer_come_slowly_and_by_halves() {
 }
 
 #[test]
-fn what_swings_faster_than_the_calm_does_not_make_it_swing() {
+fn a_load_that_swings_quickly_scales_up_once_and_never_down() {
     let mut world = World::new(3);
     for _ in 0..100 {
         world.looks(10, 20);

@@ -67,7 +67,7 @@ fn a_version_that_is_off_takes_no_call_even_when_no_other_does() {
 }
 
 #[test]
-fn what_broke_one_version_is_repeated_on_another() {
+fn a_request_that_one_version_broke_is_retried_on_another() {
     let world = World::new();
     let call = Call { avoid: Some("books-next"), ..world.call(&world.books) };
     assert_eq!(world.mesh.may_retry(&call, Outcome::Broken, AT_ONCE), None, "there is no other");

@@ -162,8 +162,8 @@ pub(crate) async fn a_sign_in_is_repeated_with_its_key(target: Target) -> Result
             target.client.request(Method::POST, "/api/v1/auth/login").header("idempotency-key", key);
         Answer::to(request.json(&body)).await
     };
-    let twins = (0..4).map(|_| with_key(&person.credentials, "lost"));
-    let answers = futures::future::try_join_all(twins).await?;
+    let duplicates = (0..4).map(|_| with_key(&person.credentials, "lost"));
+    let answers = futures::future::try_join_all(duplicates).await?;
     let first = answers.first().context("answers")?.clone().expect(200)?;
     for answer in answers {
         ensure!(answer.expect(200)?.body == first.body, "one session for one request");

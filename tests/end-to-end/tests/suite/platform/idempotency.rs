@@ -32,10 +32,10 @@ pub(crate) async fn the_same_key_for_something_else_is_refused(target: Target) -
     Ok(())
 }
 
-pub(crate) async fn twins_at_once_make_one_person(target: Target) -> Result<()> {
+pub(crate) async fn concurrent_duplicates_make_one_person(target: Target) -> Result<()> {
     let (person, key) = (NewPerson::named("Ada"), key());
-    let twins = (0..8).map(|_| register(&target.client, &person, &key));
-    let answers = futures::future::try_join_all(twins).await?;
+    let duplicates = (0..8).map(|_| register(&target.client, &person, &key));
+    let answers = futures::future::try_join_all(duplicates).await?;
     for answer in &answers {
         ensure!(answer.status.as_u16() == 201 && answer.body == answers[0].body, "{answer}");
     }

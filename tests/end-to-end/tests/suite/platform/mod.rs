@@ -20,7 +20,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         }
         idempotency {
             everywhere:
-                the_same_key_gets_the_same_answer, twins_at_once_make_one_person,
+                the_same_key_gets_the_same_answer, concurrent_duplicates_make_one_person,
                 a_changed_profile_is_changed_once;
             in_full: the_same_key_for_something_else_is_refused;
         }
