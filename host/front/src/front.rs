@@ -160,7 +160,7 @@ async fn answer<B: Backend>(
         };
         answered.unwrap_or_else(|failure| {
             failure.log(backend.id(), &correlation_id);
-            failure.problem(backend.id()).response(backend.id(), &correlation_id, &path)
+            failure.response(backend.id(), &correlation_id, &path)
         })
     };
     if let Ok(value) = HeaderValue::from_str(&correlation_id) {

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, LAST_MODIFIED,
+    ACCEPT_RANGES, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
+    LAST_MODIFIED, SEC_WEBSOCKET_VERSION, UPGRADE,
 };
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
@@ -15,7 +16,7 @@ use lyceum_network::{BoxBody, Fault, Problem};
 use tracing::warn;
 
 use crate::dialogue::Dialogue;
-use crate::websocket::Handshake;
+use crate::websocket::{Handshake, OtherVersion, VERSION};
 
 /// Where a client was, as it says when it comes back.
 const LAST_EVENT_ID: &str = "last-event-id";
@@ -35,7 +36,7 @@ pub(crate) struct Reader {
     last: Option<String>,
     may_wait: bool,
     /// If the client would have a WebSocket.
-    handshake: Option<Handshake>,
+    handshake: Option<Result<Handshake, OtherVersion>>,
     dialogue: Arc<Dialogue>,
 }
 
@@ -48,6 +49,8 @@ pub(crate) enum Unanswered {
     Unusable(#[from] Unusable),
     #[error(transparent)]
     NotHeld(#[from] NotHeld),
+    #[error(transparent)]
+    OtherVersion(#[from] OtherVersion),
     #[error("no answers are held here")]
     NoHub,
 }
@@ -84,12 +87,16 @@ impl Reader {
         };
         let (hub, since) = self.hub.ok_or(Unanswered::NoHub)?;
         let dialogue = self.dialogue;
+        let handshake = match instruction.way {
+            Way::Stream => self.handshake.transpose()?,
+            Way::Response => None,
+        };
         let held = hub.hold(Asked {
             service: instruction.service.unwrap_or_else(|| component.to_owned()),
             channels: instruction.channels,
             caller: instruction.caller,
             session: instruction.session,
-            form: match (instruction.way, &self.handshake) {
+            form: match (instruction.way, &handshake) {
                 (Way::Stream, None) => Form::Events,
                 (Way::Stream, Some(_)) => Form::WebSocket,
                 (Way::Response, _) => Form::Poll,
@@ -105,7 +112,7 @@ impl Reader {
         })?;
         let (mut parts, first) = response.into_parts();
         prepare(&mut parts.headers, instruction.way);
-        let body = match (instruction.way, self.handshake) {
+        let body = match (instruction.way, handshake) {
             (Way::Stream, Some(handshake)) => {
                 let (response, talk) = handshake.accept(held);
                 dialogue.upgrade(Box::pin(talk));
@@ -144,12 +151,29 @@ impl Unanswered {
             Self::Fault(fault) => warn!(component, correlation_id, %fault, "a request failed"),
             Self::Unusable(fault) => warn!(component, correlation_id, %fault, "a request failed"),
             // The figures tell of these.
-            Self::NotHeld(_) | Self::NoHub => {}
+            Self::NotHeld(_) | Self::OtherVersion(_) | Self::NoHub => {}
         }
     }
 
+    /// What the client gets.
+    pub(crate) fn response<E: 'static>(
+        &self,
+        component: &str,
+        correlation_id: &str,
+        path: &str,
+    ) -> Response<BoxBody<E>> {
+        let mut response = self.problem(component).response(component, correlation_id, path);
+        if let Self::OtherVersion(_) = self {
+            let headers = response.headers_mut();
+            headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
+            headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+            headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static(VERSION));
+        }
+        response
+    }
+
     /// What the client is told.
-    pub(crate) fn problem(&self, component: &str) -> Problem {
+    fn problem(&self, component: &str) -> Problem {
         match self {
             Self::Fault(fault) => Problem::of(fault, component),
             Self::Unusable(_) => Problem::of(&Fault::NoAnswer, component),
@@ -160,6 +184,10 @@ impl Unanswered {
             }
             Self::NotHeld(NotHeld::Full | NotHeld::Closing) => {
                 Problem::unavailable("STREAMS_FULL", "No more streams are kept here at present.", LATER)
+            }
+            Self::OtherVersion(_) => {
+                let detail = format!("WebSockets are spoken in version {VERSION} (RFC 6455).");
+                Problem::new(StatusCode::UPGRADE_REQUIRED, "WEBSOCKET_VERSION", detail)
             }
             Self::NoHub => {
                 let detail = "Streams are not kept by this deployment: ask again from time to time instead.";

@@ -26,6 +26,14 @@ const LARGEST: usize = 4 << 10;
 /// How long the other side may take to say that it has heard of the end.
 const FAREWELL: Duration = Duration::from_secs(5);
 
+/// The only version that is spoken (section 4.2.2).
+pub(crate) const VERSION: &str = "13";
+
+/// A request would become a WebSocket of a version that isn't spoken here.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the WebSocket's version is not {VERSION}")]
+pub(crate) struct OtherVersion;
+
 /// A request that would become a WebSocket.
 pub(crate) struct Handshake {
     accept: HeaderValue,
@@ -34,15 +42,18 @@ pub(crate) struct Handshake {
 
 impl Handshake {
     /// None if the request is an ordinary one, or one that RFC 6455, section 4.2.1, has answered as such.
-    pub(crate) fn of(request: &mut Request<Incoming>) -> Option<Self> {
+    pub(crate) fn of(request: &mut Request<Incoming>) -> Option<Result<Self, OtherVersion>> {
         let headers = request.headers();
         let key = headers.get(SEC_WEBSOCKET_KEY)?;
         let asks = request.method() == Method::GET
             && names(headers, &CONNECTION, "upgrade")
-            && names(headers, &UPGRADE, "websocket")
-            && headers.get(SEC_WEBSOCKET_VERSION).is_some_and(|version| version == "13");
+            && names(headers, &UPGRADE, "websocket");
+        let version = headers.get(SEC_WEBSOCKET_VERSION).filter(|_| asks)?;
+        if version != VERSION {
+            return Some(Err(OtherVersion));
+        }
         let accept = HeaderValue::try_from(derive_accept_key(key.as_bytes())).ok()?;
-        asks.then(|| Self { accept, upgrade: hyper::upgrade::on(request) })
+        Some(Ok(Self { accept, upgrade: hyper::upgrade::on(request) }))
     }
 
     /// The answer that makes it one, and what happens on the connection then.

@@ -176,6 +176,18 @@ async fn a_client_that_asks_for_a_websocket_gets_each_message_as_a_text() {
 }
 
 #[tokio::test]
+async fn a_websocket_of_another_version_is_refused_and_the_spoken_one_is_named() {
+    let (listener, hub) = holding(Options::default()).await;
+    let mut connection = ask(&listener, "/hold/stream/a", &UPGRADE.replace("13", "12")).await;
+    let answer = connection.answer().await;
+    let head = answer.head.to_ascii_lowercase();
+    assert_eq!(answer.status, 426, "{answer:?}");
+    assert!(head.contains("sec-websocket-version: 13") && head.contains("upgrade: websocket"), "{head}");
+    assert!(answer.body.contains("WEBSOCKET_VERSION"), "{answer:?}");
+    assert_eq!(hub.figures().open_events, 0);
+}
+
+#[tokio::test]
 async fn a_host_that_stops_says_so_to_websockets() {
     let (listener, _hub) = holding(Options::default()).await;
     let mut connection = ask(&listener, "/hold/stream/a", UPGRADE).await;
