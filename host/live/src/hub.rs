@@ -179,7 +179,7 @@ impl Hub {
         self.admit(&state, &caller).inspect_err(|_| count(&self.statistics.refused))?;
         let now = Instant::now();
         let longest = until.map_or(self.options.longest, |until| {
-            until.duration_since(SystemTime::now()).unwrap_or_default().min(self.options.longest)
+            until.duration_since(self.options.clock.now()).unwrap_or_default().min(self.options.longest)
         });
         let (begins, missed) = self.missed(&state.channels, &service, &channels, since.0, last.as_deref());
         let id = self.next.fetch_add(1, Ordering::Relaxed);

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use lyceum_clock::WallClock;
+
 /// What one host keeps.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -19,6 +21,8 @@ pub struct Options {
     pub memory_bytes: usize,
     /// How many messages may wait for one reader before it is cut off.
     pub queue: usize,
+    /// What the services mean by the time until which a stream may last.
+    pub clock: WallClock,
 }
 
 impl Default for Options {
@@ -31,6 +35,7 @@ impl Default for Options {
             memory: Duration::from_mins(2),
             memory_bytes: 4 << 20,
             queue: 256,
+            clock: WallClock::of_the_machine(),
         }
     }
 }

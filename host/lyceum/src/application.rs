@@ -9,6 +9,7 @@ pub(crate) mod containers;
 mod live;
 pub(crate) mod outside;
 mod overview;
+mod stores;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use lyceum_clock::WallClock;
 use lyceum_events::EventBus;
 use lyceum_live::Hub;
 use lyceum_mail::{FileSender, Sender, SmtpSender};
@@ -23,15 +25,31 @@ use lyceum_manifest::{Component as Declared, MailLink, OutboundLink, Report};
 use lyceum_mesh::Mesh;
 use lyceum_mesh::identity::Keyring;
 use lyceum_runtime::{Component, Links, Metrics, Network, Ticker};
-use lyceum_sql::{Backend, RelayHandle, Servers};
+use lyceum_sql::{RelayHandle, Servers};
 use prometheus_client::registry::Registry;
 use tracing::{debug, info};
 
 pub(crate) use overview::Overview;
+use stores::Stores;
 
+use crate::clock::{Shown, of_databases};
+use crate::secret;
 use crate::settings::{Settings, Where};
-use crate::{databases, secret};
 use buckets::Buckets;
+
+/// What an operator chose at the start.
+pub(crate) struct Choices {
+    /// Apply migrations that are missing, instead of refusing to start.
+    pub(crate) migrate: bool,
+    /// An instance that waits this long for a call ends.
+    pub(crate) idle: Duration,
+    /// How many streams are kept.
+    pub(crate) live: lyceum_live::Options,
+    /// Services on a PostgreSQL server share its connections.
+    pub(crate) servers: Servers,
+    /// The time that components see.
+    pub(crate) clock: WallClock,
+}
 
 /// A running application.
 pub(crate) struct Application {
@@ -46,50 +64,30 @@ pub(crate) struct Application {
 }
 
 impl Application {
-    /// Starts everything but the listeners. Migrations that are missing are applied, or else refused. An instance that
-    /// waits `idle` long for a call ends. `live` says how many streams are kept. Services on a PostgreSQL server share its
-    /// connections.
-    pub(crate) async fn start(
-        settings: &Settings,
-        place: &Where,
-        migrate: bool,
-        idle: Duration,
-        live: lyceum_live::Options,
-        servers: &Servers,
-    ) -> Result<Self> {
+    /// Starts everything but the listeners.
+    pub(crate) async fn start(settings: &Settings, place: &Where, choices: Choices) -> Result<Self> {
+        let Choices { migrate, idle, live, servers, clock } = choices;
+        let shown = Shown(clock);
         let manifest = &settings.manifest;
         let secret = secret::root(&place.data)?;
         let engine = components::engine(manifest, &place.data)?;
         let ticker = Ticker::start(&engine)?;
-        let (mut loaded, mistakes) = components::load(&engine, manifest, &place.manifest).await;
+        let (mut loaded, mistakes) =
+            components::load(&engine, manifest, &place.manifest, |far| info!("{far}")).await;
         if !mistakes.is_empty() {
             bail!("{}", Report(mistakes));
         }
-        let mut databases: BTreeMap<String, Arc<dyn Backend>> = BTreeMap::new();
-        for (service, link) in &settings.links.sql {
-            let publishes = databases::publishes(manifest, service);
-            let database = databases::open(service, link, publishes, servers)?;
-            let migrations =
-                loaded.get(service).map(|component| &component.migrations[..]).unwrap_or_default();
-            up_to_date(service, &*database, migrations, migrate).await?;
-            databases.insert(service.clone(), database);
-        }
-        let mut documents: BTreeMap<String, Arc<dyn lyceum_documents::Backend>> = BTreeMap::new();
-        for (service, link) in &settings.links.documents {
-            let publishes = databases::publishes(manifest, service);
-            let opened = databases::open_documents(service, link, publishes).await?;
-            let collections =
-                loaded.get(service).map(|component| &component.collections[..]).unwrap_or_default();
-            declared(service, &*opened, collections, migrate).await?;
-            documents.insert(service.clone(), opened);
-        }
-        let bus = bus::open(&settings.links.events, &manifest.name).await?;
-        let live = live::open(&*bus, live);
+        let stores = Stores { settings, loaded: &loaded, migrate, clock: of_databases(clock) };
+        let databases = stores.databases(&servers).await?;
+        let documents = stores.documents().await?;
+        let bus = bus::open(&settings.links.events, &manifest.name, shown).await?;
+        let live = live::open(&*bus, lyceum_live::Options { clock, ..live });
         let mail = sender(&settings.links.mail)?;
         let buckets = Buckets::open(&settings.links.keyvalue, &manifest.name).await?;
 
         let containers = containers::open(&settings.links.blobs).await?;
-        let network = network(manifest.components.values(), secret.keyring(), &settings.links.outbound)?;
+        let network =
+            network(manifest.components.values(), secret.keyring(), &settings.links.outbound, shown)?;
         let mut registry = Registry::with_prefix("lyceum");
         let metrics = Metrics::register(&mut registry);
         let mut connected = Vec::new();
@@ -113,6 +111,7 @@ impl Application {
                     .collect(),
                 mail: declared.mail.then(|| Arc::clone(&mail)),
                 config,
+                clock,
             };
             connected.push(Arc::new(Component::new(
                 &declared.id,
@@ -186,55 +185,6 @@ pub(crate) fn configuration(settings: &Settings, declared: &Declared) -> Result<
     Ok(config)
 }
 
-async fn up_to_date(
-    service: &str,
-    database: &dyn Backend,
-    migrations: &[lyceum_sql::Migration],
-    migrate: bool,
-) -> Result<()> {
-    if migrate {
-        let applied = database
-            .migrate(migrations)
-            .await
-            .with_context(|| format!("migrate the database of {service}"))?;
-        if !applied.is_empty() {
-            info!(service, applied = applied.join(", "), "the database was brought up to date");
-        }
-        return Ok(());
-    }
-    let pending = database.pending(migrations).await?;
-    if !pending.is_empty() {
-        bail!("the database of {service} misses {}; run `lyceum migrate`", pending.join(", "));
-    }
-    Ok(())
-}
-
-async fn declared(
-    service: &str,
-    documents: &dyn lyceum_documents::Backend,
-    collections: &[lyceum_documents::Collection],
-    migrate: bool,
-) -> Result<()> {
-    if migrate {
-        let made = documents
-            .migrate(collections)
-            .await
-            .with_context(|| format!("migrate the documents of {service}"))?;
-        if !made.is_empty() {
-            info!(service, made = made.join(", "), "the documents were brought up to date");
-        }
-        return Ok(());
-    }
-    let pending = documents
-        .pending(collections)
-        .await
-        .with_context(|| format!("look at the documents of {service}"))?;
-    if !pending.is_empty() {
-        bail!("the documents of {service} miss {}; run `lyceum migrate`", pending.join(", "));
-    }
-    Ok(())
-}
-
 fn sender(link: &MailLink) -> Result<Arc<dyn Sender>> {
     Ok(match link {
         MailLink::Folder(folder) => Arc::new(
@@ -251,8 +201,9 @@ fn network<'a>(
     components: impl Iterator<Item = &'a Declared>,
     keyring: Keyring,
     link: &OutboundLink,
+    clock: Shown,
 ) -> Result<Arc<Network>> {
-    let (mut mesh, mut issuers) = (Mesh::builder(), BTreeSet::new());
+    let (mut mesh, mut issuers) = (Mesh::builder().clock(Arc::new(clock)), BTreeSet::new());
     let mut calls_outside = false;
     for declared in components {
         calls_outside |= declared.allowed_outbound_hosts.outside().next().is_some();

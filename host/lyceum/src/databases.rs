@@ -6,34 +6,24 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use lyceum_documents::{MongodbDocuments, SqliteDocuments};
 use lyceum_manifest::{DocumentsLink, Manifest, SqlLink};
-use lyceum_sql::{Backend, Options, PostgresDatabase, Publishes, Servers, SqliteDatabase};
+use lyceum_sql::{Backend, Options, PostgresDatabase, Publishes, SqliteDatabase};
 
 /// What the manifest says that the service publishes.
 pub(crate) fn publishes(manifest: &Manifest, service: &str) -> Publishes {
     Publishes::only(manifest.components.get(service).iter().flat_map(|declared| &declared.publishes))
 }
 
-/// Opens the database that the link names. Those on a server share its connections.
-pub(crate) fn open(
-    service: &str,
-    link: &SqlLink,
-    publishes: Publishes,
-    servers: &Servers,
-) -> Result<Arc<dyn Backend>> {
+/// Opens the database that the link names. Those on a server share its connections, if the options name the same servers.
+pub(crate) fn open(service: &str, link: &SqlLink, options: Options) -> Result<Arc<dyn Backend>> {
     match link {
         SqlLink::Sqlite(file) => {
             make_folder_of(file)?;
-            let database = SqliteDatabase::open(file, service, Options { publishes, ..Options::default() })
+            let database = SqliteDatabase::open(file, service, options)
                 .with_context(|| format!("open the database of {service}, {}", file.display()))?;
             Ok(database)
         }
         SqlLink::Postgres { server, own_database } => {
-            let options = Options {
-                create_database: *own_database,
-                publishes,
-                servers: servers.clone(),
-                ..Options::default()
-            };
+            let options = Options { create_database: *own_database, ..options };
             let database = PostgresDatabase::connect(server.reveal(), service, options)
                 .with_context(|| format!("connect {service} to {server}"))?;
             Ok(database)
@@ -46,9 +36,8 @@ pub(crate) fn open(
 pub(crate) async fn open_documents(
     service: &str,
     link: &DocumentsLink,
-    publishes: Publishes,
+    options: lyceum_documents::Options,
 ) -> Result<Arc<dyn lyceum_documents::Backend>> {
-    let options = lyceum_documents::Options { publishes, ..Default::default() };
     match link {
         DocumentsLink::Sqlite(file) => {
             make_folder_of(file)?;

@@ -11,6 +11,7 @@ mod addresses;
 mod admin;
 mod application;
 mod backup;
+mod clock;
 mod commands;
 mod databases;
 mod event_log;

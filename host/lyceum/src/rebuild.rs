@@ -20,6 +20,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use lyceum_console::remark;
 use lyceum_manifest::{Component as Declared, Report, SqlLink};
 use lyceum_runtime::{Component, Links, Metrics, Ticker};
 use lyceum_sql::rebuild::{Difference, Generation};
@@ -67,14 +68,15 @@ pub(crate) async fn rebuild(
     let log = Log::open(&settings.links.events, &place.manifest, &place.data).await?;
     let engine = components::engine(&settings.manifest, &place.data)?;
     let _ticker = Ticker::start(&engine)?;
-    let (mut loaded, mistakes) = components::load(&engine, &settings.manifest, &place.manifest).await;
+    let (mut loaded, mistakes) = components::load(&engine, &settings.manifest, &place.manifest, remark).await;
     if !mistakes.is_empty() {
         bail!("{}", Report(mistakes));
     }
     let checked = loaded.remove(service).with_context(|| format!("{service} can't be loaded"))?;
     let servers = Servers::default();
     let publishes = databases::publishes(&settings.manifest, service);
-    let options = Options { publishes: publishes.clone(), servers: servers.clone(), ..Options::default() };
+    let options = Options { publishes, servers, ..Options::default() };
+    let live = options.clone();
     let mut generation = match &link {
         SqlLink::Sqlite(file) => Generation::sqlite(file, service, &checked.migrations, options).await?,
         SqlLink::Postgres { server, .. } => {
@@ -82,7 +84,7 @@ pub(crate) async fn rebuild(
         }
         other => bail!("this host has no backend for {other:?}"),
     };
-    let pending = databases::open(service, &link, publishes, &servers)?.pending(&checked.migrations).await;
+    let pending = databases::open(service, &link, live)?.pending(&checked.migrations).await;
     let filled = async {
         let pending = pending?;
         if !pending.is_empty() {

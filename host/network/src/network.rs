@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::{PoisonError, RwLock};
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
 use http::header::CONTENT_LENGTH;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
@@ -157,7 +157,7 @@ impl<T: Transport> Network<T> {
     /// Replaces the identity that the sender gave by one for the destination.
     fn sign<B>(&self, sender: &str, destination: &str, request: &mut Request<B>) -> Result<(), Problem> {
         let given = request.headers().get(IDENTITY).map(HeaderValue::to_str).transpose();
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        let now = self.mesh.unix_seconds();
         let refused = |why: String| {
             warn!(component = sender, destination, why, "an identity was refused");
             Problem::new(

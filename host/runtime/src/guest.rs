@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use lyceum_clock::WallClock;
 use lyceum_network::Call;
 use wasmtime::ResourceLimiter;
 use wasmtime::component::ResourceTable;
-use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi::{HostWallClock, WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use crate::links::Links;
@@ -50,6 +51,7 @@ impl Guest {
         let wasi = WasiCtx::builder()
             .stdout(crate::capabilities::logging::Lines::new(&component))
             .stderr(crate::capabilities::logging::Lines::new(&component))
+            .wall_clock(WallTime(links.clock))
             .build();
         let mut http = WasiHttpCtx::new();
         http.set_field_size_limit(64 << 10);
@@ -77,6 +79,19 @@ impl Guest {
         let left = deadline.saturating_duration_since(now);
         let deadline = deadline.checked_sub(RESERVE.min(left / 10)).unwrap_or(deadline);
         deadline.min(now + MAX_CALL)
+    }
+}
+
+/// What `wasi:clocks/wall-clock` shows.
+struct WallTime(WallClock);
+
+impl HostWallClock for WallTime {
+    fn resolution(&self) -> Duration {
+        Duration::from_nanos(1)
+    }
+
+    fn now(&self) -> Duration {
+        self.0.since_epoch()
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use lyceum_blobs::Container;
+use lyceum_clock::WallClock;
 use lyceum_documents::Documents;
 use lyceum_keyvalue::Bucket;
 use lyceum_mail::Sender;
@@ -24,4 +25,6 @@ pub struct Links {
     pub mail: Option<Arc<dyn Sender>>,
     /// `wasi:config/store`
     pub config: BTreeMap<String, String>,
+    /// `wasi:clocks/wall-clock`
+    pub clock: WallClock,
 }

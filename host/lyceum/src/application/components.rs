@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use futures::stream::{self, StreamExt};
@@ -10,6 +11,10 @@ use lyceum_manifest::{Component, Manifest, Mistake, Place};
 use lyceum_runtime::{EngineOptions, Limits, Loaded};
 use lyceum_sql::Migration;
 use sha2::{Digest, Sha256};
+use tokio::time::Instant;
+
+/// What is compiled within this time is not worth a word; after it, and as often again, it is told how far it is.
+const TOLD_AFTER: Duration = Duration::from_secs(2);
 
 /// A component's file, and the migrations and collections in it.
 pub(crate) struct Checked {
@@ -62,11 +67,13 @@ pub(crate) fn limits(component: &Component) -> Limits {
     }
 }
 
-/// Loads all components. What loads is returned beside the mistakes of what doesn't.
+/// Loads all components. What loads is returned beside the mistakes of what doesn't. Compiling them for the first time takes
+/// long: how far it is goes to `progress`, now and then.
 pub(crate) async fn load(
     engine: &lyceum_runtime::Engine,
     manifest: &Manifest,
     path: &Path,
+    progress: impl Fn(String),
 ) -> (BTreeMap<String, Checked>, Vec<Mistake>) {
     let loading = manifest.components.values().map(|component| async move {
         let (engine, source) = (engine.clone(), component.source.clone());
@@ -92,7 +99,22 @@ pub(crate) async fn load(
     let (mut loaded, mut mistakes) = (BTreeMap::new(), Vec::new());
     // What a file and its compiled form take while they are read is given back late: no more at once than is quick.
     let at_once = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let outcomes: Vec<_> = stream::iter(loading).buffer_unordered(at_once).collect().await;
+    let mut loading = stream::iter(loading).buffer_unordered(at_once);
+    let mut telling = tokio::time::interval_at(Instant::now() + TOLD_AFTER, TOLD_AFTER);
+    let mut outcomes = Vec::new();
+    loop {
+        tokio::select! {
+            outcome = loading.next() => match outcome {
+                Some(outcome) => outcomes.push(outcome),
+                None => break,
+            },
+            _ = telling.tick() => progress(format!(
+                "compiling: {} of {} components are ready; what is compiled is kept for the next start",
+                outcomes.len(),
+                manifest.components.len(),
+            )),
+        }
+    }
     for (component, outcome) in outcomes {
         let place = Place::File { path: path.to_owned(), line: component.line, column: 1 };
         match outcome {

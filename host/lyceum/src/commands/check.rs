@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 use clap::Args;
-use lyceum_console::show;
+use lyceum_console::{remark, show};
 use lyceum_manifest::{Pattern, Report};
 
 use crate::application::{components, outside};
@@ -21,7 +21,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         let settings = options.place.settings()?;
         let engine = components::engine(&settings.manifest, &options.place.data)?;
         let _ticker = lyceum_runtime::Ticker::start(&engine)?;
-        let (loaded, mistakes) = components::load(&engine, &settings.manifest, &options.place.manifest).await;
+        let (loaded, mistakes) =
+            components::load(&engine, &settings.manifest, &options.place.manifest, remark).await;
         if !mistakes.is_empty() {
             bail!("{}", Report(mistakes));
         }

@@ -8,9 +8,9 @@ use std::time::SystemTime;
 
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
-use lyceum_console::show;
 use lyceum_events::{EventFilter, Rewind};
 use lyceum_manifest::{Environment, EventsLink, Report};
+use serde_json::json;
 
 use crate::event_log::Log;
 
@@ -116,7 +116,7 @@ struct Letter {
 pub(crate) fn run(options: Options) -> Result<()> {
     super::block_on(async {
         if let Command::Rebuild(again) = &options.command {
-            return rebuild::run(again, options.manifest, options.data).await;
+            return rebuild::run(again, options.manifest, options.data, options.json).await;
         }
         let link = EventsLink::from_environment(&Environment::of_process(), &options.data);
         let link = link.map_err(|mistake| Report(vec![mistake]))?;
@@ -148,21 +148,25 @@ async fn run_on(log: &Log, command: Command, as_json: bool) -> Result<()> {
         Command::Replay(letter) => {
             let consumer = consumer(log, &letter).await?;
             log.replay(&consumer, &letter.id).await?;
-            show(format!("{} will be delivered to {consumer} again.", letter.id))?;
-            Ok(())
+            let text = format!("{} will be delivered to {consumer} again.", letter.id);
+            print::done(text, &json!({"id": letter.id, "consumer": consumer, "replayed": true}), as_json)
         }
         Command::Drop(letter) => {
             let consumer = consumer(log, &letter).await?;
             log.drop_dead_letter(&consumer, &letter.id).await?;
-            show(format!("{} is no dead letter of {consumer} any more.", letter.id))?;
-            Ok(())
+            let text = format!("{} is no dead letter of {consumer} any more.", letter.id);
+            print::done(text, &json!({"id": letter.id, "consumer": consumer, "dropped": true}), as_json)
         }
         // It needs the services' databases, too.
         Command::Rebuild(_) => Ok(()),
         Command::Rewind(Again { consumer, from }) => {
+            let last = log.last_position().await?;
+            if let Some(position) = from.position.filter(|position| *position > last) {
+                bail!("the log has no position {position}: it ends at {last}");
+            }
             let first = log.rewind(&consumer, from.rewind()).await?;
-            show(format!("Everything from position {first} on will be delivered to {consumer} again."))?;
-            Ok(())
+            let text = format!("Everything from position {first} on will be delivered to {consumer} again.");
+            print::done(text, &json!({"consumer": consumer, "from_position": first}), as_json)
         }
     }
 }

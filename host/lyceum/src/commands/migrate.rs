@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use lyceum_console::show;
+use lyceum_console::{remark, show};
 use lyceum_manifest::Report;
 use lyceum_sql::Servers;
 
@@ -31,7 +31,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         std::fs::create_dir_all(&options.place.data)?;
         let engine = components::engine(&settings.manifest, &options.place.data)?;
         let _ticker = lyceum_runtime::Ticker::start(&engine)?;
-        let (loaded, mistakes) = components::load(&engine, &settings.manifest, &options.place.manifest).await;
+        let (loaded, mistakes) =
+            components::load(&engine, &settings.manifest, &options.place.manifest, remark).await;
         if !mistakes.is_empty() {
             bail!("{}", Report(mistakes));
         }
@@ -40,7 +41,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         for (service, link) in &settings.links.sql {
             let Some(component) = loaded.get(service) else { continue };
             let publishes = databases::publishes(&settings.manifest, service);
-            let database = databases::open(service, link, publishes, &servers)?;
+            let database = databases::open(
+                service,
+                link,
+                lyceum_sql::Options { publishes, servers: servers.clone(), ..Default::default() },
+            )?;
             let done = if options.dry_run {
                 database.pending(&component.migrations).await?
             } else {
@@ -52,7 +57,12 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         for (service, link) in &settings.links.documents {
             let Some(component) = loaded.get(service) else { continue };
             let publishes = databases::publishes(&settings.manifest, service);
-            let documents = databases::open_documents(service, link, publishes).await?;
+            let documents = databases::open_documents(
+                service,
+                link,
+                lyceum_documents::Options { publishes, ..Default::default() },
+            )
+            .await?;
             let done = if options.dry_run {
                 documents.pending(&component.collections).await
             } else {

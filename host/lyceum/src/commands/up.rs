@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use clap::Args;
+use lyceum_clock::WallClock;
 use lyceum_console::{NotShown, show};
 use lyceum_front::{self as front, FrontOptions};
 use lyceum_runtime::Public;
@@ -15,11 +16,14 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::application::Application;
+use crate::application::{Application, Choices};
 use crate::backup::unfinished;
 use crate::memory::GivingBack;
 use crate::settings::Where;
 use crate::{addresses, admin, logs, streams};
+
+/// What is said when a start is given up.
+const NOT_STARTED: &str = "Stopped before it was started.";
 
 /// How to start.
 #[derive(Args)]
@@ -46,6 +50,11 @@ pub(crate) struct Options {
     #[arg(long, value_name = "NUMBER", default_value_t = 16, env = "LYCEUM_SQL_CONNECTIONS",
         value_parser = clap::value_parser!(u16).range(2..=1_000))]
     sql_connections: u16,
+    /// What time it is for the components when they start, such as 2026-01-31T08:00:00Z; it runs on from there. For
+    /// demonstrations and tests: events, rows and tokens of such a run carry its time, and a folder that knew a later time
+    /// has tokens and appointments that lie ahead
+    #[arg(long, value_name = "TIME", env = "LYCEUM_CLOCK")]
+    clock: Option<jiff::Timestamp>,
     #[command(flatten)]
     live: streams::Options,
     #[command(flatten)]
@@ -76,16 +85,24 @@ async fn serve(options: Options, started: Instant) -> Result<()> {
     let operators = bind(options.admin).await?;
     let (listen, admin_address) = (public.local_addr()?, operators.local_addr()?);
     let idle = Duration::from_secs(options.idle_instances);
-    let servers = Servers::new(options.sql_connections.into());
-    let application = Application::start(
-        &settings,
-        &options.place,
-        !options.no_migrate,
+    let clock = options.clock.map_or_else(WallClock::of_the_machine, |time| WallClock::set_to(time.into()));
+    let choices = Choices {
+        migrate: !options.no_migrate,
         idle,
-        options.live.chosen(),
-        &servers,
-    )
-    .await?;
+        live: options.live.chosen(),
+        servers: Servers::new(options.sql_connections.into()),
+        clock,
+    };
+    if let Some(time) = options.clock {
+        warn!(%time, "the components see another time than the machine's");
+    }
+    let starting = Application::start(&settings, &options.place, choices);
+    // A migration that is cut off was one transaction; nothing else is begun yet that would have to be finished.
+    let application = tokio::select! {
+        application = starting => application?,
+        _ = interrupt.recv() => return Ok(show(NOT_STARTED)?),
+        _ = terminate.recv() => return Ok(show(NOT_STARTED)?),
+    };
 
     let stop = CancellationToken::new();
     let admin = tokio::spawn(admin::serve(operators, application.overview(), stop.clone()));

@@ -192,6 +192,11 @@ impl Mesh {
         self.versions().component_of(id).to_owned()
     }
 
+    /// The time for what is written down: see [`Clock::unix_seconds`].
+    pub fn unix_seconds(&self) -> u64 {
+        self.0.clock.unix_seconds()
+    }
+
     /// How every destination does, sorted by name.
     pub fn snapshot(&self) -> Snapshot {
         self.0.targets.snapshot(self.0.clock.now())

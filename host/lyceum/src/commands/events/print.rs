@@ -61,6 +61,11 @@ pub(super) fn event(record: &EventRecord, letters: &[DeadLetter]) -> Result<()> 
     Ok(())
 }
 
+/// What a command did, in words or as an object.
+pub(super) fn done(text: String, object: &Value, as_json: bool) -> Result<()> {
+    if as_json { show(object) } else { show(text) }.map_err(Into::into)
+}
+
 fn of_letter(letter: &DeadLetter) -> Result<Value> {
     Ok(json!({
         "consumer": letter.consumer,

@@ -7,7 +7,9 @@ use anyhow::Result;
 use clap::Args;
 use lyceum_console::{remark, show};
 use lyceum_sql::rebuild::Difference;
+use serde_json::{Value, json};
 
+use super::print;
 use crate::rebuild::{Choices, Rebuilt, rebuild};
 use crate::settings::Where;
 
@@ -31,7 +33,7 @@ pub(super) struct Options {
     leave_out_failing: bool,
 }
 
-pub(super) async fn run(options: &Options, manifest: PathBuf, data: PathBuf) -> Result<()> {
+pub(super) async fn run(options: &Options, manifest: PathBuf, data: PathBuf, as_json: bool) -> Result<()> {
     #[cfg(feature = "failpoints")]
     crate::failpoints::arm()?;
     // No host is started, so nobody else has to promise anything.
@@ -49,6 +51,9 @@ pub(super) async fn run(options: &Options, manifest: PathBuf, data: PathBuf) -> 
         }
     })
     .await?;
+    if as_json {
+        return print::done(String::new(), &object(&options.service, &rebuilt), true);
+    }
     let Rebuilt { events, left_out, tables, held } = rebuilt;
     for Difference { table, rows, written, removed } in &tables {
         let would = if options.dry_run { "would be " } else { "" };
@@ -68,4 +73,16 @@ pub(super) async fn run(options: &Options, manifest: PathBuf, data: PathBuf) -> 
         ),
     })?;
     Ok(())
+}
+
+/// What was done: `held_ms` is null if nothing was changed.
+fn object(service: &str, rebuilt: &Rebuilt) -> Value {
+    let table = |Difference { table, rows, written, removed }: &Difference| json!({"table": table, "rows": rows, "written": written, "removed": removed});
+    json!({
+        "service": service,
+        "events": rebuilt.events,
+        "left_out": rebuilt.left_out,
+        "tables": rebuilt.tables.iter().map(table).collect::<Vec<_>>(),
+        "held_ms": rebuilt.held.map(|held| u64::try_from(held.as_millis()).unwrap_or(u64::MAX)),
+    })
 }
