@@ -12,6 +12,7 @@ pub mod authors;
 pub mod books;
 pub mod files;
 pub mod genres;
+pub mod lendings;
 pub mod notifications;
 pub mod users;
 

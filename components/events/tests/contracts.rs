@@ -11,6 +11,10 @@ use lyceum_event_types::{
     },
     files::{FileDeleted, FileUploaded},
     genres::{self, GenreAdded, GenreChanged, GenreRemoved},
+    lendings::{
+        FineCharged, FineSettled, HoldCancelled, HoldExpired, HoldPlaced, HoldReady, LendingRenewed,
+        LendingReturned, LendingStarted, Settlement,
+    },
     notifications::{Channel, DeliveryRequested, Kind, NotificationSent},
     platform::ErasureAnswered,
     users::{ErasureRequested, JobContinued, ProfileCreated, ProfileUpdated, Status, StatusChanged},
@@ -184,6 +188,91 @@ fn what_books_publishes_of_items_is_as_its_schemas_say() {
 }
 
 #[test]
+fn what_lendings_publishes_of_lendings_is_as_its_schemas_say() {
+    let ((user_id, at), number, day) = (somebody(), "2026/17".to_owned(), "2026-01-31".to_owned());
+    let (lending_id, book_id, item_id, reader_id) = (ids::new(), ids::new(), ids::new(), ids::new());
+    for genre_id in [None, Some(ids::new())] {
+        assert_published(&[LendingStarted {
+            lending_id,
+            number: number.clone(),
+            book_id,
+            item_id,
+            reader_id,
+            user_id,
+            genre_id,
+            hold_id: genre_id,
+            started_at: at,
+            started_on: day.clone(),
+            due_on: day.clone(),
+        }]);
+        assert_published(&[LendingReturned {
+            lending_id,
+            number: number.clone(),
+            book_id,
+            item_id,
+            reader_id,
+            user_id,
+            genre_id,
+            started_at: at,
+            due_on: day.clone(),
+            returned_at: at,
+            days_overdue: 0,
+            fine_cents: 0,
+        }]);
+    }
+    let (was_due_on, due_on, renewals, renewed_at) = (day.clone(), day, 1, at);
+    let renewed = LendingRenewed {
+        lending_id,
+        number,
+        book_id,
+        item_id,
+        reader_id,
+        user_id,
+        was_due_on,
+        due_on,
+        renewals,
+        renewed_at,
+    };
+    assert_published(&[renewed]);
+}
+
+#[test]
+fn what_lendings_publishes_of_holds_and_fines_is_as_its_schemas_say() {
+    let ((user_id, at), [hold_id, book_id, item_id, reader_id]) = (somebody(), [(); 4].map(|()| ids::new()));
+    assert_published(&[HoldPlaced { hold_id, book_id, reader_id, user_id, placed_at: at }]);
+    let pickup_until = "2026-01-31".to_owned();
+    assert_published(&[HoldReady {
+        hold_id,
+        book_id,
+        item_id,
+        reader_id,
+        user_id,
+        ready_at: at,
+        pickup_until,
+    }]);
+    assert_published(&[HoldCancelled { hold_id, book_id, reader_id, user_id, cancelled_at: at }]);
+    assert_published(&[HoldExpired { hold_id, book_id, reader_id, user_id, expired_at: at }]);
+    let (fine_id, lending_id, amount_cents) = (ids::new(), ids::new(), 200);
+    assert_published(&[FineCharged {
+        fine_id,
+        lending_id,
+        reader_id,
+        user_id,
+        amount_cents,
+        charged_at: at,
+    }]);
+    assert_published(&Settlement::ALL.map(|settlement| FineSettled {
+        fine_id,
+        lending_id,
+        reader_id,
+        user_id,
+        amount_cents,
+        settlement,
+        settled_at: at,
+    }));
+}
+
+#[test]
 fn what_notifications_publishes_is_as_its_schemas_say() {
     let (user_id, sent_at) = somebody();
     assert_published(&[DeliveryRequested { delivery_id: ids::new(), user_id }]);
@@ -237,6 +326,15 @@ fn whatever_a_schema_allows_can_be_read_and_every_schema_has_a_type() {
         DeliveryRequested,
         NotificationSent,
         ErasureAnswered,
+        LendingStarted,
+        LendingReturned,
+        LendingRenewed,
+        HoldPlaced,
+        HoldReady,
+        HoldCancelled,
+        HoldExpired,
+        FineCharged,
+        FineSettled,
     ];
     let mut described = BTreeSet::new();
     for folder in fs::read_dir("schemas").unwrap() {

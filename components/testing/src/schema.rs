@@ -92,6 +92,7 @@ fn instance(schema: &Value, extent: Extent, turn: usize) -> Value {
         Some(&"string") => match schema["format"].as_str() {
             Some("uuid") => json!("00000000-0000-0000-0000-000000000000"),
             Some("date-time") => json!("1970-01-01T00:00:00Z"),
+            Some("date") => json!("1970-01-01"),
             Some("email") => json!("a@b.c"),
             None if schema["pattern"].is_string() => panic!("a pattern needs `examples`: {schema:#}"),
             _ => json!("a".repeat(length("minLength"))),
