@@ -1,6 +1,6 @@
 //! What authors tells others, and what it does from time to time.
 
-use lyceum_event_types::authors::{AuthorAdded, AuthorChanged};
+use lyceum_event_types::authors::{AuthorAdded, AuthorChanged, AuthorRemoved};
 use lyceum_kit::periodic::{Job, every, minutes};
 use lyceum_kit::prelude::*;
 
@@ -71,4 +71,8 @@ pub(crate) fn changed(author: &Author) -> AuthorChanged {
         orcid,
         changed_at,
     }
+}
+
+pub(crate) fn removed(author: &Author) -> AuthorRemoved {
+    AuthorRemoved { author_id: author.id, number: author.number, removed_at: clock::now() }
 }

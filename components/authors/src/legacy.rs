@@ -4,6 +4,7 @@
 //! that is known of an author stays as it is.
 
 mod author;
+mod coauthors;
 mod form;
 mod photo;
 
@@ -29,6 +30,7 @@ pub(crate) fn routes() -> Routes {
         .add(all, route!(search))
         .add(all, route!(show))
         .add(staff, route!(change))
+        .add(Access::Roles(&[Role::Reader]), route!(coauthors::get))
         .add(all, route!(photo::get))
         .add(staff, route!(photo::delete))
         .dialect(&lyceum_kit::dialect::LIBRARY)

@@ -10,6 +10,7 @@
 //! Start reading at `routes`, then `domain`.
 #![forbid(unsafe_code)]
 
+mod books;
 mod domain;
 mod events;
 mod legacy;
@@ -17,14 +18,16 @@ mod photos;
 mod routes;
 mod store;
 
-use lyceum_event_types::authors::{AuthorAdded, AuthorChanged};
+use lyceum_event_types::authors::{AuthorAdded, AuthorChanged, AuthorRemoved};
+use lyceum_event_types::books::{BookAdded, BookChanged, BookRemoved};
 
 lyceum_kit::service! {
     name: "authors",
     routes: routes::routes,
-    migrations: ["0001-authors", "0002-sequences" = lyceum_kit::sql::SEQUENCES],
-    publishes: [AuthorAdded, AuthorChanged],
+    migrations: ["0001-authors", "0002-sequences" = lyceum_kit::sql::SEQUENCES, "0003-books"],
+    publishes: [AuthorAdded, AuthorChanged, AuthorRemoved],
     on: {
+        projection: { BookAdded => books::added, BookChanged => books::changed, BookRemoved => books::removed },
         periodic: events::JOBS,
     },
 }

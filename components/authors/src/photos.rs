@@ -47,6 +47,11 @@ pub(crate) fn given(before: Option<&Author>, after: &Author) -> Vec<Statement> {
     new.map(photos::keep).into_iter().chain(old.map(photos::give_up)).collect()
 }
 
+/// An author's photo is nobody's any more.
+pub(crate) fn taken(author: &Author) -> Option<Statement> {
+    author.photo.as_ref().map(|AsJson(photo)| photos::give_up(photo.object))
+}
+
 /// A photo's content; none if it is gone although it should be there.
 pub(crate) fn read(photo: &Photo) -> Result<Option<Body>, BlobError> {
     match container()?.get(&photo.object.to_string(), 0..photo.size) {

@@ -11,8 +11,8 @@ use lyceum_kit::{
 
 use self::view::AuthorView;
 use crate::domain::{Author, AuthorFields};
-use crate::store::{self, Authors};
-use crate::{events, legacy};
+use crate::store::{self, Authors, books};
+use crate::{events, legacy, photos};
 
 pub(crate) fn routes() -> Routes {
     let change = Access::Permission(Permission::new("author:update"));
@@ -21,6 +21,7 @@ pub(crate) fn routes() -> Routes {
         .add(Access::SignedIn, route!(list))
         .add(Access::SignedIn, route!(show))
         .add(change, route!(update))
+        .add(Access::Permission(Permission::new("author:delete")), route!(delete))
         .add(Access::SignedIn, route!(photo::get))
         .add(change, route!(photo::put))
         .add(change, route!(photo::delete))
@@ -101,5 +102,23 @@ async fn update(
         .execute_all(store::named(&changed))
         .publish(&events::changed(&changed))
         .respond(changed.shown())
+        .commit()
+}
+
+/// Deletes an author whom no book names.
+#[utoipa::path(delete, path = "/api/v1/authors/{id}", params(("id" = Uuid, Path)), responses(
+    (status = 204, description = "Deleted"),
+    (status = 404, description = "There is no such author"),
+    (status = 409, description = "Books name the author"),
+    (status = 412, description = "`If-Match` was given and is no longer the state"),
+))]
+async fn delete(context: Context, Path(id): Path<Uuid>, conditions: Conditions) -> Result<Response, Problem> {
+    let author = Author::get_for(id, &conditions)?;
+    books::bookless(context.begin(), &author)
+        .execute_all(photos::taken(&author))
+        .execute_all(store::delete(&author))
+        .on_missing(Problem::precondition_failed)
+        .publish(&events::removed(&author))
+        .respond(no_content())
         .commit()
 }

@@ -1,5 +1,6 @@
 //! The SQL of authors.
 
+pub(crate) mod books;
 pub(crate) mod photos;
 
 use lyceum_kit::list::{Filter, List, Listing, Order};
@@ -55,6 +56,14 @@ pub(crate) fn named(author: &Author) -> Vec<Statement> {
     let names = author.names();
     let set = |index: Index| index.set(author.id, &params![&author.sort_name_folded], &names);
     [WORDS, BEGINNINGS].into_iter().flat_map(set).collect()
+}
+
+/// Nothing finds the author any more, who misses their row if they were changed since it was read.
+pub(crate) fn delete(author: &Author) -> Vec<Statement> {
+    let text = "DELETE FROM authors WHERE id = $1 AND version = $2";
+    let deleted = statement(text, params![author.id, author.version]).expect_rows(1);
+    let terms = [WORDS, BEGINNINGS].into_iter().map(|index| index.remove(author.id));
+    terms.chain([deleted]).collect()
 }
 
 const BY_SORT_NAME: Order = Order::text("sort_name_folded").named("sort_name");

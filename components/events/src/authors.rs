@@ -60,3 +60,15 @@ pub struct AuthorChanged {
     pub changed_at: Timestamp,
 }
 event!(AuthorChanged, "lyceum.authors.AuthorChanged.v1", about "author" in author_id);
+
+/// An author whom no book names is gone.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct AuthorRemoved {
+    /// The author.
+    pub author_id: Uuid,
+    /// As the older library counted them.
+    pub number: i64,
+    /// When the author was deleted.
+    pub removed_at: Timestamp,
+}
+event!(AuthorRemoved, "lyceum.authors.AuthorRemoved.v1", about "author" in author_id);

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs};
 
 use lyceum_event_types::{
     auth::{EndReason, RolesChanged, SessionsEnded, UserCreated},
-    authors::{AuthorAdded, AuthorChanged},
+    authors::{AuthorAdded, AuthorChanged, AuthorRemoved},
     books::{
         BookAdded, BookChanged, BookRemoved, Contributor, ItemAdded, ItemChanged, ItemRemoved, ItemStatus,
     },
@@ -120,6 +120,11 @@ fn what_authors_publishes_is_as_its_schemas_say() {
             changed_at: at,
         }]);
     }
+}
+
+#[test]
+fn what_authors_publishes_of_who_is_gone_is_as_its_schema_says() {
+    assert_published(&[AuthorRemoved { author_id: ids::new(), number: 7, removed_at: clock::now() }]);
 }
 
 #[test]
@@ -313,6 +318,7 @@ fn whatever_a_schema_allows_can_be_read_and_every_schema_has_a_type() {
         FileDeleted,
         AuthorAdded,
         AuthorChanged,
+        AuthorRemoved,
         GenreAdded,
         genres::JobContinued,
         GenreChanged,

@@ -39,6 +39,7 @@ const GRANTS: [(Role, &[Permission]); 2] = [
         Role::Librarian,
         &[
             Permission("author:create"),
+            Permission("author:delete"),
             Permission("author:update"),
             Permission("book:create"),
             Permission("book:delete"),

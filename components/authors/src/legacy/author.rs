@@ -25,7 +25,7 @@ pub(super) struct LibraryAuthor {
 /// Where else something is, with scheme and host.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Links {
+pub(super) struct Links {
     author: String,
     /// Also if there is no photo.
     photo: String,
@@ -41,9 +41,7 @@ pub(super) struct AuthorList {
 impl LibraryAuthor {
     /// As seen from outside in this request.
     pub(super) fn of(context: &Context, author: &Author) -> Self {
-        let own = context.outside(&format!("{PATH}/{}", author.number)).absolute();
-        let links =
-            Links { photo: format!("{own}/photo"), books_by_author: format!("{own}/books"), author: own };
+        let links = Links::of(context, author.number);
         Self {
             author_number: author.number,
             name: author.name.clone(),
@@ -51,5 +49,13 @@ impl LibraryAuthor {
             photo: author.photo.as_ref().map(|AsJson(photo)| photo.object.to_string()),
             links,
         }
+    }
+}
+
+impl Links {
+    /// Of the author with this number.
+    pub(super) fn of(context: &Context, number: i64) -> Self {
+        let author = context.outside(&format!("{PATH}/{number}")).absolute();
+        Self { photo: format!("{author}/photo"), books_by_author: format!("{author}/books"), author }
     }
 }

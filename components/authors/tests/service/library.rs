@@ -1,6 +1,7 @@
 //! What a client of the older library sends and is told of authors: each row of its contract, case by case.
 
 mod change;
+mod coauthors;
 mod create;
 mod photo;
 mod read;
@@ -73,6 +74,12 @@ rows! {
         no_photo_to_take_away_is_404_without_a_body,
         a_photo_of_an_unknown_author_to_take_away_is_403,
         others_than_librarians_are_refused_without_a_body,
+    }
+    "GET `/authors/{n}/coauthors`": coauthors {
+        an_author_is_shown_with_those_who_wrote_with_them,
+        who_wrote_alone_has_an_empty_list,
+        the_coauthors_of_an_unknown_author_are_404,
+        others_than_readers_are_refused_without_a_body,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Authors on SQLite and on PostgreSQL: the list and its searches, changes, photos, and what is published.
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
 
+mod books;
 mod library;
 mod photo;
 

@@ -26,7 +26,7 @@ struct Counted {
 lyceum_kit::from_row!(Counted { state, objects });
 
 /// How many objects there are in each state, such as `kept: 1`.
-fn objects(app: &App) -> Vec<String> {
+pub(super) fn objects(app: &App) -> Vec<String> {
     let text =
         "SELECT state, CAST(COUNT(*) AS BIGINT) AS objects FROM photo_objects GROUP BY state ORDER BY state";
     let counted: Vec<Counted> = app.run(|| query_all(statement(text, Vec::new()))).unwrap();

@@ -74,6 +74,7 @@ pub(crate) async fn a_change_meant_for_another_state_is_refused(target: Target) 
     let item = format!("/api/v1/items/{}", added_item(&target).await?);
     for (who, method, path, body) in [
         (&target.admin, Method::DELETE, format!("{author}/photo"), None),
+        (&target.admin, Method::DELETE, author.clone(), None),
         (&target.admin, Method::PATCH, author, Some(json!({ "birth_year": 1882 }))),
         (&target.admin, Method::PATCH, genre.clone(), Some(json!({ "archived": true }))),
         (&target.admin, Method::DELETE, genre, None),
