@@ -24,13 +24,14 @@ const PATH: &str = "/legacy/authors";
 const MAX_AUTHORS: u32 = 1_000;
 
 pub(crate) fn routes() -> Routes {
-    let (staff, all) = (Access::Roles(&[Role::Librarian]), Access::Roles(&[Role::Librarian, Role::Reader]));
+    let (staff, all) =
+        (Access::RolesAlone(&[Role::Librarian]), Access::RolesAlone(&[Role::Librarian, Role::Reader]));
     Routes::new("", "")
         .add(staff, route!(create))
         .add(all, route!(search))
         .add(all, route!(show))
         .add(staff, route!(change))
-        .add(Access::Roles(&[Role::Reader]), route!(coauthors::get))
+        .add(Access::RolesAlone(&[Role::Reader]), route!(coauthors::get))
         .add(all, route!(photo::get))
         .add(staff, route!(photo::delete))
         .dialect(&lyceum_kit::dialect::LIBRARY)

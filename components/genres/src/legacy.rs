@@ -10,7 +10,7 @@ use crate::domain::Genre;
 use crate::store::Genres;
 
 pub(crate) fn routes() -> Routes {
-    let staff_and_readers = Access::Roles(&[Role::Librarian, Role::Reader]);
+    let staff_and_readers = Access::RolesAlone(&[Role::Librarian, Role::Reader]);
     Routes::new("", "").add(staff_and_readers, route!(search)).dialect(&LIBRARY)
 }
 
