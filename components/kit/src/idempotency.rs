@@ -2,7 +2,8 @@
 
 use axum::{body::Body, extract::Request};
 use hmac::{Hmac, Mac};
-use http::{HeaderMap, request::Parts};
+use http::{HeaderMap, header, request::Parts};
+use memchr::memmem;
 use sha2::Sha256;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
@@ -60,8 +61,26 @@ fn fingerprint(secret: &[u8; 32], parts: &Parts, body: &[u8]) -> Result<String, 
         mac.update(part.as_bytes());
         mac.update(b"\n");
     }
-    mac.update(body);
+    let boundary = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    match boundary.and_then(|content_type| multer::parse_boundary(content_type).ok()) {
+        // Clients invent one for each request, so that a form that is sent again has another.
+        Some(boundary) => update_without(&mut mac, body, boundary.as_bytes()),
+        None => mac.update(body),
+    }
     Ok(BASE64.encode(mac.finalize().into_bytes()))
+}
+
+/// What stands between the places where the boundary does, each piece with its length, so that no two bodies are taken for one.
+fn update_without(mac: &mut Hmac<Sha256>, body: &[u8], boundary: &[u8]) {
+    let mut rest = body;
+    let finder = memmem::Finder::new(boundary);
+    while let Some((piece, after)) = finder.find(rest).and_then(|at| rest.split_at_checked(at)) {
+        mac.update(&piece.len().to_be_bytes());
+        mac.update(piece);
+        rest = after.get(boundary.len()..).unwrap_or_default();
+    }
+    mac.update(&rest.len().to_be_bytes());
+    mac.update(rest);
 }
 
 #[cfg(test)]
@@ -99,5 +118,20 @@ mod tests {
         for other in [of("PUT", "/a?b=1", b"{}"), of("POST", "/a?b=2", b"{}"), of("POST", "/a?b=1", b"[]")] {
             assert_ne!(first, other);
         }
+    }
+
+    #[test]
+    fn a_form_that_is_sent_again_has_another_boundary_and_the_same_fingerprint() {
+        let of = |boundary: &str, content: &str| {
+            let body = format!(
+                "--{boundary}\r\ncontent-disposition: form-data; name=\"a\"\r\n\r\n{content}\r\n--{boundary}--\r\n"
+            );
+            let kind = format!("multipart/form-data; boundary={boundary}");
+            let request = http::Request::post("/a").header("content-type", kind).body(()).unwrap();
+            fingerprint(&[1; 32], &request.into_parts().0, body.as_bytes()).unwrap()
+        };
+        assert_eq!(of("first", "x"), of("second", "x"));
+        assert_ne!(of("first", "x"), of("first", "y"));
+        assert_ne!(of("first", "x"), of("first", "xfirst"));
     }
 }
