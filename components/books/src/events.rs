@@ -60,13 +60,15 @@ pub(crate) fn book_removed(book: &Book) -> BookRemoved {
 }
 
 pub(crate) fn item_added(item: &Item) -> ItemAdded {
-    let Item { id: item_id, book_id, barcode, location, status, created_at: added_at, .. } = item.clone();
-    ItemAdded { item_id, book_id, barcode, location, status, added_at }
+    let Item { id: item_id, book_id, barcode, location, item_type, status, created_at: added_at, .. } =
+        item.clone();
+    ItemAdded { item_id, book_id, barcode, location, item_type, status, added_at }
 }
 
 pub(crate) fn item_changed(item: &Item) -> ItemChanged {
-    let Item { id: item_id, book_id, barcode, location, status, updated_at: changed_at, .. } = item.clone();
-    ItemChanged { item_id, book_id, barcode, location, status, changed_at }
+    let Item { id: item_id, book_id, barcode, location, item_type, status, updated_at: changed_at, .. } =
+        item.clone();
+    ItemChanged { item_id, book_id, barcode, location, item_type, status, changed_at }
 }
 
 pub(crate) fn item_removed(item: &Item) -> ItemRemoved {

@@ -114,6 +114,9 @@ pub struct ItemAdded {
     pub barcode: String,
     /// Where it stands.
     pub location: Option<String>,
+    /// What kind of thing it is, such as `dvd`, where rules of circulation tell kinds apart.
+    #[serde(default)]
+    pub item_type: Option<String>,
     /// Where it is.
     pub status: ItemStatus,
     /// When it was added.
@@ -132,6 +135,9 @@ pub struct ItemChanged {
     pub barcode: String,
     /// Where it stands.
     pub location: Option<String>,
+    /// What kind of thing it is, such as `dvd`, where rules of circulation tell kinds apart.
+    #[serde(default)]
+    pub item_type: Option<String>,
     /// Where it is.
     pub status: ItemStatus,
     /// When it was changed.

@@ -181,12 +181,12 @@ fn what_books_publishes_of_items_is_as_its_schemas_say() {
     let (item_id, book_id, at) = (ids::new(), ids::new(), clock::now());
     for location in [None, Some("Main".to_owned())] {
         assert_published(&ItemStatus::ALL.map(|status| {
-            let (barcode, location) = ("1".into(), location.clone());
-            ItemAdded { item_id, book_id, barcode, location, status, added_at: at }
+            let (barcode, location, item_type) = ("1".into(), location.clone(), location.clone());
+            ItemAdded { item_id, book_id, barcode, location, item_type, status, added_at: at }
         }));
         assert_published(&ItemStatus::ALL.map(|status| {
-            let (barcode, location) = ("1".into(), location.clone());
-            ItemChanged { item_id, book_id, barcode, location, status, changed_at: at }
+            let (barcode, location, item_type) = ("1".into(), location.clone(), location.clone());
+            ItemChanged { item_id, book_id, barcode, location, item_type, status, changed_at: at }
         }));
     }
     assert_published(&[ItemRemoved { item_id, book_id, removed_at: at }]);

@@ -1,6 +1,7 @@
 //! A service under test.
 
 mod open;
+mod parallel;
 
 use std::{
     fmt,

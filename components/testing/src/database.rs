@@ -20,7 +20,7 @@ const KEYS: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM lyceum_once";
 const OUTBOX: &str = "SELECT body FROM lyceum_outbox ORDER BY position";
 
 /// Where the database is.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Place {
     File(PathBuf),
     Server { url: String, schema: String },

@@ -21,6 +21,9 @@ pub(crate) struct ItemFields {
     location: Option<String>,
     /// Its place on the shelf, such as `869.3 P475`: one line of at most 100 characters.
     call_number: Option<String>,
+    /// What kind of thing it is, such as `dvd`, where rules of circulation tell kinds apart: one line of at most 100
+    /// characters.
+    item_type: Option<String>,
     /// `available` if not said; a new copy can't be on loan.
     #[serde(default = "on_its_shelf")]
     status: ItemStatus,
@@ -31,6 +34,10 @@ const fn on_its_shelf() -> ItemStatus {
 }
 
 /// A copy, as it is stored and shown.
+#[allow(
+    clippy::struct_field_names,
+    reason = "an item's type is `item_type` everywhere, since `type` is a word of Rust"
+)]
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct Item {
     pub(crate) id: Uuid,
@@ -38,6 +45,7 @@ pub(crate) struct Item {
     pub(crate) barcode: String,
     pub(crate) location: Option<String>,
     pub(crate) call_number: Option<String>,
+    pub(crate) item_type: Option<String>,
     pub(crate) status: ItemStatus,
     #[serde(skip)]
     pub(crate) version: i64,
@@ -85,6 +93,7 @@ impl Item {
             barcode: String::new(),
             location: None,
             call_number: None,
+            item_type: None,
             status,
             version: 0,
             created_at: now,
@@ -101,7 +110,7 @@ impl Item {
     }
 
     fn checked(&self, fields: ItemFields, mut valid: Validation) -> Result<Self, Invalid> {
-        let ItemFields { barcode, location, call_number, status } = fields;
+        let ItemFields { barcode, location, call_number, item_type, status } = fields;
         let barcode = barcode.trim().to_owned();
         let scanned =
             (1..=BARCODE).contains(&barcode.len()) && barcode.bytes().all(|byte| byte.is_ascii_graphic());
@@ -113,15 +122,16 @@ impl Item {
         );
         let location = valid.take("/location", optional_line(location.as_ref(), 100)).flatten();
         let call_number = valid.take("/call_number", optional_line(call_number.as_ref(), 100)).flatten();
+        let item_type = valid.take("/item_type", optional_line(item_type.as_ref(), 100)).flatten();
         valid.into_result()?;
         let (version, updated_at) = (self.version + 1, clock::now());
-        Ok(Self { barcode, location, call_number, status, version, updated_at, ..*self })
+        Ok(Self { barcode, location, call_number, item_type, status, version, updated_at, ..*self })
     }
 
     /// What is said of it.
     pub(crate) fn fields(&self) -> ItemFields {
-        let Self { barcode, location, call_number, status, .. } = self.clone();
-        ItemFields { barcode, location, call_number, status }
+        let Self { barcode, location, call_number, item_type, status, .. } = self.clone();
+        ItemFields { barcode, location, call_number, item_type, status }
     }
 }
 

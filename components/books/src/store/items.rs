@@ -10,7 +10,7 @@ use super::books;
 use crate::domain::Item;
 
 row!(versioned Item in "items" {
-    id, book_id, barcode, location, call_number, status, version, created_at, updated_at
+    id, book_id, barcode, location, call_number, item_type, status, version, created_at, updated_at
 });
 
 /// What its book counts of it: among all items, and among those that can be had.

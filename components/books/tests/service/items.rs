@@ -33,7 +33,7 @@ fn barcodes(app: &App, path: &str) -> Vec<String> {
 fn an_added_copy_is_shown_listed_counted_and_published_once() {
     App::new(&SERVICE).on_each_database(|app| {
         let book = titled(app, "Emma");
-        let fields = json!({ "barcode": " L-1 ", "location": "Main  hall", "call_number": "823.7 A933" });
+        let fields = json!({ "barcode": " L-1 ", "location": "Main  hall", "call_number": "823.7 A933", "item_type": " dvd" });
         let add = librarian(app).post(&format!("{}/items", path_of(&book))).json(&fields).key("k1");
         let first = add.clone().send().expect(201);
         let again = add.send().expect(201);
@@ -49,6 +49,10 @@ fn an_added_copy_is_shown_listed_counted_and_published_once() {
         assert_eq!(titles(&list(app, "?available=true")), ["Emma"]);
         let events = app.events_of("lyceum.books.ItemAdded.v1");
         assert_eq!((events.len(), &events[0].data["status"]), (1, &json!("available")));
+        assert_eq!((&item["item_type"], &events[0].data["item_type"]), (&json!("dvd"), &json!("dvd")));
+        let other = changed(app, first.header("location").unwrap(), &json!({ "item_type": null })).expect(200);
+        assert_eq!(other.json()["item_type"], Value::Null);
+        assert_eq!(app.events_of("lyceum.books.ItemChanged.v1")[0].data["item_type"], Value::Null);
     });
 }
 

@@ -45,6 +45,10 @@ impl Recorded {
         }
     }
 
+    pub(crate) fn database(&self) -> Arc<dyn backend::Backend> {
+        Arc::clone(&self.database)
+    }
+
     pub(crate) fn statements(&self) -> BTreeSet<String> {
         self.statements.borrow().clone()
     }
