@@ -82,13 +82,18 @@ impl Page {
 
     /// The page with these items; the next one begins at the cursor.
     pub fn listed<T: Serialize>(&self, items: Vec<T>, next_cursor: Option<String>) -> Response {
-        listed(&self.uri, items, next_cursor)
+        listed(Some(&self.uri), items, next_cursor)
     }
 }
 
-/// The answer to a request for a page: these items, and where the next one begins.
-pub(crate) fn listed<T: Serialize>(uri: &Uri, items: Vec<T>, next_cursor: Option<String>) -> Response {
-    let link = next_cursor.as_deref().and_then(|cursor| link(uri, cursor));
+/// The answer to a request for a page: these items, and where the next one begins; with a link, if it was asked for by
+/// its URI.
+pub(crate) fn listed<T: Serialize>(
+    uri: Option<&Uri>,
+    items: Vec<T>,
+    next_cursor: Option<String>,
+) -> Response {
+    let link = next_cursor.as_deref().and_then(|cursor| link(uri?, cursor));
     let mut response = Json(Listed { items, next_cursor }).into_response();
     if let Some(link) = link {
         response.headers_mut().insert(header::LINK, link);
@@ -105,8 +110,10 @@ fn link(uri: &Uri, cursor: &str) -> Option<HeaderValue> {
     HeaderValue::try_from(format!("<{}?{}>; rel=\"next\"", uri.path(), query.join("&"))).ok()
 }
 
+pub(crate) const WRONG_CURSOR: &str = "Must be a next_cursor of this very list.";
+
 pub(crate) fn wrong_cursor() -> Problem {
-    wrong("cursor", "Must be a next_cursor of this very list.")
+    wrong("cursor", WRONG_CURSOR)
 }
 
 pub(crate) fn wrong(parameter: &str, message: impl Into<Cow<'static, str>>) -> Problem {

@@ -4,6 +4,8 @@
 //! SQLite that is said by `EXPLAIN QUERY PLAN`. PostgreSQL reads a small table as a whole even where there is an index:
 //! it is asked with `enable_seqscan` and `enable_sort` off, so that what is left of either can't be had otherwise.
 //!
+//! The rows of a page whose keys a subquery with a `LIMIT` has found may be put in order once more: these are few.
+//!
 //! One page of a list without a condition, in the order of an index, is a scan of that index which ends with the page:
 //! that is indexed, too.
 
@@ -69,6 +71,19 @@ impl Plans {
         }
         assert!(faults.is_empty(), "{faults}");
     }
+}
+
+/// The most rows that are few.
+const FEW: u32 = 1_000;
+
+/// How many sorts are of few rows: one, of a page whose keys were found first.
+fn small_sorts(statement: &str) -> usize {
+    let few = |before: &str| {
+        let limit = before.rsplit_once(" LIMIT ").map_or("", |(_, rest)| rest);
+        let (limit, offset) = limit.split_once(" OFFSET ").unwrap_or((limit, "0"));
+        offset.parse::<u32>().is_ok() && limit.parse().is_ok_and(|limit: u32| limit <= FEW)
+    };
+    usize::from(statement.split_once(") AS d CROSS JOIN ").is_some_and(|(before, _)| few(before)))
 }
 
 fn reads(statement: &str) -> bool {

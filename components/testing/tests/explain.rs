@@ -17,7 +17,7 @@ lyceum_kit::service! {
     migrations: ["0001-things"],
 }
 
-const INDEXED: [&str; 9] = [
+const INDEXED: [&str; 10] = [
     "SELECT 1",
     "SELECT id FROM things WHERE id = $1",
     "SELECT id, b FROM things WHERE a = $1 ORDER BY a, id LIMIT $2",
@@ -29,9 +29,12 @@ const INDEXED: [&str; 9] = [
     "SELECT id, b FROM things WHERE 1 = 1 ORDER BY a, id LIMIT $1",
     // What a subquery yields is read by the subquery.
     "SELECT CAST(COUNT(*) AS BIGINT) AS found FROM (SELECT 1 AS one FROM things WHERE a = $1 LIMIT 3) AS counted",
+    // The rows of a page, whose keys are found first.
+    "SELECT things.b FROM (SELECT a AS list_by, id AS list_key FROM things WHERE a = $1 ORDER BY a, id LIMIT 5) AS d \
+     CROSS JOIN things WHERE things.id = d.list_key ORDER BY d.list_by, d.list_key",
 ];
 
-const LINEAR: [&str; 7] = [
+const LINEAR: [&str; 8] = [
     "SELECT id FROM things WHERE b = $1",
     "SELECT id, b FROM things ORDER BY b LIMIT $1",
     // In order, but all have to be read if none fits.
@@ -39,6 +42,9 @@ const LINEAR: [&str; 7] = [
     // Found by an index, but all that were found are sorted.
     "SELECT id, b FROM things WHERE a = $1 ORDER BY b LIMIT $2",
     "SELECT id, b FROM things ORDER BY a, id",
+    // The keys are sorted.
+    "SELECT things.b FROM (SELECT b AS list_by, id AS list_key FROM things WHERE a = $1 ORDER BY b, id LIMIT 5) AS d \
+     CROSS JOIN things WHERE things.id = d.list_key ORDER BY d.list_by, d.list_key",
     "SELECT DISTINCT b FROM things LIMIT $1",
     "SELECT CAST(COUNT(*) AS BIGINT) AS found FROM (SELECT 1 AS one FROM things WHERE b = $1 LIMIT 3) AS counted",
 ];

@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 use lyceum_kit::search::Index;
 
-use crate::books::migration;
+use crate::{books::migration, store::connect};
 
 const WORDS: usize = 4_000;
 
@@ -37,23 +37,24 @@ pub fn rows(books: usize) -> String {
     format!(
         "CREATE TABLE dictionary (i BIGINT PRIMARY KEY, word TEXT NOT NULL);
          INSERT INTO dictionary VALUES {};
-         CREATE TABLE staged (i BIGINT PRIMARY KEY, id TEXT, first TEXT, second TEXT, title TEXT);
+         CREATE TABLE staged (i BIGINT PRIMARY KEY, id TEXT, first TEXT, second TEXT, title TEXT, genre TEXT,
+             year BIGINT, returned_at BIGINT);
          WITH RECURSIVE numbers (i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM numbers WHERE i < {books})
          INSERT INTO staged SELECT n.i, '00000000-0000-7000-8000-' || CAST(100000000000 + n.i AS TEXT), a.word, b.word,
-             CASE WHEN n.i % 3 = 0 THEN 'the ' ELSE '' END || a.word || ' ' || b.word
+             CASE WHEN n.i % 3 = 0 THEN 'the ' ELSE '' END || a.word || ' ' || b.word,
+             'g' || CAST(n.i % 20 AS TEXT), 1900 + n.i * 31 % 120, CASE WHEN n.i % 10 = 0 THEN NULL ELSE n.i END
          FROM numbers AS n
          JOIN dictionary AS a ON a.i = (n.i * 7919 % {WORDS}) * (n.i * 104729 % {WORDS}) / {WORDS}
          JOIN dictionary AS b ON b.i = n.i * 15485863 % {WORDS};
          INSERT INTO books (id, title, title_folded, genre, year, added_at, returned_at)
-         SELECT id, title, title, 'g' || CAST(i % 20 AS TEXT), 1900 + i * 31 % 120, i * 48271 % 2147483647,
-             CASE WHEN i % 10 = 0 THEN NULL ELSE i END FROM staged ORDER BY i;
+         SELECT id, title, title, genre, year, i * 48271 % 2147483647, returned_at FROM staged ORDER BY i;
          CREATE TABLE sizes (size BIGINT);
          INSERT INTO sizes VALUES (1), (2), (3), (5), (8), (13), (64);
-         INSERT INTO book_words (book_id, term, title_folded)
-         SELECT id, substr(word, 1, CAST(size AS INTEGER)), title FROM (
-             SELECT i, id, title, first AS word FROM staged
-             UNION ALL SELECT i, id, title, second FROM staged
-             UNION ALL SELECT i, id, title, 'the' FROM staged WHERE i % 3 = 0
+         INSERT INTO book_words (book_id, term, title_folded, genre, year, returned_at)
+         SELECT id, substr(word, 1, CAST(size AS INTEGER)), title, genre, year, returned_at FROM (
+             SELECT id, title, genre, year, returned_at, first AS word FROM staged
+             UNION ALL SELECT id, title, genre, year, returned_at, second FROM staged
+             UNION ALL SELECT id, title, genre, year, returned_at, 'the' FROM staged WHERE i % 3 = 0
          ) AS words CROSS JOIN sizes WHERE size < length(word) OR size = 64
          ON CONFLICT (book_id, term) DO NOTHING;
          DROP TABLE sizes;
@@ -72,8 +73,7 @@ pub fn sqlite(path: &std::path::Path, books: usize, indexes: &str) -> anyhow::Re
 
 /// Fills the schema on a PostgreSQL server.
 pub async fn postgres(url: &str, books: usize, indexes: &str) -> anyhow::Result<()> {
-    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await?;
-    let connection = tokio::spawn(connection);
+    let (client, connection) = connect(url).await?;
     let text = format!(
         "SET search_path TO books; SET maintenance_work_mem TO '512MB'; BEGIN; {} {indexes} COMMIT;",
         rows(books)

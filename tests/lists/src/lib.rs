@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 pub mod books;
+pub mod costs;
 pub mod fill;
 pub mod store;
 

@@ -86,3 +86,11 @@ pub fn configure() {
     }
     lyceum_kit::testing::configure("lyceum.component", "books");
 }
+
+/// A connection of one's own to a PostgreSQL server; it ends with what drives it.
+pub async fn connect(
+    url: &str,
+) -> anyhow::Result<(tokio_postgres::Client, tokio::task::JoinHandle<Result<(), tokio_postgres::Error>>)> {
+    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await?;
+    Ok((client, tokio::spawn(connection)))
+}

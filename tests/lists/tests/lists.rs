@@ -224,6 +224,62 @@ fn numbered_pages_and_totals_are_those_of_the_same_rows() {
     });
 }
 
+#[test]
+fn numbered_pages_and_totals_of_searches_and_filters_are_those_of_the_walk() {
+    on_both("numbered", |store, _| {
+        for text in [
+            "",
+            "q=emm",
+            "q=the+of",
+            "q=emm&genre=play",
+            "q=the&genre=verse&year_from=1850&out=true",
+            "q=emm&sort=-added_at",
+            "contains=suasion&year_from=1850",
+            "begins=emma&returned=true",
+            "genres=play,verse&out=true",
+            "genres=play,verse&sort=returned_at",
+            "genre=play&out=true",
+            "year_from=1990",
+            "q=nothing",
+        ] {
+            let expected = walk(store, text);
+            let asked = query(text);
+            let total = asked.total_by(&Scope::all(), &mut |asked| store.query(asked)).unwrap();
+            assert_eq!(
+                (usize::try_from(total.rows).unwrap(), total.capped),
+                (expected.len(), false),
+                "{text}"
+            );
+            for number in [1, 2, 5] {
+                let page = OffsetPage::numbered(number, 7).unwrap();
+                let rows =
+                    asked.offset_page_by(&Scope::all(), page, &mut |asked| store.query(asked)).unwrap();
+                let rows: Vec<String> = rows.into_iter().map(|book| book.id).collect();
+                let begin = (usize::try_from(number).unwrap() - 1) * 7;
+                let page: Vec<String> = expected.iter().skip(begin).take(7).cloned().collect();
+                assert_eq!(rows, page, "page {number} of {text}");
+            }
+        }
+    });
+}
+
+#[test]
+fn a_word_is_filtered_by_the_values_that_its_terms_carry_as_they_are_now() {
+    on_both("carried", |store, books| {
+        let play = books.iter().find(|book| book.genre == "play" && has(book, "emm")).unwrap();
+        let changed = Book { genre: "saga".into(), returned_at: None, ..play.clone() };
+        store.transact(&changed.put()).unwrap();
+        assert_eq!(walk(store, "q=emm&genre=saga"), std::slice::from_ref(&changed.id));
+        assert_eq!(walk(store, "q=emm&genre=saga&out=true&returned=false").len(), 1);
+        assert!(!walk(store, "q=emm&genre=play").contains(&changed.id));
+        let back = Book { returned_at: Some(1), ..changed };
+        store.transact(&back.put()).unwrap();
+        assert_eq!(walk(store, "q=emm&genre=saga&out=true"), [""; 0]);
+        let again = store.transact(&back.put()[1..]).unwrap();
+        assert!(again.iter().all(|rows| *rows == 0), "{again:?}");
+    });
+}
+
 /// Rare among many: the page ends early instead of reading all of them.
 #[test]
 fn a_page_of_conditions_that_seldom_meet_ends_early_and_the_walk_finds_all() {
@@ -251,5 +307,9 @@ fn a_page_of_conditions_that_seldom_meet_ends_early_and_the_walk_finds_all() {
         assert_eq!(walk(store, none), [""; 0]);
         let expected = many.iter().filter(|book| book.genre == "epic").count();
         assert_eq!(walk(store, "q=common&genre=epic&limit=200").len(), expected);
+        // Few have one of the words, whichever comes first.
+        for text in ["q=common+rare", "q=rare+common", "q=0899+common"] {
+            assert!(walk(store, text).contains(&rare.id), "{text}");
+        }
     });
 }

@@ -31,9 +31,17 @@ pub(crate) enum Test {
     /// A beginning: the end is outside.
     Beginning(&'static str, String),
     Exists(&'static str, bool),
-    Fixed(&'static str),
+    /// A condition, and the column that it is about.
+    Fixed(&'static str, &'static str),
     /// The column holds this text somewhere.
     Contains(&'static str, String),
+}
+
+impl Condition {
+    /// Whether a table of terms finds it in the list's order.
+    pub(super) const fn is_ordered_terms(&self) -> bool {
+        self.ordered && matches!(self.source, Source::Terms(_))
+    }
 }
 
 impl Test {
@@ -82,12 +90,25 @@ impl Test {
             }
             Self::Exists(column, true) => sql.push(&format!("{} IS NOT NULL", name(column))),
             Self::Exists(column, false) => sql.push(&format!("{} IS NULL", name(column))),
-            Self::Fixed(condition) => sql.push(condition),
+            Self::Fixed(condition, _) => sql.push(condition),
             Self::Contains(column, text) => {
                 sql.push(&format!("REPLACE({}, ", name(column)));
                 sql.bind(Value::Text(text.clone()));
                 sql.push(&format!(", '') <> {}", name(column)));
             }
+        }
+    }
+
+    /// The column that is compared.
+    pub(super) const fn column(&self) -> &'static str {
+        match self {
+            Self::Equal(column, _)
+            | Self::OneOf(column, _)
+            | Self::Range(column, ..)
+            | Self::Beginning(column, _)
+            | Self::Exists(column, _)
+            | Self::Fixed(_, column)
+            | Self::Contains(column, _) => column,
         }
     }
 

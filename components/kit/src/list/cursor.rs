@@ -7,7 +7,6 @@ use sha2::Sha256;
 
 use super::sql::{Position, Wanted};
 use crate::{
-    page::wrong_cursor,
     problem::Problem,
     settings::{SettingsError, derived_key},
     sql::Value,
@@ -43,14 +42,13 @@ impl Seal {
         Some(BASE64.encode(cursor))
     }
 
-    /// What was sealed; 400 if that was not for the same list, filters and order.
-    pub(super) fn open(&self, cursor: &str) -> Result<Position, Problem> {
-        let bytes = BASE64.decode(cursor).map_err(|_| wrong_cursor())?;
-        let (tag, position) = bytes.split_at_checked(TAG).ok_or_else(wrong_cursor)?;
-        let mac = self.0.clone().chain_update(position);
-        mac.verify_truncated_left(tag).map_err(|_| wrong_cursor())?;
-        let (by, key): (Option<Read>, Read) = serde_json::from_slice(position).map_err(|_| wrong_cursor())?;
-        Ok(Position { by: by.map(Value::from), key: key.into() })
+    /// What was sealed, if that was for the same list, filters and order.
+    pub(super) fn open(&self, cursor: &str) -> Option<Position> {
+        let bytes = BASE64.decode(cursor).ok()?;
+        let (tag, position) = bytes.split_at_checked(TAG)?;
+        self.0.clone().chain_update(position).verify_truncated_left(tag).ok()?;
+        let (by, key): (Option<Read>, Read) = serde_json::from_slice(position).ok()?;
+        Some(Position { by: by.map(Value::from), key: key.into() })
     }
 }
 

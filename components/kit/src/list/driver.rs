@@ -1,5 +1,7 @@
 //! Which condition a page's rows are looked up by, and reading a page.
 
+use std::cmp::Ordering;
+
 use super::{
     condition::{Condition, Source, Test},
     sql::{Driver, NARROW, Position, Wanted},
@@ -7,7 +9,10 @@ use super::{
 use crate::sql::{FromRow, Row, RowError, Rows, SqlError, Statement, Value};
 
 /// A page reads no more rows than this that it might have to leave out.
-const WINDOW: u32 = 4_000;
+pub(super) const WINDOW: u32 = 2_000;
+
+/// A numbered page and a total, which can't end early, read no more than this.
+pub(super) const WIDE_WINDOW: u32 = 50_000;
 
 /// Runs statements on one snapshot; [`crate::sql::query`] outside of tests.
 pub(super) type Ask<'a> = &'a mut dyn FnMut(Vec<Statement>) -> Result<Vec<Rows>, SqlError>;
@@ -62,14 +67,15 @@ impl Wanted<'_> {
 
     /// The plan where many rows fulfil every condition.
     pub(super) fn dense(&self) -> Plan {
-        let terms = self
-            .conditions
-            .iter()
-            .enumerate()
-            .filter(|(_, condition)| condition.ordered && matches!(condition.source, Source::Terms(_)));
+        let terms = self.conditions.iter().enumerate().filter(|(_, condition)| condition.is_ordered_terms());
         let longest = terms.max_by_key(|(_, condition)| condition.test.length());
         let driver = longest.map_or(Driver::Rows, |(at, _)| Driver::Ordered(at));
         Plan { driver, windowed: true }
+    }
+
+    /// The plan, where it doesn't turn out that few rows fulfil a condition.
+    pub(super) fn plan_of_many(&self) -> Plan {
+        self.direct().unwrap_or_else(|| self.dense())
     }
 
     fn plan(&self, ask: Ask<'_>) -> Result<Plan, SqlError> {
@@ -86,23 +92,62 @@ impl Wanted<'_> {
             }
         }
         Ok(match fewest {
-            Some((found, at)) if found <= i64::from(NARROW) => {
-                Plan { driver: Driver::Narrow(at), windowed: false }
-            }
+            Some((found, at)) if found <= i64::from(NARROW) => Plan { driver: self.few(at), windowed: false },
             _ => self.dense(),
         })
     }
 
+    /// How the few rows are read that fulfil this condition: they are put in order, unless they already are.
+    pub(super) fn few(&self, at: usize) -> Driver {
+        if self.conditions.get(at).is_some_and(Condition::is_ordered_terms) {
+            Driver::Ordered(at)
+        } else {
+            Driver::Narrow(at)
+        }
+    }
+
+    /// By what the rows are read, and how far. Of several words that many rows have, that is the one whose window reaches
+    /// furthest: there it is the rarest.
+    pub(super) fn reach(&self, window: u32, ask: Ask<'_>) -> Result<(Driver, Option<Position>), SqlError> {
+        let Plan { driver, windowed } = self.plan(ask)?;
+        if !windowed {
+            return Ok((driver, None));
+        }
+        let drivers = self.rivals(driver);
+        let bounds = drivers.iter().map(|driver| self.bound(*driver, window)).collect();
+        let mut furthest: Option<(Driver, Option<Position>)> = None;
+        for (driver, rows) in drivers.into_iter().zip(ask(bounds)?) {
+            let until = rows.optional::<Stands>()?.map(|stands| self.position(stands));
+            if furthest.as_ref().is_none_or(|(_, best)| self.is_further(until.as_ref(), best.as_ref())) {
+                furthest = Some((driver, until));
+            }
+        }
+        Ok(furthest.unwrap_or((driver, None)))
+    }
+
+    /// What could be read by instead.
+    pub(super) fn rivals(&self, driver: Driver) -> Vec<Driver> {
+        if let Driver::Ordered(_) = driver {
+            let terms =
+                self.conditions.iter().enumerate().filter(|(_, condition)| condition.is_ordered_terms());
+            terms.map(|(at, _)| Driver::Ordered(at)).collect()
+        } else {
+            vec![driver]
+        }
+    }
+
+    /// Nothing is the end of the list.
+    fn is_further(&self, position: Option<&Position>, than: Option<&Position>) -> bool {
+        let (Some(position), Some(than)) = (position, than) else { return than.is_some() };
+        let by = position.by.as_ref().zip(than.by.as_ref()).map_or(Ordering::Equal, |(a, b)| compare(a, b));
+        let further = by.then_with(|| compare(&position.key, &than.key));
+        further == if self.order.descending { Ordering::Less } else { Ordering::Greater }
+    }
+
     /// Reads a page of at most so many rows.
     pub(super) fn fetch(&self, limit: u32, ask: Ask<'_>) -> Result<Fetched, SqlError> {
-        let Plan { driver, windowed } = self.plan(ask)?;
-        let until = if windowed {
-            let bound = ask(vec![self.bound(driver, WINDOW)])?.pop().unwrap_or_default();
-            bound.optional::<Stands>()?.map(|stands| self.position(stands))
-        } else {
-            None
-        };
-        let page = self.page(driver, until.as_ref(), limit.saturating_add(1));
+        let (driver, until) = self.reach(WINDOW, ask)?;
+        let page = self.page(driver, until.as_ref(), 0, limit.saturating_add(1));
         let mut rows = ask(vec![page])?.pop().unwrap_or_default();
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let next = if rows.len() > limit {
@@ -117,5 +162,14 @@ impl Wanted<'_> {
     fn position(&self, Stands(by, key): Stands) -> Position {
         let by = (self.order.column != self.list.key).then_some(by);
         Position { by, key }
+    }
+}
+
+/// As the databases put them in order.
+fn compare(one: &Value, other: &Value) -> Ordering {
+    match (one, other) {
+        (Value::Text(one), Value::Text(other)) => one.cmp(other),
+        (Value::Integer(one), Value::Integer(other)) => one.cmp(other),
+        _ => Ordering::Equal,
     }
 }

@@ -28,14 +28,14 @@ impl<T: DeserializeOwned + IntoValue + PartialSchema> FilterValue for T {}
 pub struct Filter {
     pub(super) name: &'static str,
     pub(super) description: Option<&'static str>,
-    column: &'static str,
-    kind: Kind,
+    pub(super) column: &'static str,
+    pub(super) kind: Kind,
     parse: fn(&str) -> Result<Value, String>,
     pub(super) schema: fn() -> RefOr<Schema>,
 }
 
 #[derive(Clone, Copy)]
-enum Kind {
+pub(super) enum Kind {
     Equal,
     OneOf,
     Range,
@@ -54,7 +54,7 @@ impl fmt::Debug for Filter {
 const MAX_VALUES: usize = 20;
 
 impl Filter {
-    const fn new<T: FilterValue>(name: &'static str, kind: Kind) -> Self {
+    pub(super) const fn new<T: FilterValue>(name: &'static str, kind: Kind) -> Self {
         Self { name, description: None, column: name, kind, parse: parse::<T>, schema: T::schema }
     }
 
@@ -95,7 +95,7 @@ impl Filter {
         Self::new::<T>(name, Kind::Among(terms))
     }
 
-    /// The column, if it isn't named like the parameter.
+    /// The column, if it isn't named like the parameter. Of a [`Filter::flag`], the one that its condition is about.
     #[must_use]
     pub const fn column(self, column: &'static str) -> Self {
         Self { column, ..self }
@@ -118,42 +118,56 @@ impl Filter {
     /// What the given texts ask for, one for each of its parameters; an error says which one is wrong, and why.
     pub(super) fn condition(
         &self,
-        given: &[Option<&str>],
+        texts: &[Option<&str>],
         order: &super::Order,
     ) -> Result<Option<Condition>, (usize, String)> {
-        let value = |at: usize| {
-            given.get(at).copied().flatten().map(|text| (self.parse)(text).map_err(|why| (at, why)))
+        let text = |at: usize| texts.get(at).copied().flatten();
+        let value = |at: usize| text(at).map(|text| (self.parse)(text).map_err(|why| (at, why))).transpose();
+        let given = match self.kind {
+            Kind::Range => match (value(0)?, value(1)?) {
+                (None, None) => None,
+                (from, to) => Some(Given::Between(from, to)),
+            },
+            Kind::OneOf => text(0)
+                .map(|text| text.split(',').map(self.parse).collect::<Result<_, _>>().map(Given::Several))
+                .transpose()
+                .map_err(|why| (0, why))?,
+            _ => value(0)?.map(Given::One),
         };
-        let first = value_of(&self.kind, given, value(0), self.parse)?;
-        let Some(first) = first else {
-            return match (self.kind, value(1).transpose()?) {
-                (Kind::Range, Some(to)) => {
-                    Ok(Some(self.row(Test::Range(self.column, None, Some(to)), false, order)))
-                }
-                _ => Ok(None),
-            };
-        };
-        let (test, ordered) = match (self.kind, first) {
-            (Kind::OneOf, First::Several(values)) => (Test::OneOf(self.column, values), false),
-            (Kind::Range, First::One(from)) => {
-                (Test::Range(self.column, Some(from), value(1).transpose()?), false)
+        given.map_or(Ok(None), |given| self.asks(given, order).map_err(|why| (0, why)))
+    }
+
+    /// What is asked for by values; nothing, if they ask for whatever there is.
+    pub(super) fn asks(&self, given: Given, order: &super::Order) -> Result<Option<Condition>, String> {
+        let (test, ordered) = match (self.kind, given) {
+            (_, Given::Several(values)) if values.len() > MAX_VALUES => {
+                return Err(format!("at most {MAX_VALUES} values"));
             }
-            (Kind::Exists, First::One(wanted)) => {
+            (_, Given::Several(values)) => (Test::OneOf(self.column, values), false),
+            (_, Given::Between(None, None)) | (Kind::Flag(_), Given::One(Value::Boolean(false))) => {
+                return Ok(None);
+            }
+            (_, Given::Between(from, to)) => (Test::Range(self.column, from, to), false),
+            (Kind::Exists, Given::One(wanted)) => {
                 let wanted = matches!(wanted, Value::Boolean(true));
                 // Rows without a value stand together in an index, as those with the same value do.
                 (Test::Exists(self.column, wanted), !wanted)
             }
-            (Kind::Flag(_), First::One(Value::Boolean(false))) => return Ok(None),
-            (Kind::Flag(condition), _) => (Test::Fixed(condition), true),
-            (Kind::Among(terms), First::One(value)) => {
+            (Kind::Flag(condition), _) => (Test::Fixed(condition, self.column), true),
+            (Kind::Among(terms), Given::One(value)) => {
                 let ordered = terms.is_ordered_by(order);
                 let test = Test::Equal(terms.term, value);
                 return Ok(Some(Condition { source: Source::Terms(terms), test, ordered }));
             }
-            (_, First::One(value)) => (Test::Equal(self.column, value), true),
-            (_, First::Several(_)) => return Ok(None),
+            (_, Given::One(value)) => (Test::Equal(self.column, value), true),
         };
         Ok(Some(self.row(test, ordered, order)))
+    }
+
+    /// Whether both are the same parameter of the same column.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        (self.name, self.column) == (other.name, other.column)
+            && std::mem::discriminant(&self.kind) == std::mem::discriminant(&other.kind)
     }
 
     /// A range over what rows are ordered by is read in that order, too.
@@ -163,24 +177,33 @@ impl Filter {
     }
 }
 
-enum First {
+/// The values that a filter is given.
+#[derive(Clone, Debug)]
+pub(super) enum Given {
     One(Value),
     Several(Vec<Value>),
+    /// Both ends are inside.
+    Between(Option<Value>, Option<Value>),
 }
 
-fn value_of(
-    kind: &Kind,
-    given: &[Option<&str>],
-    one: Option<Result<Value, (usize, String)>>,
-    parse: fn(&str) -> Result<Value, String>,
-) -> Result<Option<First>, (usize, String)> {
-    let Kind::OneOf = kind else { return one.transpose().map(|value| value.map(First::One)) };
-    let Some(text) = given.first().copied().flatten() else { return Ok(None) };
-    let values: Vec<Value> = text.split(',').map(parse).collect::<Result<_, _>>().map_err(|why| (0, why))?;
-    if values.len() > MAX_VALUES {
-        return Err((0, format!("at most {MAX_VALUES} values")));
+impl Given {
+    /// As the filter's parameters would have them, one for each.
+    pub(super) fn texts(&self) -> Vec<Option<String>> {
+        match self {
+            Self::One(value) => vec![Some(text(value))],
+            Self::Several(values) => vec![Some(values.iter().map(text).collect::<Vec<_>>().join(","))],
+            Self::Between(from, to) => vec![from.as_ref().map(text), to.as_ref().map(text)],
+        }
     }
-    Ok(Some(First::Several(values)))
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.clone(),
+        Value::Integer(integer) => integer.to_string(),
+        Value::Boolean(truth) => truth.to_string(),
+        other => format!("{other:?}"),
+    }
 }
 
 /// As in any query: numbers and truth values by their usual names, enums by theirs.

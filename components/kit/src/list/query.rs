@@ -14,27 +14,56 @@ use super::{
     sql::{Position, Wanted},
 };
 use crate::{
-    page::{listed, wrong},
+    page::{WRONG_CURSOR, listed, wrong},
     problem::Problem,
     sql::{self, Rows, SqlError, Statement},
+    violation::Violation,
 };
 
 /// What a client asks of a list. An extractor: 400 names the parameter that is unknown, given twice or wrong.
 pub struct ListQuery<L> {
     pub(super) asked: Asked,
-    listing: PhantomData<fn() -> L>,
+    pub(super) listing: PhantomData<fn() -> L>,
 }
 
 /// The same without the list's type.
 #[derive(Clone, Debug)]
 pub(super) struct Asked {
-    uri: Uri,
+    /// Where it was asked for by its URI.
+    uri: Option<Uri>,
     pub(super) limit: u32,
-    cursor: Option<String>,
+    cursor: Option<GivenCursor>,
     pub(super) order: Order,
     pub(super) conditions: Vec<Condition>,
     /// Filters and searches as they were given, in the order of their declaration.
-    given: Vec<(String, String)>,
+    pub(super) given: Vec<(String, String)>,
+}
+
+/// A cursor as a client gave it.
+#[derive(Clone, Debug)]
+pub(super) struct GivenCursor {
+    pub(super) text: String,
+    pub(super) place: Place,
+}
+
+/// Where in a request something was given.
+#[derive(Clone, Debug)]
+pub(super) enum Place {
+    /// By its name.
+    Parameter(String),
+    /// By its JSON pointer.
+    Body(String),
+}
+
+impl GivenCursor {
+    fn wrong(&self) -> Problem {
+        match &self.place {
+            Place::Parameter(name) => wrong(name, WRONG_CURSOR),
+            Place::Body(pointer) => {
+                Problem::invalid(vec![Violation::new("NOT_ALLOWED", WRONG_CURSOR).at(pointer.clone())])
+            }
+        }
+    }
 }
 
 impl<L> fmt::Debug for ListQuery<L> {
@@ -74,7 +103,7 @@ impl<L: Listing> ListQuery<L> {
         item: impl FnMut(L::Row) -> T,
     ) -> Result<Response, Problem> {
         let (rows, next) = self.page_by(scope, &mut sql::query)?;
-        Ok(listed(&self.asked.uri, rows.into_iter().map(item).collect(), next))
+        Ok(listed(self.asked.uri.as_ref(), rows.into_iter().map(item).collect(), next))
     }
 
     /// The page's rows and the cursor of the next one, read by another function than [`sql::query`], in a test.
@@ -108,7 +137,8 @@ impl Asked {
         let mut take =
             |name: &str| pairs.iter().position(|(known, _)| known == name).map(|at| pairs.swap_remove(at).1);
         let limit = take("limit").map_or(Ok(list.default_limit), |limit| list.limit(&limit))?;
-        let cursor = take("cursor");
+        let cursor =
+            take("cursor").map(|text| GivenCursor { text, place: Place::Parameter("cursor".to_owned()) });
         // Without orders to choose from there is no such parameter.
         let sort = if list.orders.is_empty() { None } else { take("sort") };
         let order = sort.map_or(Ok(list.order), |sort| list.chosen(&sort))?;
@@ -137,7 +167,18 @@ impl Asked {
         if let Some((unknown, _)) = pairs.first() {
             return Err(wrong(unknown, list.unknown(unknown)));
         }
-        Ok(Self { uri: uri.clone(), limit, cursor, order, conditions, given })
+        Ok(Self { uri: Some(uri.clone()), limit, cursor, order, conditions, given })
+    }
+
+    /// What code asks for.
+    pub(super) const fn from_code(
+        order: Order,
+        conditions: Vec<Condition>,
+        given: Vec<(String, String)>,
+        limit: u32,
+        cursor: Option<GivenCursor>,
+    ) -> Self {
+        Self { uri: None, limit, cursor, order, conditions, given }
     }
 
     pub(super) fn wanted<'a>(
@@ -152,7 +193,8 @@ impl Asked {
     /// The page's rows and the next one's cursor.
     fn page(&self, list: &List, scope: &Scope, ask: Ask<'_>) -> Result<(Rows, Option<String>), Problem> {
         let seal = Seal::of(&self.wanted(list, scope, None), &self.given)?;
-        let after = self.cursor.as_deref().map(|cursor| seal.open(cursor)).transpose()?;
+        let open = |cursor: &GivenCursor| seal.open(&cursor.text).ok_or_else(|| cursor.wrong());
+        let after = self.cursor.as_ref().map(open).transpose()?;
         let Fetched { rows, next } = self.wanted(list, scope, after.as_ref()).fetch(self.limit, ask)?;
         Ok((rows, next.and_then(|position| seal.seal(&position))))
     }
@@ -160,16 +202,31 @@ impl Asked {
 
 impl List {
     fn limit(&self, text: &str) -> Result<u32, Problem> {
-        let limit = text.parse().ok().filter(|limit| (1..=self.max_limit).contains(limit));
-        limit.ok_or_else(|| wrong("limit", format!("Must be a number from 1 to {}.", self.max_limit)))
+        text.parse()
+            .ok()
+            .and_then(|limit| self.allowed(limit))
+            .ok_or_else(|| wrong("limit", self.limit_rule()))
+    }
+
+    pub(super) fn allowed(&self, limit: u32) -> Option<u32> {
+        (1..=self.max_limit).contains(&limit).then_some(limit)
+    }
+
+    pub(super) fn limit_rule(&self) -> String {
+        format!("Must be a number from 1 to {}.", self.max_limit)
     }
 
     fn chosen(&self, sort: &str) -> Result<Order, Problem> {
-        let chosen = self.orders.iter().find_map(|order| order.asked(sort));
-        let names = || self.orders.iter().map(|order| order.name).collect::<Vec<_>>().join(", ");
-        chosen.ok_or_else(|| {
-            wrong("sort", format!("Must be one of {}, or that with a minus before it.", names()))
-        })
+        self.order_named(sort).ok_or_else(|| wrong("sort", self.sort_rule()))
+    }
+
+    pub(super) fn order_named(&self, sort: &str) -> Option<Order> {
+        self.orders.iter().find_map(|order| order.asked(sort))
+    }
+
+    pub(super) fn sort_rule(&self) -> String {
+        let names = self.orders.iter().map(|order| order.name).collect::<Vec<_>>().join(", ");
+        format!("Must be one of {names}, or that with a minus before it.")
     }
 
     fn unknown(&self, name: &str) -> String {

@@ -62,62 +62,158 @@ pub(super) enum Driver {
 /// More rows than this are not sorted.
 pub(super) const NARROW: u32 = 1_000;
 
+/// The end of a condition that is looked up for each row. The offset keeps PostgreSQL from joining all that fulfil it
+/// instead, of which it may think that there are few.
+const ONE_BY_ONE: &str = " LIMIT 1 OFFSET 0)";
+
 impl Wanted<'_> {
-    /// The page.
-    pub(super) fn page(&self, driver: Driver, until: Option<&Position>, limit: u32) -> Statement {
+    /// The page: `limit` rows after the first `offset`.
+    pub(super) fn page(
+        &self,
+        driver: Driver,
+        until: Option<&Position>,
+        offset: u32,
+        limit: u32,
+    ) -> Statement {
         let List { table, columns, key, .. } = *self.list;
+        // Not parameters: PostgreSQL plans for a tenth of the table when it doesn't know how many rows it is to find.
+        let mut part = format!(" LIMIT {limit}");
+        if offset > 0 {
+            part.push_str(&format!(" OFFSET {offset}"));
+        }
         let mut sql = Sql::default();
-        let (by, key) = if let Driver::Ordered(_) = driver {
-            ("d.list_by".to_owned(), "d.list_key".to_owned())
+        // Rows that are only counted are not read.
+        if self.is_by_keys(driver) || (offset > 0 && driver == Driver::Rows) {
+            sql.push(&format!("SELECT {columns}, d.list_by AS list_by, d.list_key AS list_key FROM ("));
+            let (by, own) = self.keys(&mut sql, driver, until);
+            self.order_by(&mut sql, &by, &own);
+            sql.push(&part);
+            // A cross join, since SQLite then keeps to this order of tables.
+            sql.push(&format!(") AS d CROSS JOIN {table} WHERE {table}.{key} = d.list_key"));
+            self.order_by(&mut sql, "d.list_by", "d.list_key");
         } else {
-            (self.order.expression(), format!("{table}.{key}"))
-        };
-        sql.push(&format!("SELECT {columns}, {by} AS list_by, {key} AS list_key FROM "));
-        match driver {
-            Driver::Rows => sql.push(&format!("{table} WHERE ")),
-            Driver::Ordered(at) | Driver::Narrow(at) => {
-                sql.push("(");
-                if let Driver::Ordered(_) = driver {
-                    self.ordered(&mut sql, at, until);
-                } else {
-                    self.narrow(&mut sql, at);
-                }
-                // A cross join, since SQLite then keeps to this order of tables.
-                sql.push(&format!(
-                    ") AS d CROSS JOIN {table} WHERE {table}.{} = d.list_key AND ",
-                    self.list.key
-                ));
-            }
+            let (by, own) = (self.order.expression(), format!("{table}.{key}"));
+            sql.push(&format!("SELECT {columns}, {by} AS list_by, {own} AS list_key FROM "));
+            self.rows(&mut sql, driver);
+            self.between(&mut sql, &by, &own, until);
+            self.order_by(&mut sql, &by, &own);
+            sql.push(&part);
         }
-        self.scope(&mut sql);
-        for (index, condition) in self.conditions.iter().enumerate() {
-            if !matches!(driver, Driver::Ordered(at) | Driver::Narrow(at) if at == index) {
-                sql.push(" AND ");
-                let in_order = driver == Driver::Rows && !condition.ordered;
-                match condition.source {
-                    Source::Rows if in_order => condition.test.write_unindexed(&mut sql),
-                    _ => self.check(&mut sql, condition),
-                }
-            }
-        }
-        if !matches!(driver, Driver::Ordered(_)) {
-            self.between(&mut sql, &by, &key, until);
-        }
-        self.order_by(&mut sql, &by, &key);
-        // Not a parameter: PostgreSQL plans for a tenth of the table when it doesn't know how many rows it is to find.
-        sql.push(&format!(" LIMIT {limit}"));
         sql.finish()
     }
 
+    /// How many rows there are, counted up to `cap`.
+    pub(super) fn total(&self, driver: Driver, until: Option<&Position>, cap: u32) -> Statement {
+        let List { table, key, .. } = *self.list;
+        let mut sql = Sql::default();
+        sql.push("SELECT CAST(COUNT(*) AS BIGINT) AS found FROM (");
+        if self.is_by_keys(driver) {
+            self.keys(&mut sql, driver, until);
+        } else {
+            sql.push("SELECT 1 AS one FROM ");
+            self.rows(&mut sql, driver);
+            self.between(&mut sql, &self.order.expression(), &format!("{table}.{key}"), until);
+        }
+        sql.push(&format!(" LIMIT {cap}) AS counted"));
+        sql.finish()
+    }
+
+    /// Whether the keys of a page are found first, in order, and then the rows that they are of: so no row is read that is
+    /// left out, as far as an index holds what is compared.
+    pub(super) fn is_by_keys(&self, driver: Driver) -> bool {
+        let in_order = |condition: &Condition| condition.ordered && matches!(condition.source, Source::Rows);
+        match driver {
+            Driver::Ordered(_) => true,
+            Driver::Narrow(_) => false,
+            Driver::Rows => !self.conditions.iter().all(in_order),
+        }
+    }
+
+    /// The list's rows that fulfil everything; with the few of a condition, looked up by them.
+    fn rows(&self, sql: &mut Sql, driver: Driver) {
+        let List { table, key, .. } = *self.list;
+        if let Driver::Narrow(at) = driver {
+            sql.push("(");
+            self.narrow(sql, at);
+            sql.push(&format!(") AS d CROSS JOIN {table} WHERE {table}.{key} = d.list_key AND "));
+        } else {
+            sql.push(&format!("{table} WHERE "));
+        }
+        self.scope(sql);
+        for (at, condition) in self.conditions.iter().enumerate() {
+            if driver != Driver::Narrow(at) {
+                sql.push(" AND ");
+                self.check(sql, condition, &format!("{table}.{key}"));
+            }
+        }
+    }
+
+    /// The keys of rows that fulfil everything, and where they stand. Returns what that is called.
+    fn keys(&self, sql: &mut Sql, driver: Driver, until: Option<&Position>) -> (String, String) {
+        let List { table, key, .. } = *self.list;
+        if let Some((at, terms)) = self.terms(driver) {
+            let names = self.ordered(sql, at, until);
+            let mut of_rows = Vec::new();
+            for (other, condition) in self.conditions.iter().enumerate() {
+                match condition.source {
+                    _ if other == at => {}
+                    Source::Rows if terms.carries(condition.test.column()) => {
+                        sql.push(" AND ");
+                        condition.test.write(sql, "t.");
+                    }
+                    Source::Rows => of_rows.push(condition),
+                    Source::Terms(_) => {
+                        sql.push(" AND ");
+                        self.check(sql, condition, &names.1);
+                    }
+                }
+            }
+            if !(of_rows.is_empty() && self.scope.is_empty()) {
+                sql.push(&format!(
+                    " AND EXISTS (SELECT 1 FROM {table} WHERE {table}.{key} = {} AND ",
+                    names.1
+                ));
+                self.scope(sql);
+                for condition in of_rows {
+                    sql.push(" AND ");
+                    condition.test.write(sql, "");
+                }
+                sql.push(ONE_BY_ONE);
+            }
+            return names;
+        }
+        let (by, own) = (self.order.expression(), format!("{table}.{key}"));
+        sql.push(&format!("SELECT {by} AS list_by, {own} AS list_key FROM {table} WHERE "));
+        self.scope(sql);
+        for condition in self.conditions {
+            sql.push(" AND ");
+            match condition.source {
+                Source::Rows if !condition.ordered => condition.test.write_unindexed(sql),
+                _ => self.check(sql, condition, &own),
+            }
+        }
+        self.between(sql, &by, &own, until);
+        (by, own)
+    }
+
+    fn terms(&self, driver: Driver) -> Option<(usize, Terms)> {
+        let Driver::Ordered(at) = driver else { return None };
+        match self.conditions.get(at)?.source {
+            Source::Terms(terms) => Some((at, terms)),
+            Source::Rows => None,
+        }
+    }
+
     /// Keys and where they stand, by a table of terms, in order.
-    fn ordered(&self, sql: &mut Sql, at: usize, until: Option<&Position>) {
+    fn ordered(&self, sql: &mut Sql, at: usize, until: Option<&Position>) -> (String, String) {
         let Some(Condition { source: Source::Terms(terms), test, .. }) = self.conditions.get(at) else {
-            return;
+            return (String::new(), String::new());
         };
         let (by, key) = (format!("t.{}", self.order.column), format!("t.{}", terms.key));
         sql.push(&format!("SELECT {by} AS list_by, {key} AS list_key FROM {} AS t WHERE ", terms.table));
         test.write(sql, "t.");
         self.between(sql, &by, &key, until);
+        (by, key)
     }
 
     /// The keys of the few rows that fulfil a condition.
@@ -161,13 +257,8 @@ impl Wanted<'_> {
     pub(super) fn bound(&self, driver: Driver, rows: u32) -> Statement {
         let mut sql = Sql::default();
         let List { table, key, .. } = *self.list;
-        let terms = match self.driver_condition(driver).map(|condition| condition.source) {
-            Some(Source::Terms(terms)) => Some(terms),
-            _ => None,
-        };
-        let (by, key) = if let (Driver::Ordered(at), Some(terms)) = (driver, terms) {
-            self.ordered(&mut sql, at, None);
-            (format!("t.{}", self.order.column), format!("t.{}", terms.key))
+        let (by, key) = if let Driver::Ordered(at) = driver {
+            self.ordered(&mut sql, at, None)
         } else {
             let by = self.order.expression();
             sql.push(&format!("SELECT {by} AS list_by, {key} AS list_key FROM {table} WHERE "));
@@ -182,45 +273,6 @@ impl Wanted<'_> {
         self.order_by(&mut sql, &by, &key);
         sql.push(&format!(" LIMIT 1 OFFSET {rows}"));
         sql.finish()
-    }
-
-    /// How many rows there are, counted up to `cap`.
-    pub(super) fn total(&self, cap: u32) -> Statement {
-        let List { table, .. } = *self.list;
-        let mut sql = Sql::default();
-        sql.push(&format!(
-            "SELECT CAST(COUNT(*) AS BIGINT) AS found FROM (SELECT 1 AS one FROM {table} WHERE "
-        ));
-        self.scope(&mut sql);
-        for condition in self.conditions {
-            sql.push(" AND ");
-            self.check(&mut sql, condition);
-        }
-        sql.push(&format!(" LIMIT {cap}) AS counted"));
-        sql.finish()
-    }
-
-    /// A page by its number: reads and leaves out what comes before it.
-    pub(super) fn numbered(&self, offset: u32, limit: u32) -> Statement {
-        let List { table, columns, key, .. } = *self.list;
-        let by = self.order.expression();
-        let mut sql = Sql::default();
-        sql.push(&format!("SELECT {columns} FROM {table} WHERE "));
-        self.scope(&mut sql);
-        for condition in self.conditions {
-            sql.push(" AND ");
-            self.check(&mut sql, condition);
-        }
-        self.order_by(&mut sql, &by, key);
-        sql.push(&format!(" LIMIT {limit} OFFSET {offset}"));
-        sql.finish()
-    }
-
-    fn driver_condition(&self, driver: Driver) -> Option<&Condition> {
-        match driver {
-            Driver::Rows => None,
-            Driver::Ordered(at) | Driver::Narrow(at) => self.conditions.get(at),
-        }
     }
 
     fn ordered_row_condition(&self) -> Option<&Condition> {
@@ -244,17 +296,17 @@ impl Wanted<'_> {
         }
     }
 
-    fn check(&self, sql: &mut Sql, condition: &Condition) {
+    /// Whether the row with this key fulfils it.
+    fn check(&self, sql: &mut Sql, condition: &Condition, row: &str) {
         match condition.source {
             Source::Rows => condition.test.write(sql, ""),
             Source::Terms(terms) => {
-                let List { table, key, .. } = *self.list;
                 sql.push(&format!(
-                    "EXISTS (SELECT 1 FROM {} AS v WHERE v.{} = {table}.{key} AND ",
+                    "EXISTS (SELECT 1 FROM {} AS v WHERE v.{} = {row} AND ",
                     terms.table, terms.key
                 ));
                 condition.test.write(sql, "v.");
-                sql.push(")");
+                sql.push(ONE_BY_ONE);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Totals and numbered pages, for contracts that ask for them.
 
-use super::{ListQuery, Listing, Scope};
+use super::{ListQuery, Listing, Scope, driver::WIDE_WINDOW};
 use crate::{
     problem::Problem,
     sql::{self, FromRow, Row, RowError, Rows, SqlError, Statement},
@@ -14,13 +14,15 @@ const CAP: u32 = 10_000;
 pub struct Total {
     /// At most 10,000.
     pub rows: u32,
-    /// Whether there are more.
+    /// Whether there are, or may be, more: 10,000 are counted, and of conditions that seldom meet those among the first
+    /// 50,000 rows that fulfil one of them.
     pub capped: bool,
 }
 
 /// A page by what comes before it: `skip`/`limit`, `page`/`per_page` or `page[number]` in a contract.
 ///
-/// The further back, the more it costs, and rows that come or go meanwhile shift it: cursors have neither fault.
+/// The further back, the more it costs, and rows that come or go meanwhile shift it: cursors have neither fault. Of
+/// conditions that seldom meet, pages show what is among the first 50,000 rows that fulfil one of them, in order.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct OffsetPage {
     offset: u32,
@@ -48,7 +50,7 @@ impl FromRow for Found {
 }
 
 impl<L: Listing> ListQuery<L> {
-    /// How many rows fulfil all that was asked for: counts at most 10,001.
+    /// How many rows fulfil all that was asked for; see [`Total`].
     pub fn total(&self, scope: &Scope) -> Result<Total, Problem> {
         self.total_by(scope, &mut sql::query)
     }
@@ -59,9 +61,11 @@ impl<L: Listing> ListQuery<L> {
         scope: &Scope,
         ask: &mut dyn FnMut(Vec<Statement>) -> Result<Vec<Rows>, SqlError>,
     ) -> Result<Total, Problem> {
-        let counted = ask(vec![self.asked.wanted(&L::LIST, scope, None).total(CAP + 1)])?.pop();
+        let wanted = self.asked.wanted(&L::LIST, scope, None);
+        let (driver, until) = wanted.reach(WIDE_WINDOW, ask)?;
+        let counted = ask(vec![wanted.total(driver, until.as_ref(), CAP + 1)])?.pop();
         let Found(found) = counted.unwrap_or_default().one().map_err(SqlError::from)?;
-        Ok(Total { rows: found.min(CAP), capped: found > CAP })
+        Ok(Total { rows: found.min(CAP), capped: found > CAP || until.is_some() })
     }
 
     /// A page by its number.
@@ -76,8 +80,10 @@ impl<L: Listing> ListQuery<L> {
         page: OffsetPage,
         ask: &mut dyn FnMut(Vec<Statement>) -> Result<Vec<Rows>, SqlError>,
     ) -> Result<Vec<L::Row>, Problem> {
-        let wanted = self.asked.wanted(&L::LIST, scope, None).numbered(page.offset, page.limit);
-        let rows = ask(vec![wanted])?.pop().unwrap_or_default();
+        let wanted = self.asked.wanted(&L::LIST, scope, None);
+        let (driver, until) = wanted.reach(WIDE_WINDOW, ask)?;
+        let page = wanted.page(driver, until.as_ref(), page.offset, page.limit);
+        let rows = ask(vec![page])?.pop().unwrap_or_default();
         Ok(rows.all().map_err(SqlError::from)?)
     }
 }

@@ -14,6 +14,7 @@ pub struct Terms {
     pub(crate) term: &'static str,
     pub(crate) key: &'static str,
     pub(crate) orders: &'static [Order],
+    pub(crate) carried: &'static [Order],
 }
 
 impl Terms {
@@ -24,7 +25,19 @@ impl Terms {
         term: &'static str,
         orders: &'static [Order],
     ) -> Self {
-        Self { table, term, key, orders }
+        Self { table, term, key, orders, carried: &[] }
+    }
+
+    /// Keeps these columns of the list's table, too, each declared like an order, and at the end of each index: what a term
+    /// finds is then filtered by them while the index is read. Without that, each row that a common term finds has to be
+    /// looked up before it can be left out. They may be null.
+    #[must_use]
+    pub const fn carrying(self, carried: &'static [Order]) -> Self {
+        Self { carried, ..self }
+    }
+
+    pub(crate) fn carries(&self, column: &str) -> bool {
+        self.orders.iter().chain(self.carried).any(|own| own.column == column)
     }
 
     pub(crate) fn is_ordered_by(&self, order: &Order) -> bool {
@@ -33,14 +46,16 @@ impl Terms {
 
     /// The statements of a migration that make the table; a test of the service holds its migration against it.
     pub fn migration(&self) -> String {
-        let Self { table, term, key, orders } = self;
+        let Self { table, term, key, orders, carried } = self;
         let mut lines = vec![format!("    {key} TEXT NOT NULL"), format!("    {term} TEXT NOT NULL")];
         lines
             .extend(orders.iter().map(|order| format!("    {} {} NOT NULL", order.column, order.sql_type())));
+        lines.extend(carried.iter().map(|own| format!("    {} {}", own.column, own.sql_type())));
         lines.push(format!("    PRIMARY KEY ({key}, {term})"));
+        let carried: String = carried.iter().map(|own| format!(", {}", own.column)).collect();
         let index = |order: &Order| {
             let column = order.column;
-            format!("CREATE INDEX {table}_by_{column} ON {table} ({term}, {column}, {key});\n")
+            format!("CREATE INDEX {table}_by_{column} ON {table} ({term}, {column}, {key}{carried});\n")
         };
         let table = format!("CREATE TABLE {table} (\n{}\n);\n", lines.join(",\n"));
         std::iter::once(table).chain(orders.iter().map(index)).collect()
@@ -97,6 +112,12 @@ impl Index {
         Self::new(table, key, orders, Kind::Contains(column))
     }
 
+    /// See [`Terms::carrying`].
+    #[must_use]
+    pub const fn carrying(self, carried: &'static [Order]) -> Self {
+        Self { terms: self.terms.carrying(carried), ..self }
+    }
+
     /// Folds by another rule than [`text::fold`], which is for both what is kept and what is asked for.
     #[must_use]
     pub const fn folded_by(self, fold: fn(&str) -> String) -> Self {
@@ -127,5 +148,10 @@ impl Search {
     #[must_use]
     pub const fn describe(self, description: &'static str) -> Self {
         Self { description: Some(description), ..self }
+    }
+
+    /// Whether both are the same parameter of the same table.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        (self.name, self.index.terms.table) == (other.name, other.index.terms.table)
     }
 }

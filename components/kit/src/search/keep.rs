@@ -17,7 +17,7 @@ const ROWS: usize = 100;
 
 impl Index {
     /// Makes the terms of a thing those of its texts, writing only what differs. `orders` holds what it is ordered
-    /// by, as the index was declared.
+    /// by, and then what is carried, as the index was declared.
     pub fn set(&self, id: impl IntoValue, orders: &[Value], texts: &[&str]) -> Vec<Statement> {
         let mut terms = BTreeSet::new();
         for text in texts {
@@ -38,8 +38,8 @@ impl Index {
 }
 
 impl Terms {
-    /// Makes the terms of a thing these, writing only what differs. `orders` holds what it is ordered by, as the
-    /// table was declared.
+    /// Makes the terms of a thing these, writing only what differs. `orders` holds what it is ordered by, and
+    /// then what is carried, as the table was declared.
     pub fn set(
         &self,
         id: impl IntoValue,
@@ -72,7 +72,7 @@ impl Terms {
 
     fn insert(&self, id: &Value, orders: &[Value], terms: &[String]) -> Statement {
         let Self { table, term, key, .. } = self;
-        let columns: Vec<&str> = self.orders.iter().map(|order| order.column).collect();
+        let columns: Vec<&str> = self.orders.iter().chain(self.carried).map(|own| own.column).collect();
         let names: Vec<&str> = [*key, *term].into_iter().chain(columns.iter().copied()).collect();
         let mut params = vec![id.clone()];
         params.extend(orders.iter().cloned());
@@ -89,8 +89,13 @@ impl Terms {
         } else {
             let new: Vec<String> =
                 columns.iter().map(|column| format!("{column} = excluded.{column}")).collect();
-            let differs: Vec<String> =
-                columns.iter().map(|column| format!("{table}.{column} <> excluded.{column}")).collect();
+            // What is carried may be null.
+            let sign = |at: usize| if at < self.orders.len() { "<>" } else { "IS DISTINCT FROM" };
+            let differs: Vec<String> = columns
+                .iter()
+                .enumerate()
+                .map(|(at, column)| format!("{table}.{column} {} excluded.{column}", sign(at)))
+                .collect();
             format!("UPDATE SET {} WHERE {}", new.join(", "), differs.join(" OR "))
         };
         let text = format!(

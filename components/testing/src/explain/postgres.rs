@@ -3,7 +3,7 @@
 use serde_json::Value;
 use tokio_postgres::{Client, SimpleQueryMessage};
 
-use super::{Plan, is_plain_page};
+use super::{Plan, is_plain_page, small_sorts};
 use crate::{database::connect, runtime::wait};
 
 /// What is not to be had otherwise is left in the plan even so.
@@ -55,6 +55,8 @@ struct Node {
     of: String,
     /// Whether an index finds the rows, and not a filter while it is read.
     bounded: bool,
+    /// Whether what it works on was limited.
+    limited: bool,
 }
 
 impl Node {
@@ -64,7 +66,8 @@ impl Node {
 
     fn is_linear(&self, statement: &str) -> bool {
         match self.kind.as_str() {
-            "Seq Scan" | "Sort" => true,
+            "Seq Scan" => true,
+            "Sort" => !(self.limited && small_sorts(statement) > 0),
             "Index Scan" | "Index Only Scan" | "Bitmap Index Scan" => {
                 !self.bounded && !is_plain_page(statement)
             }
@@ -77,8 +80,13 @@ fn collect(plan: &Value, depth: usize, nodes: &mut Vec<Node>) {
     let text = |name: &str| plan[name].as_str().unwrap_or_default().to_owned();
     let of = [text("Relation Name"), text("Index Name")].join(" ").trim().to_owned();
     let bounded = plan.get("Index Cond").is_some();
-    nodes.push(Node { depth, kind: text("Node Type"), of, bounded });
+    let at = nodes.len();
+    nodes.push(Node { depth, kind: text("Node Type"), of, bounded, limited: false });
     for below in plan["Plans"].as_array().into_iter().flatten() {
         collect(below, depth + 1, nodes);
+    }
+    let limited = nodes.iter().skip(at + 1).any(|node| node.kind == "Limit");
+    if let Some(node) = nodes.get_mut(at) {
+        node.limited = limited;
     }
 }

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
-use super::{Plan, is_plain_page};
+use super::{Plan, is_plain_page, small_sorts};
 use crate::database::look_into;
+
+const SORT: &str = "USE TEMP B-TREE FOR ORDER BY";
 
 pub(super) fn explain(path: &Path, statements: &[&str]) -> Vec<Plan> {
     let connection = look_into(path);
@@ -18,7 +20,9 @@ pub(super) fn explain(path: &Path, statements: &[&str]) -> Vec<Plan> {
             let steps =
                 steps.collect::<Result<Vec<_>, _>>().unwrap_or_else(|error| panic!("{error} in {text}"));
             let linear = steps.iter().filter(|step| is_linear(step, text) && !is_of_subquery(step, &steps));
-            let linear = linear.cloned().collect();
+            let (sorts, mut linear): (Vec<String>, Vec<String>) =
+                linear.cloned().partition(|step| step == SORT);
+            linear.extend(sorts.into_iter().skip(small_sorts(text)));
             Plan { statement: (*text).to_owned(), steps, linear }
         })
         .collect()
@@ -30,7 +34,7 @@ fn is_linear(step: &str, statement: &str) -> bool {
         let of_index = scanned.contains(" USING INDEX ") || scanned.contains(" USING COVERING INDEX ");
         return !of_statement && !(of_index && is_plain_page(statement));
     }
-    step == "USE TEMP B-TREE FOR ORDER BY"
+    step == SORT
 }
 
 /// Whether what is scanned is what a subquery yields: how that comes is said by steps of its own.

@@ -17,7 +17,7 @@ pub(super) fn measure(workspace: &Workspace, profile: &str) -> anyhow::Result<St
     Ok(format!(
         "Measured on {day} on {machine}.\n\
          `cargo xtask bench --only lists`; each figure is of a page of 50 items, read 500 times by the kit on the \
-         database's interface, without HTTP and WebAssembly; both lists took turns, and the load average at the end \
-         was {load}.\n\n## Lists of few rows and of a million\n{tables}"
+         database's interface, without HTTP and WebAssembly, in milliseconds on the clock and of the processor (CPU), \
+         the server's part included; both lists took turns, and the load average at the end was {load}.\n\n## Lists of few rows and of a million\n{tables}"
     ))
 }
