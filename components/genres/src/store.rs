@@ -1,6 +1,6 @@
 //! The SQL of genres.
 
-use lyceum_kit::list::{Filter, List, Listing, Order};
+use lyceum_kit::list::{Field, Filter, List, Listing, Order};
 use lyceum_kit::prelude::*;
 use lyceum_kit::row;
 use lyceum_kit::search::{Index, Search};
@@ -86,6 +86,9 @@ pub(crate) const WORDS: Index = Index::words("genre_words", "genre_id", &[BY_NAM
 pub(crate) const BEGINNINGS: Index = Index::beginning("genre_beginnings", "genre_id", &[BY_NAME]);
 pub(crate) const PIECES: Index = Index::contains("genre_pieces", "genre_id", &[BY_NAME], "name_folded");
 
+pub(crate) const BEGINS: Search = Search::by("prefix", BEGINNINGS).describe("How the whole name begins.");
+pub(crate) const ARCHIVED: Field<bool> = Field::equal("archived");
+
 /// All genres.
 pub(crate) struct Genres;
 
@@ -95,13 +98,13 @@ impl Listing for Genres {
         .orders(&[BY_NAME, Order::integer("created_at")])
         .searches(&[
             Search::by("q", WORDS).describe("Words of the name, or how they begin."),
-            Search::by("prefix", BEGINNINGS).describe("How the whole name begins."),
+            BEGINS,
             Search::by("contains", PIECES).describe("What stands anywhere in the name."),
         ])
         .filters(&[
             Filter::id("parent_id").describe("Only those right below this one."),
             Filter::flag("top", "parent_id IS NULL").describe("Only those that are below none."),
-            Filter::equal::<bool>("archived").describe("Only those that are archived, or that are not."),
+            ARCHIVED.filter().describe("Only those that are archived, or that are not."),
         ]);
 }
 

@@ -7,6 +7,7 @@
 
 mod aurora;
 mod library;
+mod paging;
 
 use std::sync::Arc;
 
@@ -22,6 +23,7 @@ use sha2::{Digest as _, Sha256};
 pub use self::{
     aurora::AURORA,
     library::{LIBRARY, sanitised},
+    paging::{Paged, PagedMeta, Pagination, PerPage, SearchPage, Skip},
 };
 use crate::{body::limit, conditions::Conditions, problem::Problem};
 

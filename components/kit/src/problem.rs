@@ -12,6 +12,8 @@ use crate::{
     violation::FieldViolation,
 };
 
+const MALFORMED_REQUEST: &str = "MALFORMED_REQUEST";
+
 /// An error as its caller sees it: `application/problem+json`.
 ///
 /// It never holds more than the caller may know; what went wrong inside belongs
@@ -138,6 +140,11 @@ impl Problem {
         self.0.object
     }
 
+    /// Whether its violations are in the body: otherwise, they are in the path, the query or a header.
+    pub(crate) fn is_about_body(&self) -> bool {
+        self.0.code != MALFORMED_REQUEST
+    }
+
     /// What its answer has beside the usual headers.
     pub(crate) fn headers(&self) -> &[(HeaderName, HeaderValue)] {
         &self.0.headers
@@ -151,7 +158,7 @@ impl Problem {
     /// 400 for one part of the request other than its body.
     pub fn malformed(violation: FieldViolation) -> Self {
         let detail = format!("{}: {}", violation.pointer, violation.message);
-        Self::bad_request("MALFORMED_REQUEST", detail).with_violation(violation)
+        Self::bad_request(MALFORMED_REQUEST, detail).with_violation(violation)
     }
 
     /// 422: the fields named are wrong.

@@ -51,6 +51,9 @@ fn what_goes_wrong_is_told_in_the_librarys_way() {
     }
     let answer = search(&app, &json!({ "page": { "number": "one" } })).expect(400).json();
     assert_eq!(answer["message"], "Method argument validation failed");
+    let wrong = search(&app, &json!({ "query": { "name": 7 } })).expect(400).json();
+    assert_eq!(wrong["message"], "Method argument validation failed");
+    assert_eq!(wrong["details"][0]["field"], "query.name");
     let malformed = librarian(&app).post("/legacy/genres/search").body("application/json", "{").send();
     let malformed = malformed.expect(400);
     assert_eq!(malformed.header("content-type"), Some("application/problem+json"));

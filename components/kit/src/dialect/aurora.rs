@@ -21,7 +21,8 @@ impl Dialect for Aurora {
     fn problem(&self, problem: &Problem) -> Response {
         let unread = matches!(problem.code(), "MALFORMED_JSON" | "MALFORMED_REQUEST" | "VALIDATION_FAILED");
         if unread && !problem.violations().is_empty() {
-            let details: Vec<Value> = problem.violations().iter().map(detail).collect();
+            let details: Vec<Value> =
+                problem.violations().iter().map(|violation| detail(problem, violation)).collect();
             return (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "detail": details }))).into_response();
         }
         if problem.status() == StatusCode::METHOD_NOT_ALLOWED {
@@ -45,7 +46,7 @@ impl Dialect for Aurora {
     }
 }
 
-fn detail(violation: &FieldViolation) -> Value {
+fn detail(problem: &Problem, violation: &FieldViolation) -> Value {
     let kind = match violation.code {
         "REQUIRED" => "missing",
         "UNKNOWN_FIELD" => "extra_forbidden",
@@ -53,7 +54,7 @@ fn detail(violation: &FieldViolation) -> Value {
         _ => "value_error",
     };
     let mut place: Vec<&str> = violation.pointer.split('/').skip(1).collect();
-    if !matches!(place.first(), Some(&("path" | "query" | "header"))) || place.len() < 2 {
+    if problem.is_about_body() {
         place.insert(0, "body");
     }
     json!({ "type": kind, "loc": place, "msg": violation.message })

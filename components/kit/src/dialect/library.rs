@@ -101,7 +101,9 @@ impl Dialect for Library {
 /// What is wrong with the request, which is always 400.
 fn refused(problem: &Problem) -> Response {
     let violations = problem.violations();
-    let parameter = violations.iter().find_map(|violation| {
+    // A body may have a member that is called `query`.
+    let mut outside = violations.iter().filter(|_| !problem.is_about_body());
+    let parameter = outside.find_map(|violation| {
         let pointer = &violation.pointer;
         let name = pointer.strip_prefix("/path/").or_else(|| pointer.strip_prefix("/query/"))?;
         let value = violation.rejected.as_deref().unwrap_or_default();
