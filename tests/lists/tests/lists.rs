@@ -305,7 +305,7 @@ fn a_page_of_conditions_that_seldom_meet_ends_early_and_the_walk_finds_all() {
         assert!(rows.len() == 50 && next.is_some());
         let none = "q=common&genre=epic&year_to=0";
         assert_eq!(walk(store, none), [""; 0]);
-        let expected = many.iter().filter(|book| book.genre == "epic").count();
+        let expected = many.iter().filter(|book| book.genre == "epic" && book.id != rare.id).count();
         assert_eq!(walk(store, "q=common&genre=epic&limit=200").len(), expected);
         // Few have one of the words, whichever comes first.
         for text in ["q=common+rare", "q=rare+common", "q=0899+common"] {

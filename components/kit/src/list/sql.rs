@@ -77,10 +77,10 @@ impl Wanted<'_> {
     ) -> Statement {
         let List { table, columns, key, .. } = *self.list;
         // Not parameters: PostgreSQL plans for a tenth of the table when it doesn't know how many rows it is to find.
-        let mut part = format!(" LIMIT {limit}");
-        if offset > 0 {
-            part.push_str(&format!(" OFFSET {offset}"));
-        }
+        let part = match offset {
+            0 => format!(" LIMIT {limit}"),
+            _ => format!(" LIMIT {limit} OFFSET {offset}"),
+        };
         let mut sql = Sql::default();
         // Rows that are only counted are not read.
         if self.is_by_keys(driver) || (offset > 0 && driver == Driver::Rows) {
@@ -143,7 +143,7 @@ impl Wanted<'_> {
         for (at, condition) in self.conditions.iter().enumerate() {
             if driver != Driver::Narrow(at) {
                 sql.push(" AND ");
-                self.check(sql, condition, &format!("{table}.{key}"));
+                Self::check(sql, condition, &format!("{table}.{key}"));
             }
         }
     }
@@ -164,7 +164,7 @@ impl Wanted<'_> {
                     Source::Rows => of_rows.push(condition),
                     Source::Terms(_) => {
                         sql.push(" AND ");
-                        self.check(sql, condition, &names.1);
+                        Self::check(sql, condition, &names.1);
                     }
                 }
             }
@@ -189,7 +189,7 @@ impl Wanted<'_> {
             sql.push(" AND ");
             match condition.source {
                 Source::Rows if !condition.ordered => condition.test.write_unindexed(sql),
-                _ => self.check(sql, condition, &own),
+                _ => Self::check(sql, condition, &own),
             }
         }
         self.between(sql, &by, &own, until);
@@ -297,7 +297,7 @@ impl Wanted<'_> {
     }
 
     /// Whether the row with this key fulfils it.
-    fn check(&self, sql: &mut Sql, condition: &Condition, row: &str) {
+    fn check(sql: &mut Sql, condition: &Condition, row: &str) {
         match condition.source {
             Source::Rows => condition.test.write(sql, ""),
             Source::Terms(terms) => {

@@ -52,7 +52,7 @@ impl Terms {
             .extend(orders.iter().map(|order| format!("    {} {} NOT NULL", order.column, order.sql_type())));
         lines.extend(carried.iter().map(|own| format!("    {} {}", own.column, own.sql_type())));
         lines.push(format!("    PRIMARY KEY ({key}, {term})"));
-        let carried: String = carried.iter().map(|own| format!(", {}", own.column)).collect();
+        let carried: String = carried.iter().flat_map(|own| [", ", own.column]).collect();
         let index = |order: &Order| {
             let column = order.column;
             format!("CREATE INDEX {table}_by_{column} ON {table} ({term}, {column}, {key}{carried});\n")

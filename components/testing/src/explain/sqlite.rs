@@ -16,13 +16,17 @@ pub(super) fn explain(path: &Path, statements: &[&str]) -> Vec<Plan> {
                 .prepare(&format!("EXPLAIN QUERY PLAN {text}"))
                 .unwrap_or_else(|error| panic!("{error} in {text}"));
             // Parameters that are not bound are NULL; the plan doesn't depend on them.
-            let steps = explained.raw_query().mapped(|row| row.get::<_, String>("detail"));
-            let steps =
-                steps.collect::<Result<Vec<_>, _>>().unwrap_or_else(|error| panic!("{error} in {text}"));
+            let rows =
+                explained.raw_query().mapped(|row| Ok((row.get::<_, String>("detail")?, row.get("parent")?)));
+            let rows: Vec<(String, i64)> =
+                rows.collect::<Result<_, _>>().unwrap_or_else(|error| panic!("{error} in {text}"));
+            // What a page's keys are found by stands below a step of its own, and sorts there are of all that is found.
+            let outermost = rows.iter().filter(|(step, parent)| step == SORT && *parent == 0).count();
+            let steps: Vec<String> = rows.into_iter().map(|(step, _)| step).collect();
             let linear = steps.iter().filter(|step| is_linear(step, text) && !is_of_subquery(step, &steps));
             let (sorts, mut linear): (Vec<String>, Vec<String>) =
                 linear.cloned().partition(|step| step == SORT);
-            linear.extend(sorts.into_iter().skip(small_sorts(text)));
+            linear.extend(sorts.into_iter().skip(small_sorts(text).min(outermost)));
             Plan { statement: (*text).to_owned(), steps, linear }
         })
         .collect()
