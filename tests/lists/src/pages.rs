@@ -27,7 +27,7 @@ const PAGES: [(&str, &str, bool); 24] = [
     ("the same, deep page", "q=the", true),
     ("one letter", "q=b", false),
     ("one letter, deep page", "q=b", true),
-    ("two letters", "q=ba", false),
+    ("two letters", "q=be", false),
     ("two words, each in many rows", "q=the+b", false),
     ("two words, deep page", "q=the+b", true),
     ("word and filter", "q=the&genre=g3", false),
