@@ -27,7 +27,7 @@ use lyceum_event_types::genres::{GenreAdded, GenreChanged, GenreRemoved};
 lyceum_kit::service! {
     name: "books",
     routes: routes::routes,
-    migrations: ["0001-books", "0004-item-types"],
+    migrations: ["0001-books", "0002-item-types"],
     publishes: [BookAdded, BookChanged, BookRemoved, ItemAdded, ItemChanged, ItemRemoved],
     on: {
         projection: {
