@@ -1,12 +1,8 @@
 //! The time that this host's components see, for all that shares a time with them: identities, events, ticks, rows.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
-use async_trait::async_trait;
 use lyceum_clock::WallClock;
-
-/// How soon it is noticed that the machine slept, or that its clock was set.
-const LONGEST_NAP: Duration = Duration::from_secs(1);
 
 /// As the mesh and the event bus ask for it.
 #[derive(Clone, Copy, Debug)]
@@ -22,19 +18,9 @@ impl lyceum_mesh::Clock for Shown {
     }
 }
 
-#[async_trait]
 impl lyceum_events::Clock for Shown {
     fn now(&self) -> SystemTime {
         self.0.now()
-    }
-
-    async fn wait_until(&self, time: SystemTime) {
-        while let Ok(left) = time.duration_since(self.0.now()) {
-            if left.is_zero() {
-                return;
-            }
-            tokio::time::sleep(left.min(LONGEST_NAP)).await;
-        }
     }
 }
 

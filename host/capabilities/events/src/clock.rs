@@ -4,28 +4,15 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 
+/// How long nobody looks at the clock.
+const LONGEST_NAP: Duration = Duration::from_secs(1);
+
 /// The wall clock that stamps events and drives ticks.
 #[async_trait]
 pub trait Clock: Send + Sync + 'static {
     /// The time now.
     fn now(&self) -> SystemTime;
-    /// Returns once `now` is at or past `time`.
-    async fn wait_until(&self, time: SystemTime);
-}
-
-/// The clock of the machine.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct SystemClock;
-
-/// A machine that slept or whose clock was set is noticed after this long.
-const LONGEST_NAP: Duration = Duration::from_secs(1);
-
-#[async_trait]
-impl Clock for SystemClock {
-    fn now(&self) -> SystemTime {
-        SystemTime::now()
-    }
-
+    /// Returns once `now` is at or past `time`. A machine that slept or whose clock was set is noticed after a second.
     async fn wait_until(&self, time: SystemTime) {
         while let Ok(left) = time.duration_since(self.now()) {
             if left.is_zero() {
@@ -33,6 +20,16 @@ impl Clock for SystemClock {
             }
             tokio::time::sleep(left.min(LONGEST_NAP)).await;
         }
+    }
+}
+
+/// The clock of the machine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
     }
 }
 

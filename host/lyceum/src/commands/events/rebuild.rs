@@ -9,7 +9,6 @@ use lyceum_console::{remark, show};
 use lyceum_sql::rebuild::Difference;
 use serde_json::{Value, json};
 
-use super::print;
 use crate::rebuild::{Choices, Rebuilt, rebuild};
 use crate::settings::Where;
 
@@ -52,7 +51,7 @@ pub(super) async fn run(options: &Options, manifest: PathBuf, data: PathBuf, as_
     })
     .await?;
     if as_json {
-        return print::done(String::new(), &object(&options.service, &rebuilt), true);
+        return Ok(show(object(&options.service, &rebuilt))?);
     }
     let Rebuilt { events, left_out, tables, held } = rebuilt;
     for Difference { table, rows, written, removed } in &tables {
