@@ -17,12 +17,13 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
+pub use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use sha2::{Digest as _, Sha256};
 
 pub use self::{
     aurora::AURORA,
-    library::{LIBRARY, sanitised},
+    library::{FormText, FormTexts, LIBRARY, LibraryForm, LibraryPhoto, LibraryProfile, sanitised, tenths},
     paging::{Paged, PagedMeta, Pagination, PerPage, SearchPage, Skip},
 };
 use crate::{body::limit, conditions::Conditions, problem::Problem};

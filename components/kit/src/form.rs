@@ -16,6 +16,7 @@ use crate::{
     body::{collect, limit},
     problem::Problem,
     violation::{FieldViolation, Violation},
+    wording,
 };
 
 const URLENCODED: &str = "application/x-www-form-urlencoded";
@@ -200,7 +201,7 @@ fn violation(path: &str, message: &str) -> FieldViolation {
     let named =
         named.iter().find_map(|(start, code)| Some((message.strip_prefix(start)?.split('`').next()?, *code)));
     let (field, code) = named.unwrap_or((path, "WRONG_TYPE"));
-    Violation::new(code, message.to_owned()).at(format!("/{field}"))
+    Violation::new(code, wording::plain(message)).at(format!("/{field}"))
 }
 
 fn wrong(field: &str, code: &'static str, message: &'static str) -> Problem {

@@ -16,21 +16,45 @@ use crate::{
     idempotency,
     once::{Memory, OnceKey, Token},
     problem::Problem,
+    routes::Opening,
     service::Service,
+    violation::Violation,
 };
 
 /// What a route demands.
 #[derive(Debug)]
 pub(crate) struct Guard {
     access: Access,
+    opening: Option<Opening>,
     idempotent: bool,
+    /// Whether the handler itself refuses the character NUL in a query.
+    any_query: bool,
     memory: Memory,
     path: String,
 }
 
 impl Guard {
-    pub(crate) fn new(access: Access, idempotent: bool, memory: Memory, path: &str) -> Arc<Self> {
-        Arc::new(Self { access, idempotent, memory, path: path.to_owned() })
+    pub(crate) fn new(
+        access: Access,
+        opening: Option<Opening>,
+        idempotent: bool,
+        memory: Memory,
+        path: &str,
+    ) -> Self {
+        Self { access, opening, idempotent, any_query: false, memory, path: path.to_owned() }
+    }
+
+    fn check(&self, request: &Request) -> Result<(), Problem> {
+        let identity = request.extensions().get::<Identity>().ok_or_else(Problem::internal)?;
+        let refused = self.access.check(identity);
+        match self.opening {
+            Some(opening) if refused.is_err() && opening(request.headers())? => Ok(()),
+            _ => refused,
+        }
+    }
+
+    pub(crate) fn with_any_query(self, any_query: bool) -> Self {
+        Self { any_query, ..self }
     }
 }
 
@@ -78,8 +102,11 @@ impl Remembering {
 }
 
 async fn admit(guard: &Guard, request: Request) -> Result<Admitted, Problem> {
+    if !guard.any_query {
+        without_nul("/query", request.uri().query().unwrap_or_default())?;
+    }
+    guard.check(&request)?;
     let identity = request.extensions().get::<Identity>().ok_or_else(Problem::internal)?;
-    guard.access.check(identity)?;
     if request.method().is_safe() {
         return Ok(Admitted::New(request));
     }
@@ -111,6 +138,15 @@ fn use_key(mut request: Request, token: impl Into<Arc<Token>>) -> Result<Request
     context.enter();
     request.extensions_mut().insert(context);
     Ok(request)
+}
+
+/// No database keeps the character NUL in a text, and nothing here has use for it.
+pub(crate) fn without_nul(pointer: &str, encoded: &str) -> Result<(), Problem> {
+    if encoded.contains("%00") {
+        let violation = Violation::new("MALFORMED", "Must not contain the character NUL.");
+        return Err(Problem::malformed(violation.at(pointer)));
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -206,19 +242,27 @@ duplicate's"#,
             |_| utoipa::openapi::path::Operation::new(),
             || async { Problem::conflict("TAKEN", "There is one already.") },
         );
+        let opened = Routes::new("", "")
+            .add(Access::SignedIn, post("/opened"))
+            .open_when(|headers| Ok(headers.contains_key("x-open")));
         Routes::new("Things", "For a test")
             .add(Access::Anyone, refuse)
             .add(Access::Anyone, twice)
             .add(Access::Anyone, post("/things/{id}"))
             .add(Access::Anyone, post("/numbers").respond_with(numbered))
             .add(Access::Anyone, post("/tokens").without_idempotency())
+            .with(opened)
     }
 
-    fn send(path: &str, key: &str) -> (StatusCode, String, bool) {
+    fn prepare() {
         for name in ["lyceum.identity-key", "lyceum.secret"] {
             testing::configure(name, KEY);
         }
         testing::configure("lyceum.component", "things");
+    }
+
+    fn send(path: &str, key: &str) -> (StatusCode, String, bool) {
+        prepare();
         let request = Request::post(path).header("idempotency-key", key).body("body".into()).unwrap();
         let response = block_on(SERVICE.respond(request)).unwrap();
         let replayed = response.headers().contains_key("idempotency-replayed");
@@ -266,6 +310,19 @@ duplicate's"#,
     #[test]
     fn a_route_without_idempotency_ignores_the_key() {
         assert_eq!(send("/tokens", "known"), (StatusCode::OK, " body".into(), false));
+    }
+
+    #[test]
+    fn a_route_is_for_anybody_while_it_is_opened_and_for_its_own_callers_otherwise() {
+        let status = |path: &str, open: bool| {
+            prepare();
+            let mut request = Request::post(path).body("".into()).unwrap();
+            if open {
+                request.headers_mut().insert("x-open", http::HeaderValue::from_static("yes"));
+            }
+            block_on(SERVICE.respond(request)).unwrap().status().as_u16()
+        };
+        assert_eq!((status("/opened", false), status("/opened", true)), (401, 200));
     }
 
     #[test]

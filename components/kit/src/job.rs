@@ -11,6 +11,7 @@
 //! each other's way.
 
 mod export;
+mod file;
 mod import;
 mod record;
 mod routes;
@@ -18,9 +19,10 @@ mod start;
 mod work;
 
 pub use export::Export;
+pub use file::{Exported, exported, result};
 pub use import::{Import, RowWrites};
 pub use record::State;
-pub use routes::{JobView, RowError, result, routes};
+pub use routes::{JobView, RowError, routes};
 pub use start::Started;
 pub use work::{Kind, on_continued, run_due};
 

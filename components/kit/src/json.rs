@@ -12,6 +12,7 @@ use crate::{
     body::collect,
     problem::Problem,
     violation::{FieldViolation, Violation},
+    wording,
 };
 
 /// A JSON body. An extractor: 415 when it isn't said to be JSON, 413 when it is
@@ -162,7 +163,7 @@ pub(crate) fn violation(path: &Path, error: &serde_json::Error) -> FieldViolatio
             }
         }
     }
-    Violation::new(code, message.to_owned()).at(pointer)
+    Violation::new(code, wording::plain(message)).at(pointer)
 }
 
 /// RFC 6901

@@ -14,6 +14,7 @@
 #![forbid(unsafe_code)]
 
 pub mod access;
+pub mod again;
 pub mod answer;
 pub mod blobs;
 pub mod block_on;
@@ -23,6 +24,7 @@ pub mod clock;
 pub mod conditions;
 pub mod config;
 pub mod context;
+pub mod day;
 pub mod dialect;
 pub mod documents;
 pub mod entity_tag;
@@ -52,6 +54,7 @@ pub mod parameters;
 pub mod path_template;
 pub mod periodic;
 pub mod permission;
+pub mod pictures;
 pub mod prelude;
 pub mod problem;
 pub mod projection;
@@ -68,11 +71,13 @@ pub mod sql;
 pub mod subject;
 pub mod subscription;
 pub mod tabular;
+pub mod takeover;
 pub mod testing;
 pub mod text;
 mod text_enum;
 pub mod user_id;
 pub mod violation;
+mod wording;
 
 /// What the macros refer to.
 #[doc(hidden)]

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use crate::{
     problem::Problem,
     violation::{FieldViolation, Violation},
+    wording,
 };
 
 /// The parameters in the path. An extractor: 400 names `/path/id`.
@@ -37,13 +38,13 @@ async fn path_problem(rejection: &PathRejection, parts: &mut Parts) -> Problem {
     };
     let (name, message, value) = match failed.kind() {
         ErrorKind::ParseErrorAtKey { key, value, expected_type } => {
-            (key.clone(), format!("Must be a {expected_type}."), Some(value.clone()))
+            (key.clone(), wording::must_be(&wording::expected(expected_type)), Some(value.clone()))
         }
         ErrorKind::ParseError { value, expected_type } => {
-            (only_name(parts).await, format!("Must be a {expected_type}."), Some(value.clone()))
+            (only_name(parts).await, wording::must_be(&wording::expected(expected_type)), Some(value.clone()))
         }
         ErrorKind::DeserializeError { key, value, message } => {
-            (key.clone(), message.clone(), Some(value.clone()))
+            (key.clone(), wording::plain(message), Some(value.clone()))
         }
         ErrorKind::InvalidUtf8InPathParam { key } => (key.clone(), "Must be UTF-8.".into(), None),
         ErrorKind::WrongNumberOfParameters { .. } | ErrorKind::UnsupportedType { .. } => {
@@ -84,7 +85,10 @@ fn parse<T: DeserializeOwned>(query: &str) -> Result<T, FieldViolation> {
             .or_else(|| message.strip_prefix("duplicate field `"))
             .and_then(|rest| rest.split('`').next())
             .map_or_else(|| error.path().to_string(), ToOwned::to_owned);
-        Violation::new("MALFORMED", message.clone()).at(format!("/query/{named}"))
+        let mut pairs = form_urlencoded::parse(own.as_bytes());
+        let rejected = pairs.find(|(name, _)| *name == named).map(|(_, value)| value.into_owned());
+        let violation = Violation::new("MALFORMED", wording::plain(&message)).at(format!("/query/{named}"));
+        FieldViolation { rejected, ..violation }
     })
 }
 
@@ -115,14 +119,15 @@ mod tests {
     }
 
     #[test]
-    fn a_mistake_names_its_parameter() {
-        for (query, pointer) in [
-            ("status=lost", "/query/status"),
-            ("year=x", "/query/year"),
-            ("role=admin", "/query/role"),
-            ("year=1&year=2", "/query/year"),
+    fn a_mistake_names_its_parameter_and_what_it_was() {
+        for (query, pointer, value) in [
+            ("status=lost", "/query/status", "lost"),
+            ("limit=5&year=a%20b", "/query/year", "a b"),
+            ("role=admin", "/query/role", "admin"),
+            ("year=1&year=2", "/query/year", "1"),
         ] {
-            assert_eq!(parse::<Filter>(query).unwrap_err().pointer, pointer);
+            let wrong = parse::<Filter>(query).unwrap_err();
+            assert_eq!((wrong.pointer.as_str(), wrong.rejected.as_deref()), (pointer, Some(value)));
         }
     }
 }

@@ -17,6 +17,7 @@ pub use crate::{
     conditions::{Conditions, IfMatch},
     config,
     context::Context,
+    day::Day,
     entity_tag::EntityTag,
     event::{Event, EventError, Received},
     from_row,

@@ -13,6 +13,8 @@ use crate::{
 };
 
 const MALFORMED_REQUEST: &str = "MALFORMED_REQUEST";
+/// The code of [`Problem::changed_meanwhile`].
+pub(crate) const CHANGED_MEANWHILE: &str = "CHANGED_MEANWHILE";
 
 /// An error as its caller sees it: `application/problem+json`.
 ///
@@ -196,6 +198,11 @@ impl Problem {
     /// 409: against the present state.
     pub fn conflict(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::CONFLICT, code, detail)
+    }
+
+    /// 409: somebody else changed it while this request worked on it. See [`again`](crate::again).
+    pub fn changed_meanwhile() -> Self {
+        Self::conflict(CHANGED_MEANWHILE, "It was changed in the meantime: try it again.")
     }
 
     /// 412: it was changed since the caller read it.

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{MethodFilter, MethodRouter, on},
 };
-use http::{StatusCode, Uri};
+use http::{HeaderMap, StatusCode, Uri};
 use utoipa::openapi::{HttpMethod, RefOr, path::Operation, schema::Schema};
 
 use crate::{
@@ -24,6 +24,9 @@ use crate::{
 /// Named schemas that an operation refers to.
 pub type Schemas = Vec<(String, RefOr<Schema>)>;
 
+/// Whether a route is for anybody in this request, of which it is told the headers.
+pub type Opening = fn(&HeaderMap) -> Result<bool, Problem>;
+
 /// A service's routes.
 pub struct Routes {
     pub(crate) title: &'static str,
@@ -38,8 +41,10 @@ pub struct Route {
     pub(crate) access: Access,
     pub(crate) describe: fn(&mut Schemas) -> Operation,
     idempotent: bool,
+    any_query: bool,
     memory: Memory,
-    dialect: Option<&'static dyn Dialect>,
+    opening: Option<Opening>,
+    pub(crate) dialect: Option<&'static dyn Dialect>,
     handler: MethodRouter,
 }
 
@@ -65,6 +70,16 @@ impl Routes {
         self
     }
 
+    /// The routes so far are for anybody whenever this says so, whomever they are for otherwise: for what an older system let
+    /// everybody do, where an operator wants that. Their handlers ask who calls by `MaybeCaller`.
+    #[must_use]
+    pub fn open_when(mut self, opening: Opening) -> Self {
+        for route in &mut self.entries {
+            route.opening.get_or_insert(opening);
+        }
+        self
+    }
+
     /// With the routes of another set, such as those of an older system's face.
     #[must_use]
     pub fn with(mut self, others: Self) -> Self {
@@ -80,7 +95,8 @@ impl Routes {
         let dialects: Arc<[_]> =
             dialects.filter_map(|route| Some((PathTemplate::parse(&route.path), route.dialect?))).collect();
         for route in self.entries {
-            let guard = Guard::new(route.access, route.idempotent, route.memory, &route.path);
+            let guard = Guard::new(route.access, route.opening, route.idempotent, route.memory, &route.path);
+            let guard = Arc::new(guard.with_any_query(route.any_query));
             let mut handler = route.handler.route_layer(from_fn_with_state(guard, crate::guard::guard));
             if let Some(dialect) = route.dialect {
                 handler = handler.route_layer(from_fn_with_state(dialect, dialect::translate));
@@ -123,7 +139,18 @@ impl Route {
     {
         let handler = on(filter(&method), handler);
         let (access, memory) = (Access::Service(&[]), Memory::default());
-        Self { method, path, access, describe, idempotent: true, memory, dialect: None, handler }
+        Self {
+            method,
+            path,
+            access,
+            describe,
+            idempotent: true,
+            any_query: false,
+            memory,
+            opening: None,
+            dialect: None,
+            handler,
+        }
     }
 
     /// The same at another path, which has the same variables: for routes that the kit gives to several services.
@@ -137,6 +164,13 @@ impl Route {
     #[must_use]
     pub fn without_idempotency(self) -> Self {
         Self { idempotent: false, ..self }
+    }
+
+    /// The handler itself refuses the character NUL in a query, which is otherwise a 400 problem before it is asked: for
+    /// protocols that have answers of their own for what is wrong.
+    #[must_use]
+    pub fn with_any_query(self) -> Self {
+        Self { any_query: true, ..self }
     }
 
     /// The answer is made by this function of what the handler's transaction returns, which therefore ends with

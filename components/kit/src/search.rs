@@ -19,3 +19,4 @@ mod terms;
 mod words;
 
 pub use declaration::{Index, Search, Terms};
+pub use terms::Lookup;

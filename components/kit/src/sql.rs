@@ -18,6 +18,7 @@ pub(crate) use query::recall;
 pub use query::{Statement, probe, query, query_all, query_one, query_optional, statement};
 pub use respond::{RespondingTransaction, RowsTransaction};
 pub use row::{FromRow, Row, RowError, Rows};
+pub(crate) use sequence::until_taken;
 pub use sequence::{Number, Numbered, SEQUENCES, Sequence};
 pub use table::{Table, Versioned};
 pub use transaction::{Begin, Transaction};

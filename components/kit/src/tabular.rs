@@ -90,32 +90,58 @@ impl Format {
 
     /// Reads a file whole. 422 if it is none of this format, or has no header, or too many rows.
     pub fn read(self, file: &Bytes) -> Result<Vec<RowIn>, Problem> {
-        let rows = match self {
+        match self {
             Self::JsonLines => json_lines::read(file),
             #[cfg(feature = "csv")]
             Self::Csv => comma::read(file),
             #[cfg(feature = "xlsx")]
             Self::Xlsx => sheet::read(file),
             #[allow(unreachable_patterns, reason = "with all features there is no other")]
-            _ => return Err(Problem::unsupported_media_type(KNOWN)),
-        }?;
-        if rows.len() > MAX_ROWS {
-            Err(unreadable(format!("It has more than {MAX_ROWS} rows.")))
-        } else {
-            Ok(rows)
+            _ => Err(Problem::unsupported_media_type(KNOWN)),
         }
     }
 
     /// Writes a file.
     pub fn write(self, columns: &[&str], rows: impl Iterator<Item = Vec<Cell>>) -> Result<Vec<u8>, Problem> {
         match self {
-            Self::JsonLines => json_lines::write(columns, rows),
-            #[cfg(feature = "csv")]
-            Self::Csv => comma::write(columns, rows),
             #[cfg(feature = "xlsx")]
             Self::Xlsx => sheet::write(columns, rows),
-            #[allow(unreachable_patterns, reason = "with all features there is no other")]
-            _ => Err(Problem::unsupported_media_type(KNOWN)),
+            _ => {
+                let mut file = self.header(columns)?;
+                file.append(&mut self.write_rows(columns, rows)?);
+                Ok(file)
+            }
+        }
+    }
+
+    /// Whether a file's header and its rows, some after others, are the file.
+    pub(crate) const fn is_written_in_parts(self) -> bool {
+        !matches!(self, Self::Xlsx)
+    }
+
+    /// What stands before the rows of a file that is written in parts.
+    pub(crate) fn header(self, columns: &[&str]) -> Result<Vec<u8>, Problem> {
+        match self {
+            Self::JsonLines => Ok(Vec::new()),
+            #[cfg(feature = "csv")]
+            Self::Csv => comma::header(columns),
+            #[allow(unreachable_patterns, reason = "with the feature there is one less")]
+            Self::Csv | Self::Xlsx => Err(Problem::unsupported_media_type(KNOWN)),
+        }
+    }
+
+    /// Rows of a file that is written in parts.
+    pub(crate) fn write_rows(
+        self,
+        columns: &[&str],
+        rows: impl Iterator<Item = Vec<Cell>>,
+    ) -> Result<Vec<u8>, Problem> {
+        match self {
+            Self::JsonLines => json_lines::write(columns, rows),
+            #[cfg(feature = "csv")]
+            Self::Csv => comma::write_rows(rows),
+            #[allow(unreachable_patterns, reason = "with the feature there is one less")]
+            Self::Csv | Self::Xlsx => Err(Problem::unsupported_media_type(KNOWN)),
         }
     }
 
@@ -196,6 +222,15 @@ impl Room {
         self.0 = left.ok_or_else(|| unreadable("It holds more than can be read at once.".to_owned()))?;
         Ok(())
     }
+}
+
+/// Adds a row that was read; 422 as soon as there are too many, before the rest of the file is read.
+fn keep(rows: &mut Vec<RowIn>, row: RowIn) -> Result<(), Problem> {
+    if rows.len() >= MAX_ROWS {
+        return Err(unreadable(format!("It has more than {MAX_ROWS} rows.")));
+    }
+    rows.push(row);
+    Ok(())
 }
 
 fn unreadable(detail: String) -> Problem {

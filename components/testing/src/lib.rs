@@ -41,6 +41,7 @@ mod database;
 mod event;
 mod explain;
 mod host;
+pub mod library;
 mod live;
 mod runtime;
 mod schema;

@@ -97,7 +97,10 @@ fn instance(schema: &Value, extent: Extent, turn: usize) -> Value {
             None if schema["pattern"].is_string() => panic!("a pattern needs `examples`: {schema:#}"),
             _ => json!("a".repeat(length("minLength"))),
         },
-        Some(&("integer" | "number")) => json!(schema["minimum"].as_i64().unwrap_or_default()),
+        Some(&("integer" | "number")) => {
+            let above = schema["exclusiveMinimum"].as_i64().map(|bound| bound.saturating_add(1));
+            json!(schema["minimum"].as_i64().or(above).unwrap_or_default())
+        }
         Some(&"boolean") => json!(false),
         _ => panic!("no value can be made up for {schema:#}"),
     }

@@ -9,6 +9,7 @@ use lyceum_kit::{
     periodic::{Job, every, minutes},
     prelude::*,
     saga::{self, Next, Saga, Step, StepError, Turn},
+    sql::Sequence,
     subscription::Consumes,
 };
 use lyceum_testing::{App, Crash};
@@ -27,7 +28,9 @@ thread_local! {
 lyceum_kit::service! {
     name: "things",
     routes: routes,
-    migrations: ["0001-things", "0002-sagas" = lyceum_kit::saga::SAGAS],
+    migrations: [
+        "0001-things", "0002-sagas" = lyceum_kit::saga::SAGAS, "0003-sequences" = lyceum_kit::sql::SEQUENCES,
+    ],
     publishes: [SeatWanted, SeatReleased],
     on: {
         reaction: { SeatAnswered => seat_answered },
@@ -37,7 +40,9 @@ lyceum_kit::service! {
 
 const JOBS: &[Job] = &[every(minutes(1), "sagas", |by| saga::run_due(by, &[&ENROLMENT]))];
 
-/// Reserves a seat by an event, has it paid by a call, and notes it.
+const NOTES: Sequence = Sequence::new("notes");
+
+/// Reserves a seat by an event, has it paid by a call, and notes it under a number.
 static ENROLMENT: Saga<Enrolment> = Saga::new(
     "enrolment",
     &[
@@ -96,10 +101,10 @@ fn note(turn: &mut Turn<Enrolment>) -> Result<Next, StepError> {
         FAILURES.set(left);
         return Err(StepError::failed("the disk is upside down"));
     }
-    let (course, seat) = (turn.data.course.clone(), turn.data.seat.unwrap_or_default().to_string());
+    let (course, number) = (turn.data.course.clone(), turn.number(&NOTES, 2026)?);
     turn.execute(statement(
         "INSERT INTO things (id, a, b) VALUES ($1, $2, $3)",
-        params![turn.id(), course, seat],
+        params![turn.id(), course, number.to_string()],
     ));
     Ok(Next::Done)
 }
@@ -204,10 +209,21 @@ impl Scene<'_> {
     }
 }
 
+/// The number under which a saga noted what it did.
+fn number(scene: &Scene<'_>, location: &str) -> String {
+    let id: Uuid = id_of(location).parse().unwrap();
+    let noted = || query_one(statement("SELECT b FROM things WHERE id = $1", params![id]));
+    let (number,) = scene.app.run(noted).unwrap();
+    number
+}
+
+fn id_of(location: &str) -> &str {
+    location.strip_prefix("/api/v1/sagas/things-").unwrap()
+}
+
 /// Somebody else's answer to a command of the saga.
 fn answered(location: &str, seat: Option<i64>) -> lyceum_testing::Event {
-    let id = location.strip_prefix("/api/v1/sagas/things-").unwrap();
-    lyceum_testing::Event::new(ANSWERED, json!({ "saga_id": id, "seat": seat }))
+    lyceum_testing::Event::new(ANSWERED, json!({ "saga_id": id_of(location), "seat": seat }))
 }
 
 #[test]
@@ -332,6 +348,26 @@ fn a_step_that_fails_is_tried_again_after_growing_waits() {
         assert_eq!(scene.show(&location)["attempts"], 2);
         scene.tick_after(1);
         assert_eq!((scene.state(&location).as_str(), scene.noted()), ("completed", 1));
+    });
+}
+
+#[test]
+fn a_step_takes_the_next_number_also_if_somebody_else_is_quicker_and_leaves_none_out() {
+    on_each(|scene| {
+        FAILURES.set(1);
+        let first = scene.enrol();
+        scene.app.deliver(&answered(&first, Some(7))).unwrap();
+        assert_eq!(scene.state(&first), "running");
+        scene.app.commit_first("INSERT INTO sequences (name, scope, value) VALUES ('notes', '2026', 1)");
+        scene.tick_after(1);
+        assert_eq!((scene.state(&first).as_str(), number(scene, &first).as_str()), ("completed", "2026/2"));
+        let second = scene.enrol();
+        // The answer and the payment are committed, the note is not.
+        scene.app.pass_commits(2);
+        scene.app.fail_next_commit(Crash::BeforeCommit);
+        scene.app.deliver(&answered(&second, Some(8))).unwrap();
+        scene.tick_after(1);
+        assert_eq!((scene.state(&second).as_str(), number(scene, &second).as_str()), ("completed", "2026/3"));
     });
 }
 

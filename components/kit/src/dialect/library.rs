@@ -1,6 +1,9 @@
 //! The library's dialect.
 
+mod average;
+mod form;
 mod html;
+mod profile;
 
 use axum::{
     Json,
@@ -9,7 +12,12 @@ use axum::{
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
 use serde_json::{Value, json};
 
-pub use self::html::sanitised;
+pub use self::{
+    average::tenths,
+    form::{FormText, FormTexts, LibraryForm, LibraryPhoto},
+    html::sanitised,
+    profile::LibraryProfile,
+};
 use super::Dialect;
 use crate::{context::Context, problem::Problem, violation::Violation};
 

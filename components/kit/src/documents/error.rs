@@ -100,9 +100,7 @@ impl From<DocumentsError> for Problem {
     fn from(error: DocumentsError) -> Self {
         let retry_after = match &error {
             DocumentsError::NotFound => return Self::not_found("There is no such document."),
-            DocumentsError::Expectation(_) => {
-                return Self::conflict("CHANGED_MEANWHILE", "It was changed in the meantime.");
-            }
+            DocumentsError::Expectation(_) => return Self::changed_meanwhile(),
             DocumentsError::Conditions => return Self::precondition_failed(),
             DocumentsError::KeyReused => {
                 let detail = "This Idempotency-Key was used before with another request.";

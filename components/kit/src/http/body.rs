@@ -35,7 +35,7 @@ pub struct BodyError {
 }
 
 impl BodyError {
-    fn new(reason: impl Into<String>) -> Self {
+    pub(crate) fn new(reason: impl Into<String>) -> Self {
         Self { reason: reason.into(), too_large: false }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::{StatusCode, header, response::Parts};
+use http::{HeaderName, HeaderValue, StatusCode, header, response::Parts};
 use serde::Deserialize;
 
 use super::client::SendError;
@@ -12,6 +12,9 @@ use crate::{event::EventError, log, problem::Problem};
 const LATER: Duration = Duration::from_secs(2);
 /// The longest `Retry-After` that is passed on.
 const LATEST: u64 = 60 * 60;
+
+/// Which service is away, in the answer of one that needs it: the mesh then doesn't take that one for broken.
+const UNAVAILABLE: HeaderName = HeaderName::from_static("lyceum-unavailable");
 
 /// Why a call of another service gave nothing.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -149,15 +152,27 @@ pub(super) fn refused(service: &str, head: &Parts, body: &[u8]) -> CallError {
 }
 
 impl From<CallError> for Problem {
-    /// What a caller is told who didn't ask for the call: the reasons are in the log.
+    /// What a caller is told who didn't ask for the call: the reasons are in the log. The mesh is told which service is away.
     fn from(error: CallError) -> Self {
+        let away = match &error {
+            CallError::Unavailable { service, .. } | CallError::Timeout { service } => {
+                HeaderValue::try_from(service.as_str()).ok()
+            }
+            _ => None,
+        };
+        let named = |problem: Self| match away {
+            Some(service) => problem.with_header(UNAVAILABLE, service),
+            None => problem,
+        };
         match &error {
             CallError::Unavailable { .. } | CallError::Timeout { .. } => log::warn(error.to_string()),
             _ => log::error(error.to_string()),
         }
         match error {
-            CallError::Unavailable { retry_after, .. } => Self::unavailable(retry_after.unwrap_or(LATER)),
-            CallError::Timeout { .. } => Self::timeout(),
+            CallError::Unavailable { retry_after, .. } => {
+                named(Self::unavailable(retry_after.unwrap_or(LATER)))
+            }
+            CallError::Timeout { .. } => named(Self::timeout()),
             CallError::NotAllowed { .. } => Self::internal(),
             CallError::Refused(_) | CallError::Unusable { .. } => {
                 Self::bad_gateway("Another service gave no usable answer.")

@@ -337,7 +337,11 @@ mod tests {
             (302, 502, "books gave no usable answer"),
         ] {
             let error = answered(status, &[("retry-after", "7")], "").unwrap_err();
-            assert_eq!(Problem::from(error.clone()).status().as_u16(), expected, "{status}");
+            let problem = Problem::from(error.clone());
+            assert_eq!(problem.status().as_u16(), expected, "{status}");
+            let away = problem.headers().iter().find(|(name, _)| name == "lyceum-unavailable");
+            let away = away.map(|(_, service)| service.to_str().unwrap());
+            assert_eq!(away, (expected > 502).then_some("books"), "{status}");
             let event_error = EventError::from(error.clone()).to_string();
             assert!(event_error.starts_with(event), "{status}: {event_error}");
             if expected == 503 {

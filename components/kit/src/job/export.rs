@@ -13,6 +13,7 @@ use crate::{
     problem::Problem,
     sql::{self, AsJson, Begin as _, TransactionError, Versioned as _, statement},
     tabular::{Cell, Format},
+    violation::Violation,
 };
 
 /// Writes the rows of a list, with the filters, searches and the order that its clients know. Rows that are changed
@@ -40,13 +41,23 @@ impl<L: Listing> Export<L> {
     }
 
     /// Begins one of the list's rows that this query asks for: `status=active&sort=name`, without `limit` and `cursor`.
-    /// 400 if the list doesn't know it, 422 if the service doesn't know the format.
+    /// 400 if the list doesn't know it, 422 if it asks for a page or the service doesn't know the format.
     pub fn start(&self, format: Format, query: &str) -> Result<Started, Problem> {
         format.check_known()?;
+        check_without_page(query)?;
         page_uri::<L>(query, None)?;
         let record = Record { query: query.to_owned(), ..Record::new(self.name, format) };
         Ok(Started { record, rows: Vec::new() })
     }
+}
+
+/// Fails with 422 and the field `query` if it asks for a page: the job itself goes from page to page.
+fn check_without_page(query: &str) -> Result<(), Problem> {
+    let mut names = form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name);
+    let Some(name) = names.find(|name| ["limit", "cursor"].contains(&name.as_ref())) else { return Ok(()) };
+    let paged =
+        Violation::new("PAGE_NOT_ALLOWED", format!("Must not have `{name}`: all pages are exported."));
+    Err(Problem::invalid(vec![paged.at("/query")]))
 }
 
 fn page_uri<L: Listing>(query: &str, cursor: Option<&str>) -> Result<ListQuery<L>, Problem> {
@@ -81,10 +92,10 @@ impl<L: Listing> Kind for Export<L> {
             moved.total = Some(moved.position);
             moved.end(State::Completed);
         }
-        let most = job.format.max_rows(self.columns.len());
+        let most = job.file_format().max_rows(self.columns.len());
         if usize::try_from(moved.position).is_ok_and(|rows| rows > most) {
             log::warn(format!("job {} {} has more rows than fit into a file", job.name, job.id));
-            let format = job.format;
+            let format = &job.format;
             moved.problem = Some(format!("There are more than the {most} rows that fit into {format}."));
             moved.end(State::Failed);
         }

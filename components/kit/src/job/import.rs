@@ -29,8 +29,8 @@ const EVENTS: usize = 200;
 /// What one row is to change.
 #[derive(Debug, Default)]
 pub struct RowWrites {
-    statements: Vec<Statement>,
-    events: Vec<types::Event>,
+    pub(crate) statements: Vec<Statement>,
+    pub(crate) events: Vec<types::Event>,
     wrong: Option<Problem>,
     /// What to say if a statement misses its rows, by its place, or if something is no longer unique.
     missing: Vec<(usize, Problem)>,
@@ -71,11 +71,16 @@ impl RowWrites {
         self
     }
 
-    /// What the tables refused, if this is the only row. The statement before its own is the job's.
-    fn refused(self, error: SqlError) -> Problem {
+    /// Itself, unless something of it can't be written.
+    pub(crate) fn ready(mut self) -> Result<Self, Problem> {
+        self.wrong.take().map_or(Ok(self), Err)
+    }
+
+    /// What the tables refused, if this is the only row. So many statements were before its own.
+    pub(crate) fn refused(self, error: SqlError, before: usize) -> Problem {
         let found = match &error {
             SqlError::Expectation(index) => {
-                let own = usize::try_from(*index).ok().and_then(|index| index.checked_sub(1));
+                let own = usize::try_from(*index).ok().and_then(|index| index.checked_sub(before));
                 self.missing.into_iter().find(|(at, _)| Some(*at) == own).map(|(_, problem)| problem)
             }
             SqlError::Unique(name) => {
@@ -143,12 +148,11 @@ impl<R: DeserializeOwned + 'static> Import<R> {
     }
 
     fn judge(&self, row: &RowIn) -> Result<RowWrites, Problem> {
-        let writes = (self.row)(row.read()?)?;
-        match writes.wrong {
-            Some(problem) => Err(problem),
-            None if writes.statements.len() > STATEMENTS || writes.events.len() > EVENTS => Err(too_much()),
-            None => Ok(writes),
+        let writes = (self.row)(row.read()?)?.ready()?;
+        if writes.statements.len() > STATEMENTS || writes.events.len() > EVENTS {
+            return Err(too_much());
         }
+        Ok(writes)
     }
 
     /// Commits some rows, in halves if the tables refuse one of them.
@@ -169,7 +173,7 @@ impl<R: DeserializeOwned + 'static> Import<R> {
                     bad.into_iter().map(|(number, problem)| (number, Err(problem))).collect();
                 if good.len() == 1 {
                     rows.extend(
-                        good.into_iter().map(|(number, row)| (number, Err(row.refused(error.clone())))),
+                        good.into_iter().map(|(number, row)| (number, Err(row.refused(error.clone(), 1)))),
                     );
                     rows.sort_unstable_by_key(|(number, _)| *number);
                     return Self::commit(job, by, rows);

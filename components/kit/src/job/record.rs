@@ -39,7 +39,8 @@ pub struct Record {
     pub(super) correlation_id: String,
     pub(super) state: State,
     pub(super) dry_run: bool,
-    pub(super) format: Format,
+    /// What is shown: a [`Format`]'s name, or that of a form of the service's own.
+    pub(super) format: String,
     pub(super) query: String,
     pub(super) cursor: Option<String>,
     pub(super) position: i64,
@@ -68,7 +69,7 @@ impl Record {
             correlation_id: context.correlation_id().to_owned(),
             state: State::Running,
             dry_run: false,
-            format,
+            format: format.to_string(),
             query: String::new(),
             cursor: None,
             position: 0,
@@ -81,6 +82,11 @@ impl Record {
             updated_at: now,
             ended_at: None,
         }
+    }
+
+    /// How its file is written by the kit; what is of a form of the service's own is kept as lines.
+    pub(super) fn file_format(&self) -> Format {
+        Format::from_name(&self.format).unwrap_or(Format::JsonLines)
     }
 
     pub(super) fn find(id: Uuid) -> Result<Option<Self>, SqlError> {

@@ -1,16 +1,15 @@
-//! Looking at jobs, at what failed, and at what they made; and ending them.
+//! Looking at jobs and at what failed; and ending them.
 
 use std::time::Duration;
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Kind, State, record::Record};
+use super::{State, record::Record};
 use crate::{
     list::{Filter, List, ListQuery, Listing, Order, Scope},
     prelude::*,
     sql::{Table as _, Versioned as _},
-    tabular::{Cell, Format},
 };
 
 /// A job, as it is shown.
@@ -24,7 +23,8 @@ pub struct JobView {
     state: State,
     /// Whether it only tries.
     dry_run: bool,
-    format: Format,
+    /// How its file is written: `csv`, `jsonl`, `xlsx`, or a form that only this service knows, such as `marc`.
+    format: String,
     /// Rows that were worked on.
     done: i64,
     /// Rows that there are, if that is known.
@@ -123,7 +123,7 @@ pub fn routes(service: &'static str) -> Routes {
 }
 
 /// The job, if the caller may have it.
-fn find(caller: &Caller, id: Uuid) -> Result<Record, Problem> {
+pub(super) fn find(caller: &Caller, id: Uuid) -> Result<Record, Problem> {
     let missing = || Problem::not_found("There is no such job.");
     Record::find(id)?.filter(|record| caller.owns_begun(record.actor.as_deref())).ok_or_else(missing)
 }
@@ -203,49 +203,4 @@ async fn errors(
 ) -> Result<Response, Problem> {
     let record = find(&caller, id)?;
     query.answer_within(&Scope::all().equal("job_id", record.id), |row| row.problem.0)
-}
-
-struct Rows {
-    first_row: i64,
-    content: AsJson<Vec<Vec<Cell>>>,
-}
-from_row!(Rows { first_row, content });
-
-/// Pages of a list that are read at once.
-const PARTS: i64 = 8;
-
-fn parts_after(job: Uuid, after: i64) -> Result<Vec<Rows>, SqlError> {
-    let text = "SELECT first_row, content FROM job_rows WHERE job_id = $1 AND first_row > $2 \
-                ORDER BY first_row LIMIT $3";
-    query_all(statement(text, params![job, after, PARTS]))
-}
-
-/// The file that an export made, for the service's own route `GET /api/v1/jobs/<service>-{id}/result`: 409 before the
-/// job is completed, 404 if it is none of this kind or not the caller's.
-pub fn result(caller: &Caller, id: Uuid, kind: &dyn Kind) -> Result<Response, Problem> {
-    let record = find(caller, id)?;
-    if record.name != kind.name() {
-        return Err(Problem::not_found("This job makes no such file."));
-    }
-    if record.state != State::Completed {
-        return Err(Problem::conflict("NOT_COMPLETED", format!("The job is {}.", record.state)));
-    }
-    // Not all rows are in memory at once, unless the format needs that.
-    let (mut after, mut failed) = (-1, None);
-    let parts = std::iter::from_fn(|| match parts_after(id, after) {
-        Ok(parts) => {
-            after = parts.last()?.first_row;
-            Some(parts)
-        }
-        Err(error) => {
-            failed = Some(error);
-            None
-        }
-    });
-    let rows = parts.flatten().flat_map(|part| part.content.0);
-    let file = record.format.write(kind.columns(), rows)?;
-    if let Some(error) = failed {
-        return Err(error.into());
-    }
-    Ok((record.format.headers(&record.name), file).into_response())
 }

@@ -34,6 +34,13 @@ pub struct Started {
 }
 
 impl Started {
+    /// Says that its file is of a form that the service itself reads or writes, such as `marc`: otherwise the job shows the
+    /// format of the rows that it is kept as.
+    pub fn of_form(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.record.format);
+        self
+    }
+
     /// Begins it by the request's transaction, and answers 202 with its `Location` and what is to be seen there.
     pub fn respond(self, transaction: Transaction) -> RespondingTransaction {
         let Self { record, rows } = self;

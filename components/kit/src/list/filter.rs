@@ -16,6 +16,7 @@ use super::condition::{Condition, Source, Test};
 use crate::{
     search::Terms,
     sql::{IntoValue, Value},
+    wording,
 };
 
 /// A type that a filter's values are of.
@@ -212,7 +213,8 @@ fn parse<T: DeserializeOwned + IntoValue>(text: &str) -> Result<Value, String> {
         return Err("must not contain the character NUL".into());
     }
     let encoded: String = form_urlencoded::Serializer::new(String::new()).append_pair("v", text).finish();
-    let pairs: Vec<(String, T)> = serde_urlencoded::from_str(&encoded).map_err(|error| error.to_string())?;
+    let pairs: Vec<(String, T)> =
+        serde_urlencoded::from_str(&encoded).map_err(|error| wording::plain(&error.to_string()))?;
     pairs.into_iter().next().map(|(_, value)| value.into_value()).ok_or_else(|| "must have a value".into())
 }
 

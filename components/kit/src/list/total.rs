@@ -39,6 +39,16 @@ impl OffsetPage {
     pub fn numbered(number: u32, size: u32) -> Option<Self> {
         Self::at(number.checked_sub(1)?.checked_mul(size)?, size)
     }
+
+    /// How many rows come before it.
+    pub const fn offset(self) -> u32 {
+        self.offset
+    }
+
+    /// How many rows it has at most.
+    pub const fn limit(self) -> u32 {
+        self.limit
+    }
 }
 
 struct Found(u32);

@@ -1,6 +1,6 @@
 //! Moves sagas on: by answers, and by the tick.
 
-use std::time::Duration;
+use std::{thread, time::Duration};
 
 use uuid::Uuid;
 
@@ -14,7 +14,7 @@ use crate::{
     params, periodic,
     sql::{
         Begin as _, SqlError, Table as _, Transaction, TransactionError, Versioned as _, query_all,
-        query_optional, statement,
+        query_optional, statement, until_taken,
     },
 };
 
@@ -177,7 +177,7 @@ impl<D: Data> Saga<D> {
 
     /// Commits what a turn did, and moves the saga.
     fn finish(&self, turn: Turn<D>, next: Next, answers: bool) -> Result<Written, TransactionError> {
-        let Turn { data, mut record, transaction, statements } = turn;
+        let Turn { data, mut record, transaction, statements, .. } = turn;
         let Some(transaction) = transaction else { return Err(lost("the transaction")) };
         record.data = serde_json::to_string(&data).map_err(|error| lost(&error.to_string()))?;
         let now = clock::now();
@@ -201,9 +201,15 @@ impl<D: Data> Saga<D> {
         let missing = || StepError::failed(format!("there is no step {} any more", record.step));
         let step = self.steps.iter().find(|step| step.name == record.step).ok_or_else(missing)?;
         let act = if record.backward { step.undo.ok_or_else(missing)? } else { step.act };
-        let mut turn = Turn::new(self.data(record)?, record.clone(), by.begin());
-        let next = act(&mut turn)?;
-        Ok(self.finish(turn, next, false)?)
+        // What takes a number is done again with the next one if somebody else was quicker.
+        until_taken(
+            || {
+                let mut turn = Turn::new(self.data(record)?, record.clone(), by.begin());
+                let next = act(&mut turn)?;
+                Ok(self.finish(turn, next, false))
+            },
+            thread::sleep,
+        )
     }
 }
 

@@ -4,12 +4,12 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use super::record::Record;
+use super::{StepError, record::Record};
 use crate::{
     event::Event,
     once::Silent,
     problem::Problem,
-    sql::{Statement, Transaction},
+    sql::{Number, Sequence, Statement, Transaction},
 };
 
 /// How a step ended well.
@@ -28,8 +28,10 @@ pub struct Turn<D> {
     pub(super) record: Record,
     /// Taken out only while something is added to it.
     pub(super) transaction: Option<Transaction<Silent>>,
-    /// How many statements it has.
+    /// How many statements it has, without the one that takes a number.
     pub(super) statements: u32,
+    /// Whether it takes a number.
+    numbered: bool,
 }
 
 impl<D: fmt::Debug> fmt::Debug for Turn<D> {
@@ -44,7 +46,7 @@ impl<D: fmt::Debug> fmt::Debug for Turn<D> {
 
 impl<D> Turn<D> {
     pub(super) fn new(data: D, record: Record, transaction: Transaction<Silent>) -> Self {
-        Self { data, record, transaction: Some(transaction), statements: 0 }
+        Self { data, record, transaction: Some(transaction), statements: 0, numbered: false }
     }
 
     fn change(&mut self, change: impl FnOnce(Transaction<Silent>) -> Transaction<Silent>) {
@@ -99,6 +101,18 @@ impl<D> Turn<D> {
     ) {
         self.statements += 1;
         self.change(|transaction| transaction.execute(statement).expect_rows(rows).on_missing(problem));
+    }
+
+    /// Takes the next number of the sequence if the saga moves on, so that none is left out; a turn takes one at most. If
+    /// somebody else is quicker, the step is done again with the next number: a few times at once, later by the tick.
+    pub fn number(&mut self, sequence: &Sequence, scope: impl fmt::Display) -> Result<Number, StepError> {
+        if self.numbered {
+            return Err(StepError::failed("a step takes one number at most"));
+        }
+        let (number, taking) = sequence.free(scope.to_string())?;
+        self.numbered = true;
+        self.change(|transaction| transaction.take_number(taking));
+        Ok(number)
     }
 
     /// Publishes an event, such as a command, if the saga moves on.

@@ -91,9 +91,7 @@ impl From<SqlError> for Problem {
             SqlError::ForeignKey(_) => {
                 return Self::conflict("REFERENCE_VIOLATED", "Something it refers to is missing or in use.");
             }
-            SqlError::Expectation(_) => {
-                return Self::conflict("CHANGED_MEANWHILE", "It was changed in the meantime.");
-            }
+            SqlError::Expectation(_) => return Self::changed_meanwhile(),
             SqlError::KeyReused => {
                 let detail = "This Idempotency-Key was used before with another request.";
                 return Self::unprocessable("IDEMPOTENCY_KEY_REUSED", detail);

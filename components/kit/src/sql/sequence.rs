@@ -107,6 +107,14 @@ impl Sequence {
         Ok(Number { scope, value })
     }
 
+    /// The statement after which counting goes on behind this number at least, for numbers that came from elsewhere.
+    pub fn at_least(&self, scope: impl fmt::Display, value: i64) -> Statement {
+        let text = "INSERT INTO sequences (name, scope, value) VALUES ($1, $2, $3) \
+                    ON CONFLICT (name, scope) DO UPDATE SET value = excluded.value \
+                    WHERE sequences.value < excluded.value";
+        statement(text, params![self.name, scope.to_string(), value])
+    }
+
     /// Commits what is made with the next number, together with the taking of it, so that no number is left out: row,
     /// event, answer and `Location` may all hold it. If somebody else takes the number first, it is all made again
     /// with the next one, a few times after growing waits.
@@ -116,48 +124,38 @@ impl Sequence {
         mut make: impl FnMut(&Number) -> Result<T, E>,
     ) -> Result<T::Done, E> {
         let scope = scope.to_string();
-        let last = || self.last(&scope).map_err(TransactionError::from);
-        repeat(last, |last| self.attempt(&scope, last, &mut make), thread::sleep)
+        until_taken(
+            || {
+                let (number, taking) = self.free(scope.clone()).map_err(TransactionError::from)?;
+                Ok(make(&number)?.take_number(taking).try_commit())
+            },
+            thread::sleep,
+        )
     }
 
-    /// The number that was taken last.
-    fn last(&self, scope: &str) -> Result<i64, SqlError> {
+    /// The next number, and the statement that takes it, which misses its row if somebody else was quicker.
+    pub(crate) fn free(&self, scope: String) -> Result<(Number, Statement), SqlError> {
         let text = "SELECT value FROM sequences WHERE name = $1 AND scope = $2";
-        let found = query_optional(statement(text, params![self.name, scope]))?;
-        Ok(found.map_or(0, |(value,)| value))
-    }
-
-    /// `Ok(None)` when somebody else took the number.
-    fn attempt<T: Numbered, E: From<TransactionError>>(
-        &self,
-        scope: &str,
-        last: i64,
-        make: &mut impl FnMut(&Number) -> Result<T, E>,
-    ) -> Result<Option<T::Done>, E> {
-        let number = Number { scope: scope.to_owned(), value: last.saturating_add(1) };
+        let last = query_optional(statement(text, params![self.name, &scope]))?;
+        let value = last.map_or(0, |(value,): (i64,)| value).saturating_add(1);
         let text = "INSERT INTO sequences (name, scope, value) VALUES ($1, $2, $3) \
                     ON CONFLICT (name, scope) DO UPDATE SET value = excluded.value \
                     WHERE sequences.value = excluded.value - 1";
-        let taking = statement(text, params![self.name, scope, number.value]).expect_rows(1);
-        match make(&number)?.take_number(taking).try_commit() {
-            Ok(done) => Ok(Some(done)),
-            Err(TransactionError::NumberTaken) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
+        let taking = statement(text, params![self.name, &scope, value]).expect_rows(1);
+        Ok((Number { scope, value }, taking))
     }
 }
 
-/// Asks for the last number and tries with it, until an attempt succeeds or fails for another reason.
-fn repeat<D, E: From<TransactionError>>(
-    last: impl Fn() -> Result<i64, TransactionError>,
-    mut attempt: impl FnMut(i64) -> Result<Option<D>, E>,
+/// Tries until nobody else takes the number that an attempt has read, a few times; or until it fails for another reason.
+pub(crate) fn until_taken<D, E: From<TransactionError>>(
+    mut attempt: impl FnMut() -> Result<Result<D, TransactionError>, E>,
     wait: impl Fn(Duration),
 ) -> Result<D, E> {
     for doubled in 0..ATTEMPTS {
-        if let Some(done) = attempt(last()?)? {
-            return Ok(done);
+        match attempt()? {
+            Err(TransactionError::NumberTaken) => wait(jitter(doubled)),
+            ended => return ended.map_err(E::from),
         }
-        wait(jitter(doubled));
     }
     Err(TransactionError::NumberTaken.into())
 }
@@ -185,14 +183,16 @@ mod tests {
     fn who_comes_too_late_tries_again_with_the_next_number() {
         let last = Cell::new(3);
         let waits = RefCell::new(Vec::new());
-        let attempt = |known: i64| {
+        let attempt = || {
+            let known = last.get();
             // Somebody else takes the number meanwhile, twice.
-            if last.get() < 5 {
-                last.set(last.get() + 1);
+            if known < 5 {
+                last.set(known + 1);
+                return Ok(Err(TransactionError::NumberTaken));
             }
-            Ok::<_, TransactionError>((known == 5).then_some(known + 1))
+            Ok::<_, TransactionError>(Ok(known + 1))
         };
-        let done = repeat(|| Ok(last.get()), attempt, |wait| waits.borrow_mut().push(wait));
+        let done = until_taken(attempt, |wait| waits.borrow_mut().push(wait));
         assert_eq!(done.unwrap(), 6);
         assert_eq!(waits.borrow().len(), 2);
     }
@@ -200,11 +200,11 @@ mod tests {
     #[test]
     fn who_always_comes_too_late_is_told_to_come_later() {
         let (attempts, waits) = (Cell::new(0), RefCell::new(Vec::new()));
-        let attempt = |_| {
+        let attempt = || {
             attempts.set(attempts.get() + 1);
-            Ok::<Option<i64>, TransactionError>(None)
+            Ok::<Result<i64, _>, TransactionError>(Err(TransactionError::NumberTaken))
         };
-        let error = repeat(|| Ok(1), attempt, |wait| waits.borrow_mut().push(wait)).unwrap_err();
+        let error = until_taken(attempt, |wait| waits.borrow_mut().push(wait)).unwrap_err();
         assert_eq!(crate::problem::Problem::from(error).status(), 503);
         assert_eq!(attempts.get(), ATTEMPTS);
         assert!(waits.borrow().iter().all(|wait| *wait <= LONGEST_WAIT));

@@ -139,7 +139,7 @@ impl<E> Transaction<E> {
     }
 
     /// Takes a number by this statement, which is the first and misses its row when somebody else took it.
-    pub(super) fn take_number(mut self, statement: Statement) -> Self {
+    pub(crate) fn take_number(mut self, statement: Statement) -> Self {
         self.statements.insert(0, statement.0);
         for (index, _) in &mut self.missing {
             *index += 1;

@@ -1,6 +1,6 @@
 //! Between Rust's types and SQL values.
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 pub use crate::host::types::Value;
@@ -19,8 +19,9 @@ pub trait FromValue: Sized {
     fn from_value(value: Value) -> Option<Self>;
 }
 
-/// A value kept as JSON in a `TEXT` column.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+/// A value kept as JSON in a `TEXT` column; within other JSON it is that value.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(transparent)]
 pub struct AsJson<T>(pub T);
 
 macro_rules! integers {

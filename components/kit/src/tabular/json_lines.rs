@@ -2,12 +2,19 @@
 
 use serde_json::{Map, Number, Value};
 
-use super::{Cell, RowIn, unreadable};
+use super::{Cell, RowIn, keep, unreadable};
 use crate::{log, problem::Problem};
 
 pub(super) fn read(file: &[u8]) -> Result<Vec<RowIn>, Problem> {
     let text = str::from_utf8(file).map_err(|_| unreadable("It must be in UTF-8.".to_owned()))?;
-    Ok(text.trim_start_matches('\u{feff}').lines().filter(|line| !line.trim().is_empty()).map(row).collect())
+    rows(text.trim_start_matches('\u{feff}').lines())
+}
+
+/// Those of as many lines as there may be rows; no line is asked for after one too many.
+pub(super) fn rows<'a>(lines: impl Iterator<Item = &'a str>) -> Result<Vec<RowIn>, Problem> {
+    let mut rows = Vec::new();
+    lines.filter(|line| !line.trim().is_empty()).map(row).try_for_each(|row| keep(&mut rows, row))?;
+    Ok(rows)
 }
 
 fn row(line: &str) -> RowIn {

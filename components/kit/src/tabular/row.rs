@@ -6,6 +6,7 @@ use super::unreadable;
 use crate::{
     problem::Problem,
     violation::{FieldViolation, Violation},
+    wording,
 };
 
 /// A row: columns and their texts. An empty cell is absent.
@@ -43,7 +44,7 @@ impl RowIn {
 }
 
 fn wrong(pointer: String, message: &str) -> FieldViolation {
-    Violation::new("MALFORMED", message.to_owned()).at(pointer)
+    Violation::new("MALFORMED", wording::plain(message)).at(pointer)
 }
 
 /// Columns that are read at most.

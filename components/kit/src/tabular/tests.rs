@@ -90,12 +90,34 @@ fn a_file_of_another_format_is_422() {
 
 #[cfg(feature = "csv")]
 #[test]
+fn a_csv_of_too_many_rows_is_refused_before_what_follows_them_is_kept() {
+    // There is no room for the last one: who came to it would say so.
+    let (rows, last) = ("1,\n".repeat(MAX_ROWS + 1), "x".repeat(25 << 20));
+    let file = format!("card,name\n{rows}1,{last}\n");
+    let refused = Format::Csv.read(&file.into()).unwrap_err();
+    assert_eq!(refused.detail(), format!("It has more than {MAX_ROWS} rows."));
+    let most = "card,name\n".to_owned() + &"1,\n".repeat(MAX_ROWS);
+    assert_eq!(Format::Csv.read(&most.into()).unwrap().len(), MAX_ROWS);
+}
+
+#[test]
+fn lines_of_json_after_one_too_many_are_not_read() {
+    let many = || std::iter::repeat_n("{}", MAX_ROWS);
+    let more = many().chain(["", "{}"]).chain(std::iter::once_with(|| panic!("nobody asks for this line")));
+    let refused = json_lines::rows(more).unwrap_err();
+    assert_eq!((refused.status().as_u16(), refused.detail()), (422, "It has more than 100000 rows."));
+    assert_eq!(json_lines::rows(many()).unwrap().len(), MAX_ROWS);
+}
+
+#[cfg(feature = "csv")]
+#[test]
 fn csv_is_read_as_spreadsheets_write_it() {
-    let file = Bytes::from_static(b"\xef\xbb\xbfcard,name\r\n1,\"a\"\"b\"\r\n2\r\n3,c,d\r\n");
+    let file = Bytes::from_static(b"\xef\xbb\xbfcard,name\r\n1,\"a\"\"b\"\r\n2,\r\n\r\n3,5\" disk\n");
     let rows = Format::Csv.read(&file).unwrap();
     assert_eq!(rows[0].read::<Named>().unwrap(), Named { card: "1".into(), name: Some("a\"b".into()) });
     assert_eq!(rows[1].read::<Named>().unwrap(), Named { card: "2".into(), name: None });
-    assert!(rows[2].read::<Named>().is_err());
+    assert_eq!(rows[2].read::<Named>().unwrap().name.unwrap(), "5\" disk");
+    assert_eq!(rows.len(), 3);
     for wrong in ["", "a,a\n1,2\n", ",,\n"] {
         assert_eq!(
             Format::Csv.read(&Bytes::from_static(wrong.as_bytes())).unwrap_err().status(),
@@ -110,6 +132,45 @@ fn csv_is_read_as_spreadsheets_write_it() {
 fn a_text_that_looks_like_a_formula_is_none_in_csv() {
     let row = vec![Cell::Text("=1+1".into())];
     assert_eq!(Format::Csv.write(&["a"], [row].into_iter()).unwrap(), b"a\n'=1+1\n");
+}
+
+#[cfg(feature = "csv")]
+#[test]
+fn a_csv_row_of_too_few_or_many_cells_or_with_a_wrong_quote_is_wrong_and_leaves_the_others() {
+    for (wrong, reason) in [
+        ("1", "The row has fewer cells than the first line."),
+        ("1,a,b", "The row has more cells than the first line."),
+        ("1,\"a\"b", "A cell of the row goes on after its closing quote."),
+        // The first quote is closed by what was to open the next row's.
+        ("1,\"a\n3,\"b\"", "A cell of the row goes on after its closing quote."),
+    ] {
+        let file = format!("card,name\n0,\"x\"\"\r\n\"\r\n{wrong}\r\n2,y");
+        let rows = Format::Csv.read(&file.into()).unwrap();
+        assert_eq!(rows.len(), 3, "{wrong:?}");
+        assert_eq!(rows[0].read::<Named>().unwrap().name.unwrap(), "x\"\r\n");
+        assert_eq!(rows[1].read::<Named>().unwrap_err().detail(), reason, "{wrong:?}");
+        assert_eq!(rows[2].read::<Named>().unwrap().card, "2", "{wrong:?}");
+    }
+    for file in ["card,name\n1,a\n2,\"b\n3,c\n", "card,name\n1,a\n2,\"", "card,name\n1,a\n2,\"b\"\"\n"] {
+        let rows = Format::Csv.read(&Bytes::from_static(file.as_bytes())).unwrap();
+        assert_eq!((rows.len(), rows[0].read::<Named>().is_ok()), (2, true), "{file:?}");
+        let problem = rows[1].read::<Named>().unwrap_err();
+        assert_eq!((problem.status().as_u16(), problem.detail()), (422, "A quote of the row isn't closed."));
+    }
+}
+
+#[cfg(feature = "csv")]
+#[test]
+fn a_text_is_read_from_csv_as_it_was_written_whatever_it_begins_with() {
+    let texts = [
+        "=1+1", "'=1+1", "''=1+1", "+1", "-1", "@a", "\t=a", "\ra", "'\ra", "'tis", "''", "'", "a'=", " =a",
+        "\"=a\"", "\n=a", "=a,\"b\"",
+    ];
+    let rows = texts.map(|text| vec![Cell::Text("1".into()), Cell::Text(text.into())]);
+    let file = Format::Csv.write(&["card", "name"], rows.into_iter()).unwrap();
+    let read = Format::Csv.read(&file.into()).unwrap();
+    let read: Vec<String> = read.iter().map(|row| row.read::<Named>().unwrap().name.unwrap()).collect();
+    assert_eq!(read, texts);
 }
 
 #[cfg(feature = "xlsx")]

@@ -26,7 +26,7 @@ fn error(error: Backend) -> Error {
     match error {
         Backend::NoSuchStore => Error::NoSuchStore,
         Backend::AccessDenied => Error::AccessDenied,
-        Backend::Unavailable(_) => Error::Other(error.to_string()),
+        Backend::Unavailable(_) | Backend::Full => Error::Other(error.to_string()),
         Backend::Other(reason) => Error::Other(reason),
     }
 }

@@ -2,6 +2,8 @@
 //! when the process dies.
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
 
+mod files;
+
 use lyceum_kit::{
     job::{self, Export, Import, Kind, RowWrites},
     list::{Filter, List, Listing, Order},
@@ -366,6 +368,11 @@ fn what_cannot_be_read_begins_no_job() {
         send(app, "/imports?dry_run=x", "text/csv", "id,a\n").expect(400);
         let unknown = json!({ "format": "csv", "query": "colour=red" });
         app.as_user(USER).post("/exports").json(&unknown).send().expect(400);
+        for paged in ["limit=5", "a=x&cursor=eA", "%63ursor="] {
+            let asked = json!({ "format": "csv", "query": paged });
+            let answer = app.as_user(USER).post("/exports").json(&asked).send().expect(422);
+            assert_eq!(answer.json()["details"][0]["pointer"], "/query", "{paged}");
+        }
         assert!(app.events().is_empty());
         let path = location(app.as_user(USER).post("/exports").json(&json!({ "format": "csv" })).send());
         app.as_user(USER).get(&format!("{path}/result")).send().expect(409);
