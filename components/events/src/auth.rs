@@ -3,7 +3,7 @@
 use lyceum_kit::prelude::{Roles, Timestamp, UserId, Uuid};
 use serde::{Deserialize, Serialize};
 
-use crate::event;
+use crate::{event, users::Status};
 
 /// Somebody has an account from now on.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -24,6 +24,12 @@ pub struct UserCreated {
     pub roles: Roles,
     /// When the account was made.
     pub created_at: Timestamp,
+    /// Whether it was taken over from an older system, whose people know that they have it: nobody greets them. Absent when not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub imported: bool,
+    /// Whether they may sign in. Absent when they may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
 }
 event!(UserCreated, "lyceum.auth.UserCreated.v1", about "user" in user_id);
 
@@ -38,6 +44,20 @@ pub struct RolesChanged {
     pub changed_at: Timestamp,
 }
 event!(RolesChanged, "lyceum.auth.RolesChanged.v1", about "user" in user_id);
+
+/// Somebody has another mail address from now on, by which they sign in and where mail reaches them.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct AddressChanged {
+    /// The user.
+    pub user_id: UserId,
+    /// The address, as the user writes it.
+    pub email: String,
+    /// Counts the changes of the account, from 1: of two addresses, that with the higher version is the present one.
+    pub version: i64,
+    /// When it was changed.
+    pub changed_at: Timestamp,
+}
+event!(AddressChanged, "lyceum.auth.AddressChanged.v1", about "user" in user_id);
 
 /// Access tokens of these sessions are no longer good.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]

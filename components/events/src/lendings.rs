@@ -19,8 +19,8 @@ pub struct LendingStarted {
     pub number: String,
     /// The book.
     pub book_id: Uuid,
-    /// The copy.
-    pub item_id: Uuid,
+    /// The copy; none if the book was lent without saying which.
+    pub item_id: Option<Uuid>,
     /// The reader's record.
     pub reader_id: Uuid,
     /// The reader's account.
@@ -48,8 +48,8 @@ pub struct LendingReturned {
     pub number: String,
     /// The book.
     pub book_id: Uuid,
-    /// The copy.
-    pub item_id: Uuid,
+    /// The copy; none if the book was lent without saying which.
+    pub item_id: Option<Uuid>,
     /// The reader's record.
     pub reader_id: Uuid,
     /// The reader's account.
@@ -78,8 +78,8 @@ pub struct LendingRenewed {
     pub number: String,
     /// The book.
     pub book_id: Uuid,
-    /// The copy.
-    pub item_id: Uuid,
+    /// The copy; none if the book was lent without saying which.
+    pub item_id: Option<Uuid>,
     /// The reader's record.
     pub reader_id: Uuid,
     /// The reader's account.
@@ -94,6 +94,50 @@ pub struct LendingRenewed {
     pub renewed_at: Timestamp,
 }
 event!(LendingRenewed, "lyceum.lendings.LendingRenewed.v1", about "lending" in lending_id);
+
+/// A copy is to be back soon. Told once a day from two days before the last one on, until it is back.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct LendingDueSoon {
+    /// The lending.
+    pub lending_id: Uuid,
+    /// Its number.
+    pub number: String,
+    /// The book.
+    pub book_id: Uuid,
+    /// Its title, as far as lendings knows it.
+    pub title: Option<String>,
+    /// The reader's record.
+    pub reader_id: Uuid,
+    /// The reader's account.
+    pub user_id: UserId,
+    /// The last day on which it may come back without being late.
+    pub due_on: String,
+    /// How many days are left; 0 on the last one.
+    pub days_left: u32,
+}
+event!(LendingDueSoon, "lyceum.lendings.LendingDueSoon.v1", about "lending" in lending_id);
+
+/// A copy is late. Told once a day, until it is back.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct LendingOverdue {
+    /// The lending.
+    pub lending_id: Uuid,
+    /// Its number.
+    pub number: String,
+    /// The book.
+    pub book_id: Uuid,
+    /// Its title, as far as lendings knows it.
+    pub title: Option<String>,
+    /// The reader's record.
+    pub reader_id: Uuid,
+    /// The reader's account.
+    pub user_id: UserId,
+    /// The last day on which it could come back without being late.
+    pub due_on: String,
+    /// How many days it is late.
+    pub days_overdue: u32,
+}
+event!(LendingOverdue, "lyceum.lendings.LendingOverdue.v1", about "lending" in lending_id);
 
 /// A reader waits for a book.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -111,7 +155,7 @@ pub struct HoldPlaced {
 }
 event!(HoldPlaced, "lyceum.lendings.HoldPlaced.v1", about "hold" in hold_id);
 
-/// A copy is kept for a reader who waited for it.
+/// A copy is kept for a reader who waited for it: from now on this one, if another one was kept before.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct HoldReady {
     /// The hold.
@@ -124,12 +168,36 @@ pub struct HoldReady {
     pub reader_id: Uuid,
     /// The reader's account.
     pub user_id: UserId,
+    /// The book's title, as far as lendings knows it.
+    #[serde(default)]
+    pub title: Option<String>,
     /// Since when it is kept.
     pub ready_at: Timestamp,
     /// The last day on which it is kept.
     pub pickup_until: String,
 }
 event!(HoldReady, "lyceum.lendings.HoldReady.v1", about "hold" in hold_id);
+
+/// The copy that was kept for a reader can't be lent any more, since it is lost, being mended or withdrawn, and no other one is free:
+/// they wait again, before all others.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct HoldDelayed {
+    /// The hold.
+    pub hold_id: Uuid,
+    /// The book.
+    pub book_id: Uuid,
+    /// The copy that was kept.
+    pub item_id: Uuid,
+    /// The reader's record.
+    pub reader_id: Uuid,
+    /// The reader's account.
+    pub user_id: UserId,
+    /// The book's title, as far as lendings knows it.
+    pub title: Option<String>,
+    /// When they began to wait again.
+    pub delayed_at: Timestamp,
+}
+event!(HoldDelayed, "lyceum.lendings.HoldDelayed.v1", about "hold" in hold_id);
 
 /// A reader waits no more.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]

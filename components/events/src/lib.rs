@@ -14,6 +14,8 @@ pub mod files;
 pub mod genres;
 pub mod lendings;
 pub mod notifications;
+pub mod readers;
+pub mod students;
 pub mod users;
 
 /// What every service may publish.
@@ -23,12 +25,12 @@ pub mod platform {
 
 /// States a type's kind, and what it is about.
 macro_rules! event {
-    ($type:ty, $kind:literal, about $aggregate_type:literal in $id:ident) => {
+    ($type:ty, $kind:literal, about $aggregate_type:literal in $($id:ident).+) => {
         impl lyceum_kit::event::Event for $type {
             const KIND: &'static str = $kind;
             const AGGREGATE_TYPE: &'static str = $aggregate_type;
             fn aggregate_id(&self) -> String {
-                self.$id.to_string()
+                self.$($id).+.to_string()
             }
         }
     };

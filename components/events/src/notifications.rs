@@ -1,6 +1,7 @@
 //! Messages and mails. Each mail is an aggregate of its own, so that one that waits holds no other up.
 
 use lyceum_kit::prelude::{Timestamp, UserId, Uuid};
+use lyceum_kit::text_enum;
 use serde::{Deserialize, Serialize};
 
 use crate::event;
@@ -31,18 +32,28 @@ pub struct NotificationSent {
 }
 event!(NotificationSent, "lyceum.notifications.NotificationSent.v1", about "delivery" in delivery_id);
 
-/// What a notification is about.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// To somebody who has an account from now on.
-    Welcome,
+text_enum! {
+    /// What a notification is about.
+    pub enum Kind {
+        /// To somebody who has an account from now on.
+        Welcome = "welcome",
+        /// To somebody whose book is to be back soon.
+        LoanDueSoon = "loan_due_soon",
+        /// To somebody whose book is late.
+        LoanOverdue = "loan_overdue",
+        /// To somebody for whom a book is kept.
+        HoldReady = "hold_ready",
+        /// To somebody for whom a book was kept that can't be lent any more.
+        HoldDelayed = "hold_delayed",
+    }
 }
 
-/// How a notification is sent.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Channel {
-    /// By mail.
-    Email,
+text_enum! {
+    /// How a notification reaches somebody.
+    pub enum Channel {
+        /// By mail.
+        Email = "email",
+        /// In the inbox.
+        InApp = "in_app",
+    }
 }

@@ -1,4 +1,8 @@
-//! People and their profiles.
+//! People and their profiles; below, what they belong to.
+
+pub mod cohorts;
+pub mod organizations;
+pub mod teams;
 
 use lyceum_kit::prelude::{Timestamp, UserId, Uuid};
 use serde::{Deserialize, Serialize};
