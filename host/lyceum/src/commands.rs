@@ -3,6 +3,7 @@
 pub(crate) mod backup;
 pub(crate) mod check;
 pub(crate) mod events;
+pub(crate) mod import;
 pub(crate) mod migrate;
 pub(crate) mod restore;
 pub(crate) mod up;

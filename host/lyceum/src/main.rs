@@ -17,12 +17,15 @@ mod databases;
 mod event_log;
 #[cfg(feature = "failpoints")]
 mod failpoints;
+mod import;
 mod logs;
 mod memory;
 mod rebuild;
 mod secret;
 mod settings;
 mod streams;
+
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -52,9 +55,11 @@ enum Command {
     Backup(commands::backup::Options),
     /// Put a backup where nothing is yet
     Restore(commands::restore::Options),
+    /// Take the records of an older system over, while the application runs
+    Import(commands::import::Options),
 }
 
-fn main() -> std::process::ExitCode {
+fn main() -> ExitCode {
     let cli = Cli::parse();
     let ran = match cli.command {
         Command::Up(options) => commands::up::run(options),
@@ -63,12 +68,14 @@ fn main() -> std::process::ExitCode {
         Command::Events(options) => commands::events::run(options),
         Command::Backup(options) => commands::backup::run(&options),
         Command::Restore(options) => commands::restore::run(&options),
+        Command::Import(options) => return ended(commands::import::run(&options)),
     };
-    match ran {
-        Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(error) => {
-            lyceum_console::remark(format!("error: {error:#}"));
-            std::process::ExitCode::FAILURE
-        }
-    }
+    ended(ran.map(|()| ExitCode::SUCCESS))
+}
+
+fn ended(ran: anyhow::Result<ExitCode>) -> ExitCode {
+    ran.unwrap_or_else(|error| {
+        lyceum_console::remark(format!("error: {error:#}"));
+        ExitCode::FAILURE
+    })
 }

@@ -15,6 +15,7 @@ const TEXT: &str = r#"
     application.name = "small"
     variables.colour = { required = true }
     variables.token = { default = "", secret = true }
+    variables.side_door = { default = "closed" }
     [[trigger.http]]
     route = "/..."
     component = "front"
@@ -272,6 +273,19 @@ fn variables_must_be_known_and_set() {
     let shop = manifest().component("shop-front").map(|shop| variables.of_component(shop)).unwrap();
     assert_eq!(shop["text"], "red!");
     assert!(!format!("{variables:?} {right:?}").contains("hunter2"));
+}
+
+#[test]
+fn a_switch_that_was_opened_is_known() {
+    let opened = |set: &[(&str, &str)]| {
+        let set = [("LYCEUM_VARIABLE_COLOUR", "open")].iter().chain(set).copied().collect();
+        Variables::from_environment(&manifest(), &set).unwrap().opened(&manifest()).join(" ")
+    };
+    assert_eq!(opened(&[("LYCEUM_VARIABLE_SIDE_DOOR", "open")]), "side_door");
+    for value in ["closed", "", "yes"] {
+        assert_eq!(opened(&[("LYCEUM_VARIABLE_SIDE_DOOR", value)]), "", "{value}");
+    }
+    assert_eq!(opened(&[]), "");
 }
 
 #[test]

@@ -24,10 +24,22 @@ fn it_holds_together() {
     let manifest = lyceum();
     assert_eq!(manifest.public, "gateway");
     let ids: Vec<_> = manifest.components.keys().map(String::as_str).collect();
-    assert_eq!(
-        ids,
-        ["auth", "authors", "books", "files", "gateway", "genres", "notifications", "passwords", "users"]
-    );
+    let expected = [
+        "auth",
+        "authors",
+        "books",
+        "courses",
+        "files",
+        "gateway",
+        "genres",
+        "lendings",
+        "notifications",
+        "passwords",
+        "readers",
+        "students",
+        "users",
+    ];
+    assert_eq!(ids, expected);
     for component in manifest.components.values() {
         assert_eq!(component.trust, Trust::Own, "{}", component.id);
         assert_eq!(component.reuse, 128, "{}", component.id);

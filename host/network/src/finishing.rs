@@ -40,9 +40,7 @@ impl<E> Finishing<E> {
 impl<E> Drop for Finishing<E> {
     /// A reader that leaves early says nothing about the destination, unless its status already did.
     fn drop(&mut self) {
-        if let Outcome::Answered(status) = self.outcome
-            && status.is_server_error()
-        {
+        if self.outcome.status().is_some_and(|status| status.is_server_error()) {
             self.finish(self.outcome);
         }
     }

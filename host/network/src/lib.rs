@@ -25,7 +25,7 @@ use http_body_util::combinators::UnsyncBoxBody;
 pub use call::Call;
 pub use fault::Fault;
 pub use finishing::Finishing;
-pub use network::{IDENTITY, Network, Unroutable};
+pub use network::{IDENTITY, Network, UNAVAILABLE, Unroutable};
 pub use problem::Problem;
 pub use repeatable::{LONGEST_KEPT, Repeatable};
 pub use transport::Transport;

@@ -5,7 +5,7 @@ use std::sync::{PoisonError, RwLock};
 use std::time::Instant;
 
 use http::header::CONTENT_LENGTH;
-use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use lyceum_mesh::identity::Keyring;
 use lyceum_mesh::{Deadline, Destination, Mesh, Outcome, Refused, Ticket};
@@ -17,6 +17,9 @@ use crate::{BoxBody, Call, Fault, Problem, Transport};
 
 /// Says who asks; only the mesh can write one that a component believes.
 pub const IDENTITY: HeaderName = HeaderName::from_static("lyceum-identity");
+
+/// Says which service is away, in an answer with 503 or 504 of one that needs it. Such an answer is no failure of who gives it.
+pub const UNAVAILABLE: HeaderName = HeaderName::from_static("lyceum-unavailable");
 
 /// Why a request goes nowhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -135,7 +138,7 @@ impl<T: Transport> Network<T> {
         let answered = self.transport.answer(&id, request, Call { deadline, ..call.clone() }).await;
         match answered {
             Ok(response) => {
-                let outcome = Outcome::Answered(response.status());
+                let outcome = outcome_of(response.status(), response.headers());
                 let length = response.headers().get(CONTENT_LENGTH);
                 let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
                 (response.map(|body| Finishing::new(body, ticket, outcome, length).boxed_unsync()), outcome)
@@ -177,6 +180,15 @@ impl<T: Transport> Network<T> {
         request.headers_mut().insert(IDENTITY, signed);
         Ok(())
     }
+}
+
+/// Whether an answer is about who gives it, or about somebody whom that one asked.
+fn outcome_of(status: StatusCode, headers: &HeaderMap) -> Outcome {
+    let passes = matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT);
+    if passes && headers.contains_key(UNAVAILABLE) {
+        return Outcome::Dependent(status);
+    }
+    Outcome::Answered(status)
 }
 
 fn refusal(refused: Refused, id: &str) -> Problem {

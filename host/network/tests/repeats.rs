@@ -8,18 +8,22 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body::Frame;
 use http_body_util::{BodyExt, Empty, Full, StreamBody};
 use lyceum_mesh::identity::RootSecret;
 use lyceum_mesh::{Mesh, Outbound};
-use lyceum_network::{BoxBody, Call, Fault, LONGEST_KEPT, Network, Transport};
+use lyceum_network::{
+    BoxBody, Call, Fault, LONGEST_KEPT, Network, Transport, UNAVAILABLE as UNAVAILABLE_HEADER,
+};
 
 /// What the callee does with one call.
 #[derive(Clone, Copy)]
 enum Answer {
     /// Reads everything and answers so.
     Status(StatusCode),
+    /// The same, since another service is away.
+    Dependent(StatusCode),
     /// Reads so many frames, then is lost.
     LostAfter(usize),
 }
@@ -65,9 +69,15 @@ impl Transport for Callee {
             frames += 1;
         }
         self.read.lock().unwrap().push(read);
-        let Answer::Status(status) = answer else { return Err(Fault::Lost("as told".into())) };
         let mut response = Response::new(Empty::new().boxed_unsync());
-        *response.status_mut() = status;
+        *response.status_mut() = match answer {
+            Answer::Status(status) => status,
+            Answer::Dependent(status) => {
+                response.headers_mut().insert(UNAVAILABLE_HEADER, HeaderValue::from_static("lendings"));
+                status
+            }
+            Answer::LostAfter(_) => return Err(Fault::Lost("as told".into())),
+        };
         Ok(response)
     }
 }
@@ -180,6 +190,27 @@ async fn a_call_is_made_three_times_at_most() {
     let sent = send(&network, request(Method::POST, Some("k1"), whole(10))).await;
     assert_eq!(sent, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(network.transport().bodies(), vec![pattern(10); 3]);
+}
+
+#[tokio::test]
+async fn a_callee_that_waits_for_another_is_asked_again_and_again_and_one_that_fails_is_left_alone() {
+    const CALLS: usize = 60;
+    let passing = [StatusCode::SERVICE_UNAVAILABLE, StatusCode::GATEWAY_TIMEOUT];
+    for status in passing {
+        let network = network(&[Answer::Dependent(status); CALLS]);
+        for _ in 0..CALLS {
+            assert_eq!(send(&network, request(Method::POST, None, whole(10))).await, status);
+        }
+        assert_eq!(network.transport().bodies().len(), CALLS, "{status}");
+    }
+    // Neither without the header, nor with a status of its own fault.
+    for failing in [Answer::Status(passing[0]), Answer::Dependent(StatusCode::INTERNAL_SERVER_ERROR)] {
+        let network = network(&[failing; CALLS]);
+        for _ in 0..CALLS {
+            send(&network, request(Method::POST, None, whole(10))).await;
+        }
+        assert!(network.transport().bodies().len() < CALLS);
+    }
 }
 
 #[tokio::test(start_paused = true)]

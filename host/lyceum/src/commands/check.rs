@@ -42,6 +42,12 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             }
             show(format!("{id}: {}  sha256:{}", does.join(", "), component.digest))?;
         }
+        for name in settings.variables.opened(&settings.manifest) {
+            remark(format!(
+                "warning: LYCEUM_VARIABLE_{} is open; close it as soon as nobody needs it",
+                name.to_ascii_uppercase()
+            ));
+        }
         outside::check(&settings.links.outbound)?;
         for line in outside::known(&settings.manifest, &settings.links.outbound) {
             show(line)?;

@@ -46,6 +46,18 @@ impl Variables {
         if mistakes.is_empty() { Ok(Self(values)) } else { Err(mistakes) }
     }
 
+    /// The names of switches that are open though the application has them closed.
+    pub fn opened<'a>(&self, manifest: &'a Manifest) -> Vec<&'a str> {
+        let is_opened = |name: &str, default: Option<&str>| {
+            default == Some("closed") && self.0.get(name).is_some_and(|value| value == "open")
+        };
+        let variables = manifest.variables.iter();
+        variables
+            .filter(|(name, variable)| is_opened(name, variable.default.as_deref()))
+            .map(|(name, _)| name.as_str())
+            .collect()
+    }
+
     /// What `wasi:config/store` tells the component.
     pub fn of_component(&self, component: &Component) -> BTreeMap<String, String> {
         let value = |part: &TemplatePart| match part {

@@ -67,6 +67,8 @@ impl Refused {
 pub enum Outcome {
     /// With a response.
     Answered(StatusCode),
+    /// With a response that says that another service is away, which the destination asked.
+    Dependent(StatusCode),
     /// The destination never saw it: no connection, no free instance.
     Unreached,
     /// The destination broke while it had it: a trap, a lost connection, a response cut short.
@@ -81,7 +83,15 @@ impl Outcome {
     /// Whether repeating an idempotent call is worth it: the destination did nothing at all, or what was lost with the call
     /// is not what a repeated one will meet.
     pub fn is_retry_safe(self) -> bool {
-        matches!(self, Self::Unreached | Self::Lost | Self::Answered(StatusCode::SERVICE_UNAVAILABLE))
+        matches!(self, Self::Unreached | Self::Lost) || self.status() == Some(StatusCode::SERVICE_UNAVAILABLE)
+    }
+
+    /// The status of the response, if there was one.
+    pub fn status(self) -> Option<StatusCode> {
+        match self {
+            Self::Answered(status) | Self::Dependent(status) => Some(status),
+            Self::Unreached | Self::Broken | Self::Lost | Self::TimedOut => None,
+        }
     }
 
     /// What it says about the destination, when the call was `given` so much time.
@@ -90,7 +100,8 @@ impl Outcome {
             // Not implemented is a correct answer of a service that works.
             Self::Answered(StatusCode::NOT_IMPLEMENTED) => Verdict::Success,
             Self::Answered(status) if status.is_server_error() => Verdict::Failure,
-            Self::Answered(_) => Verdict::Success,
+            // What can say that something else is away works itself: the other's own breaker counts that.
+            Self::Answered(_) | Self::Dependent(_) => Verdict::Success,
             // A caller that leaves too little time must not make a good service look bad.
             Self::TimedOut if given < fair => Verdict::Unknown,
             Self::Unreached | Self::Broken | Self::Lost | Self::TimedOut => Verdict::Failure,

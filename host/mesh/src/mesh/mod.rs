@@ -139,7 +139,7 @@ impl Mesh {
     /// that was answered only after it `took` long waited for something that is slow, and would wait for it again.
     pub fn may_retry(&self, call: &Call<'_>, outcome: Outcome, took: Duration) -> Option<Duration> {
         let shared = &self.0;
-        let waited = matches!(outcome, Outcome::Answered(_)) && took > shared.settings.hiccup;
+        let waited = outcome.status().is_some() && took > shared.settings.hiccup;
         let is_worth_it = outcome.is_retry_safe() && !waited;
         let is_worth_it = is_worth_it || (outcome == Outcome::Broken && self.has_another(call));
         if call.repeat >= rule::REPEATS

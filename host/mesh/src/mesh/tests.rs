@@ -100,6 +100,17 @@ fn answers_that_blame_the_caller_never_open_the_breaker() {
 }
 
 #[test]
+fn who_says_that_another_is_away_is_not_left_alone() {
+    let world = World::new();
+    let away = Outcome::Dependent(StatusCode::SERVICE_UNAVAILABLE);
+    for outcome in [away, Outcome::Dependent(StatusCode::GATEWAY_TIMEOUT)].into_iter().cycle().take(100) {
+        assert_eq!(world.make(outcome), Ok(()));
+    }
+    assert_eq!(world.state(), (State::Closed, 0));
+    assert!(away.is_retry_safe());
+}
+
+#[test]
 fn a_fair_time_out_and_a_trap_speak_against_the_destination() {
     for outcome in [Outcome::TimedOut, Outcome::Broken, Outcome::Lost, Outcome::Unreached] {
         let world = World::new();

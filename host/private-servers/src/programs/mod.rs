@@ -2,10 +2,13 @@
 
 pub(crate) mod aiosmtpd;
 pub(crate) mod ferretdb;
+pub(crate) mod npm;
+mod once;
 pub(crate) mod pip;
 pub(crate) mod postgres;
 pub(crate) mod versitygw;
 
+use std::fs::File;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -13,7 +16,10 @@ use anyhow::{Context, Result, ensure};
 use nix::unistd::Uid;
 
 /// A program on the path, from this package of Debian if it has to be installed.
-pub(crate) fn ready(program: &str, package: &str) -> Result<PathBuf> {
+///
+/// # Errors
+/// If it isn't there and can't be installed.
+pub fn ready(program: &str, package: &str) -> Result<PathBuf> {
     if let Some(found) = find(program) {
         return Ok(found);
     }
@@ -27,8 +33,10 @@ fn find(program: &str) -> Option<PathBuf> {
     std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
-/// Installs a package of Debian.
+/// Installs a package of Debian, one at a time: only some of apt's locks can be waited for by apt itself.
 pub(crate) fn install(package: &str) -> Result<()> {
+    let lock = File::create(std::env::temp_dir().join("lyceum-apt.lock"))?;
+    lock.lock().context("waiting for another installation")?;
     let apt = |arguments: &[&str]| {
         let mut command = Command::new("apt-get");
         // Tests that run beside this one may install something too.

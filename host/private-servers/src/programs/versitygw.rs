@@ -1,11 +1,11 @@
 //! The S3 server `versitygw`, a program in Go.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::Result;
 
-use super::find;
+use super::{find, once};
 
 /// The version that the tests know.
 const MODULE: &str = "github.com/versity/versitygw/cmd/versitygw@v1.8.0";
@@ -16,24 +16,8 @@ pub(crate) fn ready() -> Result<PathBuf> {
     if let Some(found) = find(PROGRAM) {
         return Ok(found);
     }
-    let home = std::env::var_os("HOME").context("HOME is not set")?;
-    let tools = Path::new(&home).join(".cache/lyceum/tools");
-    let folder = tools.join("versitygw-1.8.0");
-    let program = folder.join(PROGRAM);
-    if program.is_file() {
-        return Ok(program);
-    }
-    std::fs::create_dir_all(&tools)?;
-    // Under another name until it is whole; another process may be at the same.
-    let fresh = tempfile::tempdir_in(&tools)?;
-    let output = Command::new("go")
-        .args(["install", MODULE])
-        .env("GOBIN", fresh.path())
-        .output()
-        .context("running go, which builds versitygw")?;
-    ensure!(output.status.success(), "building {MODULE} failed: {}", String::from_utf8_lossy(&output.stderr));
-    if std::fs::rename(fresh.path(), &folder).is_err() {
-        ensure!(program.is_file(), "{} can't be made", folder.display());
-    }
-    Ok(program)
+    let folder = once::made("versitygw-1.8.0", |folder| {
+        once::run(Command::new("go").args(["install", MODULE]).env("GOBIN", folder), MODULE)
+    })?;
+    Ok(folder.join(PROGRAM))
 }

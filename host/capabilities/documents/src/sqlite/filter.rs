@@ -76,11 +76,7 @@ impl Sql {
                     Comparison::Less => "<",
                     Comparison::LessOrEqual => "<=",
                 };
-                let wanted = match bound {
-                    Bound::Number(number) => Scalar::Number(*number),
-                    Bound::Text(text) => Scalar::Text(text.clone()),
-                };
-                self.compare(path, operator, &wanted);
+                self.compare(path, operator, &scalar(bound));
             }
         }
     }
@@ -125,14 +121,16 @@ impl Sql {
         format!("${}", self.params.len())
     }
 
-    /// Adds `AND` and that a document has a place in the order, after the key.
-    pub(super) fn within(&mut self, order: &Order, after: Option<&Key>) {
+    /// Adds `AND` and that a document that the filter holds for has a place in the order, after the key.
+    pub(super) fn within(&mut self, order: &Order, after: Option<&Key>, filter: &Condition) {
+        let bounds = order.field.as_ref().map(|field| Bounds::of(field, filter)).unwrap_or_default();
         if let Some(field) = &order.field {
             self.say(format_args!(" AND {} < 4", kind(field)));
             for parent in field.parents() {
                 let parent = parent.for_sqlite();
                 self.say(format_args!(" AND json_type(body, '{parent}') IS NOT 'array'"));
             }
+            self.bounded(field, &bounds, order.descending, after);
         }
         let Some(after) = after else { return };
         let beyond = if order.descending { "<" } else { ">" };
@@ -141,6 +139,10 @@ impl Sql {
             self.say(format_args!(" AND id {beyond} {id}"));
             return;
         };
+        if bounds.equal.is_some() {
+            self.say(format_args!(" AND id {beyond} {id}"));
+            return;
+        }
         let (kind, rank) = (kind(field), after.value.rank());
         if after.value == Scalar::Null {
             self.say(format_args!(" AND ({kind} {beyond} {rank} OR ({kind} = {rank} AND id {beyond} {id}))"));
@@ -153,12 +155,43 @@ impl Sql {
         ));
     }
 
-    /// Adds `ORDER BY`.
-    pub(super) fn ordered(&mut self, order: &Order) {
+    /// Says once more, without `OR`, what the filter asks of the field of the order, which is no array here: SQLite takes
+    /// from an index a range and its order only by conditions that all hold. There is one condition at each end, since
+    /// of several it takes the first: where a page begins is never outside of what the filter asks.
+    fn bounded(&mut self, field: &Path, bounds: &Bounds<'_>, descending: bool, after: Option<&Key>) {
+        let (kind, value) = (kind(field), value(field));
+        let Some(rank) = bounds.rank() else { return };
+        self.say(format_args!(" AND {kind} = {rank}"));
+        if let Some(wanted) = bounds.equal {
+            let param = self.scalar(wanted);
+            self.say(format_args!(" AND {value} = {param}"));
+            return;
+        }
+        let after = after.map(|key| &key.value).filter(|value| value.rank() == rank);
+        let (mut low, mut high) = (bounds.low.clone(), bounds.high.clone());
+        match after {
+            Some(after) if descending => high = Some(("<=", after.clone())),
+            Some(after) => low = Some((">=", after.clone())),
+            None => {}
+        }
+        for (operator, bound) in [low, high].into_iter().flatten() {
+            let param = self.scalar(&bound);
+            self.say(format_args!(" AND {value} {operator} {param}"));
+        }
+    }
+
+    /// Adds `ORDER BY`. What the filter fixes is left out: SQLite would sort what it finds in the order of an index.
+    pub(super) fn ordered(&mut self, order: &Order, filter: &Condition) {
         let direction = if order.descending { "DESC" } else { "ASC" };
         self.text.push_str(" ORDER BY ");
         if let Some(field) = &order.field {
-            self.say(format_args!("{} {direction}, {} {direction}, ", kind(field), value(field)));
+            let bounds = Bounds::of(field, filter);
+            if bounds.rank().is_none() {
+                self.say(format_args!("{} {direction}, ", kind(field)));
+            }
+            if bounds.equal.is_none() {
+                self.say(format_args!("{} {direction}, ", value(field)));
+            }
         }
         self.say(format_args!("id {direction}"));
     }
@@ -167,6 +200,60 @@ impl Sql {
     pub(super) fn limited(&mut self, limit: usize) {
         let limit = self.param(Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX)));
         self.say(format_args!(" LIMIT {limit}"));
+    }
+}
+
+/// What a filter asks of one field, in conditions that all have to hold.
+#[derive(Debug, Default)]
+struct Bounds<'f> {
+    equal: Option<&'f Scalar>,
+    low: Option<(&'static str, Scalar)>,
+    high: Option<(&'static str, Scalar)>,
+}
+
+impl<'f> Bounds<'f> {
+    fn of(field: &Path, filter: &'f Condition) -> Self {
+        let mut bounds = Self::default();
+        bounds.collect(field, filter);
+        bounds
+    }
+
+    /// The first condition of each sort.
+    fn collect(&mut self, field: &Path, condition: &'f Condition) {
+        match condition {
+            Condition::All(conditions) => {
+                for condition in conditions {
+                    self.collect(field, condition);
+                }
+            }
+            Condition::Field(path, Test::Equals(wanted)) if path == field && *wanted != Scalar::Null => {
+                self.equal.get_or_insert(wanted);
+            }
+            Condition::Field(path, Test::Compare(comparison, bound)) if path == field => {
+                let (end, operator) = match comparison {
+                    Comparison::Greater => (&mut self.low, ">"),
+                    Comparison::GreaterOrEqual => (&mut self.low, ">="),
+                    Comparison::Less => (&mut self.high, "<"),
+                    Comparison::LessOrEqual => (&mut self.high, "<="),
+                };
+                end.get_or_insert_with(|| (operator, scalar(bound)));
+            }
+            _ => {}
+        }
+    }
+
+    /// The kind of the values that can be within, if something is asked. Of two kinds nothing is within, which the filter
+    /// itself says.
+    fn rank(&self) -> Option<u8> {
+        let ends = [&self.low, &self.high].into_iter().flatten().map(|(_, bound)| bound.rank());
+        self.equal.map(Scalar::rank).into_iter().chain(ends).next()
+    }
+}
+
+fn scalar(bound: &Bound) -> Scalar {
+    match bound {
+        Bound::Number(number) => Scalar::Number(*number),
+        Bound::Text(text) => Scalar::Text(text.clone()),
     }
 }
 
