@@ -8,10 +8,13 @@ use lyceum_kit::{
 };
 
 use crate::domain::account::Status;
-use crate::{first_admin, secrets, store};
+use crate::{first_admin, library_keys, secrets, store};
 
-pub(crate) const JOBS: &[Job] =
-    &[every(minutes(1), "first-admin", make_first_admin), every(hours(1), "purge", purge)];
+pub(crate) const JOBS: &[Job] = &[
+    every(minutes(1), "first-admin", make_first_admin),
+    every(minutes(1), "library-key", library_keys::prepare),
+    every(hours(1), "purge", purge),
+];
 
 fn make_first_admin(by: &WithoutOnce) -> Result<(), EventError> {
     Ok(first_admin::ensure(by)?)

@@ -38,6 +38,8 @@ pub(crate) fn ensure(by: &WithoutOnce) -> Result<(), Problem> {
         last_name: None,
         roles: Roles::new([Role::Admin]),
         created_at: clock::now(),
+        imported: false,
+        status: None,
     };
     match store::create(by.begin(), &created, &email, &password_hash).commit() {
         Ok(_) => log::info("the first administrator's account was made"),

@@ -12,13 +12,14 @@
 mod domain;
 mod events;
 mod first_admin;
+mod library_keys;
 mod passwords;
 mod routes;
 mod secrets;
 mod store;
 
 use lyceum_event_types::{
-    auth::{RolesChanged, SessionsEnded, UserCreated},
+    auth::{AddressChanged, RolesChanged, SessionsEnded, UserCreated},
     users::StatusChanged,
 };
 
@@ -27,8 +28,10 @@ lyceum_kit::service! {
     routes: routes::routes,
     migrations: [
         "0001-accounts", "0002-refresh-keys", "0003-erased" = lyceum_kit::erasure::ERASED, "0004-erasures",
+        "0005-sequences" = lyceum_kit::sql::SEQUENCES, "0006-library", "0007-proposed-accounts",
+        "0008-library-librarians", "0010-library-roles", "0020-taken-over" = lyceum_kit::takeover::TAKEN_OVER,
     ],
-    publishes: [UserCreated, RolesChanged, SessionsEnded],
+    publishes: [UserCreated, RolesChanged, AddressChanged, SessionsEnded],
     on: {
         reaction: { StatusChanged => events::status_changed },
         periodic: events::JOBS,

@@ -3,15 +3,21 @@
 mod accounts;
 mod erasures;
 mod keys;
+pub(crate) mod legacy;
+pub(crate) mod library_accounts;
+mod library_import;
+mod proposals;
 mod registration;
 mod sessions;
-mod sign_in;
+pub(crate) mod sign_in;
 mod tokens;
 
 use lyceum_kit::prelude::*;
 
 /// Who has people erased.
 const ERASING: Access = Access::Service(&["users"]);
+/// Who has people's accounts made together with something of theirs.
+const JOINING: Access = Access::Service(&["readers"]);
 
 /// Every route of auth. Answers with tokens are never stored: whoever repeats a request gets them made anew, from what
 /// the request itself says.
@@ -30,4 +36,13 @@ pub(crate) fn routes() -> Routes {
         .add(ERASING, route!(erasures::check))
         .add(ERASING, route!(erasures::close))
         .add(ERASING, route!(erasures::reopen))
+        .add(JOINING, route!(proposals::propose))
+        .add(JOINING, route!(library_accounts::propose))
+        .add(JOINING, route!(library_accounts::change))
+        .add(JOINING, route!(proposals::reserve))
+        .add(JOINING, route!(proposals::withdraw))
+        .add(JOINING, route!(proposals::open))
+        .add(Access::Service(&["gateway"]), route!(sessions::check_session))
+        .with(legacy::routes())
+        .with(library_import::routes())
 }

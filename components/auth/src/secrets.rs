@@ -23,6 +23,12 @@ pub(crate) fn issuer() -> Result<&'static Issuer, Problem> {
     Ok(ISSUER.get_or_init(|| issuer))
 }
 
+/// What the key of the older library's tokens is sealed with, and a name for it that tells nothing of it.
+pub(crate) fn library_secret() -> Result<([u8; 32], String), Problem> {
+    let name = settings::derived_key("library-token-key-name/1")?;
+    Ok((settings::derived_key("library-token-key/1")?, URL_SAFE_NO_PAD.encode(name)))
+}
+
 /// The key under which an address's failed sign-ins are stored. Known and unknown addresses look
 /// the same there, and a copy of the table tells nobody who tried to sign in.
 pub(crate) fn attempts_key(address: &Address) -> Result<String, Problem> {

@@ -1,6 +1,10 @@
 //! Accounts in the database.
 
 mod attempts;
+mod library;
+pub(crate) mod library_import;
+pub(crate) mod library_users;
+pub(crate) mod proposals;
 mod purge;
 mod sessions;
 
@@ -8,9 +12,13 @@ use lyceum_event_types::auth::UserCreated;
 use lyceum_kit::prelude::*;
 
 pub(crate) use self::attempts::{attempts, clear_attempts, record_attempts, refusals, sign_in_state};
+pub(crate) use self::library::{
+    add_library_user, keep_library_key, library_key, library_user, next_library_number,
+};
 pub(crate) use self::purge::purge;
 pub(crate) use self::sessions::{
-    Lifetime, end_all_sessions, end_session, lifetime, live_sessions, open_session, presented, rotate,
+    Lifetime, end_all_sessions, end_session, end_sessions_but, is_bare, lasts, lifetime, live_sessions,
+    open_bare_session, open_session, presented, rotate,
 };
 use crate::domain::account::{Account, Status};
 use crate::domain::address::Address;
@@ -46,9 +54,10 @@ pub(crate) fn is_taken(address: &Address) -> Result<bool, SqlError> {
     Ok(query_optional::<(Uuid,)>(statement(text, params![typed, folded, readable]))?.is_some())
 }
 
-/// The account with this id.
+/// The account with this id. One that is reserved for a saga is nobody's yet.
 pub(crate) fn find(id: Uuid) -> Result<Option<Account>, SqlError> {
-    let text = concat!("SELECT ", account_columns!(), " FROM accounts a WHERE a.id = $1");
+    let text =
+        concat!("SELECT ", account_columns!(), " FROM accounts a WHERE a.id = $1 AND a.saga_id IS NULL");
     query_optional(statement(text, params![id]))
 }
 
@@ -59,19 +68,39 @@ pub(crate) fn create<E>(
     email: &Address,
     password_hash: &str,
 ) -> Transaction<E> {
+    let address = (email.as_str(), email.folded());
+    let name = user.display_name.as_str();
+    let inserted = insert(user.user_id, address, name, password_hash, &user.roles, None, user.created_at);
+    transaction.execute(inserted).publish(user)
+}
+
+/// An account with this address, as it is typed and folded, which is open or reserved for a saga.
+fn insert(
+    user_id: UserId,
+    (email, email_folded): (&str, &str),
+    display_name: &str,
+    password_hash: &str,
+    roles: &Roles,
+    saga_id: Option<Uuid>,
+    now: Timestamp,
+) -> Statement {
     let text = "INSERT INTO accounts (id, email, email_folded, password_hash, roles, is_admin, status, version, \
-                created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $8)";
+                created_at, updated_at, saga_id, display_name) \
+                VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $8, $9, $10)";
+    let (is_admin, status) = (roles.contains(Role::Admin), Status::Active.name());
     let params = params![
-        user.user_id,
-        email.as_str(),
-        email.folded(),
+        user_id,
+        email,
+        email_folded,
         password_hash,
-        AsJson(&user.roles),
-        user.roles.contains(Role::Admin),
-        Status::Active.name(),
-        user.created_at,
+        AsJson(roles),
+        is_admin,
+        status,
+        now,
+        saga_id,
+        display_name
     ];
-    transaction.execute(statement(text, params)).publish(user)
+    statement(text, params)
 }
 
 /// Replaces an account's roles, if it still has this version: expect one row.
@@ -127,10 +156,11 @@ pub(crate) fn unchanged(account: &Account) -> Statement {
 }
 
 /// Removes an account with its sessions and their tokens.
-pub(crate) fn erase(id: Uuid) -> [Statement; 3] {
+pub(crate) fn erase(id: Uuid) -> [Statement; 4] {
     [
         "DELETE FROM refresh_tokens WHERE session_id IN (SELECT id FROM sessions WHERE account_id = $1)",
         "DELETE FROM sessions WHERE account_id = $1",
+        "DELETE FROM library_users WHERE account_id = $1",
         "DELETE FROM accounts WHERE id = $1",
     ]
     .map(|text| statement(text, params![id]))

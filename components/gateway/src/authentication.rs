@@ -8,6 +8,7 @@
 mod bearer;
 mod key_set;
 mod key_store;
+mod long_sessions;
 mod refusal;
 pub(crate) mod revocation;
 mod session_cache;
@@ -26,12 +27,14 @@ use lyceum_kit::{
 };
 use sha2::{Digest as _, Sha256};
 
+use crate::library::Face;
+
 use self::{
     key_store::KeyStore,
     refusal::Refusal,
     session_cache::{Known, SessionCache},
     sources::{Host, Sources},
-    token::Token,
+    token::{Kind, Token},
 };
 
 /// For how many of its 60 seconds an identity is used again, so that it lasts
@@ -54,13 +57,15 @@ pub(crate) struct Session {
     pub(crate) id: String,
     /// Until when the token is good, in seconds since the Unix epoch.
     pub(crate) expires_at: i64,
+    /// Whether it has the role of administrators.
+    pub(crate) is_admin: bool,
 }
 
-/// Who sends a request with these headers; `None` for nobody.
-pub(crate) fn authenticate(headers: &HeaderMap) -> Result<Option<Session>, Problem> {
+/// Who sends a request with these headers to this face; `None` for nobody.
+pub(crate) fn authenticate(headers: &HeaderMap, face: Face) -> Result<Option<Session>, Problem> {
     let Some(token) = bearer::token(headers)? else { return Ok(None) };
     let now = clock::now().as_seconds();
-    AUTHENTICATOR.with_borrow_mut(|authenticator| authenticator.session(token, now, &Host)).map(Some)
+    AUTHENTICATOR.with_borrow_mut(|authenticator| authenticator.session(token, face, now, &Host)).map(Some)
 }
 
 /// What one instance remembers from request to request.
@@ -72,7 +77,13 @@ struct Authenticator {
 
 impl Authenticator {
     /// `now` is in seconds since the Unix epoch.
-    fn session(&mut self, token: &str, now: i64, sources: &impl Sources) -> Result<Session, Problem> {
+    fn session(
+        &mut self,
+        token: &str,
+        face: Face,
+        now: i64,
+        sources: &impl Sources,
+    ) -> Result<Session, Problem> {
         let digest = Sha256::digest(token).into();
         // A verified token is as good as its key, which may have been withdrawn since.
         let verified = match self.sessions.find(&digest) {
@@ -81,13 +92,18 @@ impl Authenticator {
         };
         if !verified {
             let token = Token::parse(token)?;
+            check_face(token.kind(), face)?;
             let key = self.keys.find(token.key_id(), now, sources)?;
             let claims = token.verify(&key, now)?;
             self.sessions.insert(digest, Known::new(claims, token.key_id().to_owned(), key), now);
         }
         let known = self.sessions.find(&digest).ok_or_else(Problem::internal)?;
+        check_face(known.claims.kind, face)?;
         known.claims.check_time(now)?;
         if sources.has_ended(&known.claims.session_id)? {
+            return Err(Refusal::Ended.into());
+        }
+        if known.claims.kind == Kind::Library && !sources.lasts(&known.claims.session_id) {
             return Err(Refusal::Ended.into());
         }
         Ok(Session {
@@ -95,7 +111,16 @@ impl Authenticator {
             user_id: known.claims.subject.clone(),
             id: known.claims.session_id.clone(),
             expires_at: known.claims.expires_at,
+            is_admin: known.claims.roles.iter().any(|role| role == Role::Admin.name()),
         })
+    }
+}
+
+/// Tokens of the older library's clients count on its face alone.
+fn check_face(kind: Kind, face: Face) -> Result<(), Refusal> {
+    match (kind, face) {
+        (Kind::Own, _) | (Kind::Library, Face::Library) => Ok(()),
+        (Kind::Library, Face::Own) => Err(Refusal::Algorithm),
     }
 }
 

@@ -4,7 +4,7 @@ use http::{
     Request, Uri,
     uri::{PathAndQuery, Scheme},
 };
-use lyceum_kit::{conditions::Forwarded, http::send, identity, outside, prelude::*};
+use lyceum_kit::{conditions::Forwarded, dialect::LibraryProfile, http::send, identity, outside, prelude::*};
 
 use crate::{
     authentication::Session,
@@ -22,6 +22,7 @@ pub(crate) fn forward(
     mut request: Request<Body>,
     route: &Route,
     caller: Option<Session>,
+    profile: LibraryProfile,
 ) -> Result<Response, Problem> {
     let origin = origin(request.uri(), route)?;
     let target = std::mem::take(request.uri_mut()).into_parts().path_and_query;
@@ -32,6 +33,7 @@ pub(crate) fn forward(
     *request.uri_mut() = Uri::from_parts(uri).map_err(|_| Problem::internal())?;
 
     clean_request(request.headers_mut());
+    profile.announce(request.headers_mut());
     let live = live::announce(&route.component, caller.as_ref());
     if let Some(session) = caller {
         request.headers_mut().insert(identity::HEADER, session.identity);

@@ -12,8 +12,7 @@ const HOLDING_PREFIX: &str = "grip-";
 const FORWARDED_PREFIX: &str = "x-forwarded-";
 
 /// Of one connection (RFC 9110, 7.6.1), or settled by the gateway itself.
-const NOT_FORWARDED: [&str; 15] = [
-    "authorization",
+const NOT_FORWARDED: [&str; 14] = [
     "connection",
     "expect",
     "forwarded",
@@ -34,11 +33,14 @@ const NOT_FORWARDED: [&str; 15] = [
 /// correlation id again, in the form that was accepted.
 pub(crate) fn clean_request(headers: &mut HeaderMap) {
     clean(headers, |name| {
-        name == CORRELATION_HEADER || name.starts_with(FORWARDED_PREFIX) || name.starts_with(HOLDING_PREFIX)
+        name == header::AUTHORIZATION.as_str()
+            || name == CORRELATION_HEADER
+            || name.starts_with(FORWARDED_PREFIX)
+            || name.starts_with(HOLDING_PREFIX)
     });
 }
 
-/// Leaves what may be seen outside of a service's answer.
+/// Leaves what may be seen outside of a service's answer. Clients of the older library get their token in `Authorization`.
 pub(crate) fn clean_answer(headers: &mut HeaderMap) {
     clean(headers, |_| false);
 }

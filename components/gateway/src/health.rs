@@ -35,6 +35,12 @@ pub(crate) fn answer() -> Result<Response, Problem> {
     Ok((headers, health.body).into_response())
 }
 
+/// The same for the gateway itself.
+pub(crate) fn known() -> Result<Value, Problem> {
+    let health = shared_answer::get("health", ask)?;
+    serde_json::from_slice(&health.body).map_err(|_| Problem::internal())
+}
+
 fn ask() -> Result<(Bytes, Duration), Problem> {
     let components = routing::table()?.components();
     let requests = components.iter().map(|component| probe(component)).collect::<Result<_, _>>()?;

@@ -16,6 +16,7 @@ mod events;
 mod forward;
 mod headers;
 mod health;
+mod library;
 mod live;
 mod openapi;
 mod path;

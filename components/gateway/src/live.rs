@@ -42,6 +42,7 @@ mod tests {
             user_id: "u1".to_owned(),
             id: "s1".to_owned(),
             expires_at: 1_800_000_000,
+            is_admin: false,
         };
         let mut held = HeaderMap::new();
         held.insert(HOLD, HeaderValue::from_static("stream"));

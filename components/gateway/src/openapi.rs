@@ -2,6 +2,7 @@
 
 mod merge;
 mod part;
+mod selection;
 
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use http::{HeaderValue, Request, header};
 use lyceum_kit::{
     block_on::block_on,
     body::collect,
+    dialect::LibraryProfile,
     http::{SendError, send_all_within},
     prelude::*,
 };
@@ -33,7 +35,23 @@ const KEEP_INCOMPLETE: Duration = Duration::from_secs(2);
 
 /// The document; a service that is down leaves its part out, which the document says.
 pub(crate) fn answer() -> Result<Response, Problem> {
-    let document = shared_answer::get("openapi", || make(routing::table()?))?.body;
+    let document = shared_answer::get("openapi", || make(routing::table()?, selection::of_all))?.body;
+    answered(document)
+}
+
+/// The part of it that is one generation of the older library's.
+pub(crate) fn of_the_library(profile: LibraryProfile) -> Result<Bytes, Problem> {
+    let name = match profile {
+        LibraryProfile::Reference => "openapi-library",
+        LibraryProfile::Successor => "openapi-successor",
+    };
+    let select = |document: &mut Value| selection::of_the_library(document, profile);
+    let shared = shared_answer::get(name, || make(routing::table()?, select))?;
+    Ok(shared.body)
+}
+
+/// With its type and a tag of its content.
+pub(crate) fn answered(document: Bytes) -> Result<Response, Problem> {
     let digest = BASE64.encode(Sha256::digest(&document));
     let entity_tag = HeaderValue::try_from(format!("\"{digest}\"")).map_err(|_| Problem::internal())?;
     let headers = [
@@ -44,7 +62,7 @@ pub(crate) fn answer() -> Result<Response, Problem> {
     Ok((headers, document).into_response())
 }
 
-fn make(table: &RouteTable) -> Result<(Bytes, Duration), Problem> {
+fn make(table: &RouteTable, select: impl Fn(&mut Value)) -> Result<(Bytes, Duration), Problem> {
     let components = table.components();
     let requests = components.iter().map(|component| question(component)).collect::<Result<_, _>>()?;
     let mut document = Document::new();
@@ -58,7 +76,9 @@ fn make(table: &RouteTable) -> Result<(Bytes, Duration), Problem> {
         }
     }
     let keep = if document.is_complete() { KEEP } else { KEEP_INCOMPLETE };
-    let json = serde_json::to_vec(&document.finish()).map_err(|_| Problem::internal())?;
+    let mut finished = document.finish();
+    select(&mut finished);
+    let json = serde_json::to_vec(&finished).map_err(|_| Problem::internal())?;
     Ok((json.into(), keep))
 }
 

@@ -103,6 +103,15 @@ impl RouteTable {
         components
     }
 
+    /// The components that a path leads to which this is so of: of its template outside.
+    pub(crate) fn components_at(&self, is_meant: impl Fn(&str) -> bool) -> Vec<String> {
+        let meant = self.routes.iter().filter(|route| is_meant(&route.outside.to_string()));
+        let mut components: Vec<String> = meant.map(|route| route.component.clone()).collect();
+        components.sort_unstable();
+        components.dedup();
+        components
+    }
+
     /// The path outside that leads to a component's own path, if one does.
     pub(crate) fn outside(&self, component: &str, path: &str) -> Option<String> {
         self.routes.iter().filter(|route| route.component == component).find_map(|route| {

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use lyceum_event_types::notifications::Kind;
 use lyceum_kit::{mail::MailError, prelude::*};
 use serde::{Deserialize, Serialize};
 
-use crate::letter::{Kind, Letter};
+use crate::letter::Letter;
 
 /// For how long sending a mail is tried. RFC 5321, section 4.5.4.1: "the give-up time generally needs to be at least 4-5
 /// days".

@@ -1,34 +1,121 @@
 //! What notifications does on events.
 
 use lyceum_event_types::{
-    auth::UserCreated,
-    notifications::{self, DeliveryRequested, NotificationSent},
+    auth::{AddressChanged, UserCreated},
+    lendings::{HoldDelayed, HoldReady, LendingDueSoon, LendingOverdue},
+    notifications::{Channel, DeliveryRequested, NotificationSent},
 };
 use lyceum_kit::{erasure, mail, prelude::*, text::Name};
 
 use crate::domain::{Delivery, DeliveryStatus, Outcome};
 use crate::letter::Letter;
 use crate::live::{MessageArrived, inbox};
-use crate::store;
+use crate::preferences;
+use crate::store::{self, Address};
 
-/// Greets in the inbox, and asks for the mail.
+/// Greets in the inbox and by mail. Who was taken over from an older system is not new.
 pub(crate) fn welcome(received: &Received, user: &UserCreated) -> Result<(), EventError> {
     if erasure::is_erased(user.user_id)? {
         return Ok(());
     }
     // What happened can't be refused, however old the event is.
-    let letter = Letter::Welcome { display_name: Name::nearest(&user.display_name).into() };
-    let (message_id, delivery_id, now) = (ids::new(), ids::new(), clock::now());
-    let requested = DeliveryRequested { delivery_id, user_id: user.user_id };
-    received
-        .begin()
-        .execute(erasure::unless_erased(user.user_id))
-        .execute(store::insert_message(message_id, user.user_id, &letter, now))
-        .execute(store::insert_delivery(requested, message_id, &user.email, &letter, now))
-        .publish(&requested)
-        .announce(&inbox(user.user_id), &MessageArrived::new(message_id, &letter, now))
-        .commit()?;
+    let display_name = String::from(Name::nearest(&user.display_name));
+    let sequence = sequence_of(received);
+    let later = store::address_after(user.user_id, sequence)?;
+    let address =
+        Address { address: later.unwrap_or_else(|| user.email.clone()), display_name: display_name.clone() };
+    let reached = received.begin().execute(store::reach(user.user_id, &address, sequence));
+    tell(reached, user.user_id, &Letter::Welcome { display_name }, Some(&address), |_| !user.imported)
+}
+
+/// Where the event stands among auth's about the person.
+fn sequence_of(received: &Received) -> i64 {
+    received.sequence.and_then(|sequence| i64::try_from(sequence).ok()).unwrap_or_default()
+}
+
+/// Mail reaches the person elsewhere from now on.
+pub(crate) fn address_changed(received: &Received, changed: &AddressChanged) -> Result<(), EventError> {
+    if erasure::is_erased(changed.user_id)? {
+        return Ok(());
+    }
+    let moved = store::move_to(changed.user_id, &changed.email, sequence_of(received));
+    let known = erasure::unless_erased(changed.user_id);
+    match received.begin().execute_all(moved).execute(known).commit() {
+        // Told already, or by a later event.
+        Ok(_) | Err(TransactionError::Sql(SqlError::Expectation(0))) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Tells a person what another service says, by the ways that they chose. The letter is made with their name, which is
+/// empty if it isn't known; then no mail can be sent either.
+fn inform(
+    received: &Received,
+    user_id: UserId,
+    letter: impl FnOnce(String) -> Letter,
+) -> Result<(), EventError> {
+    if erasure::is_erased(user_id)? {
+        return Ok(());
+    }
+    let address = store::address(user_id)?;
+    let name = address.as_ref().map_or_else(String::new, |address| address.display_name.clone());
+    let letter = letter(name);
+    let preference = preferences::of_kind(&store::preferences(user_id)?, letter.kind());
+    let takes = |channel| preference.takes(channel);
+    let mut transaction = received.begin();
+    if let Some(Address { address, .. }) = address.as_ref().filter(|_| takes(Channel::Email)) {
+        // What is told at the moment of a change goes to the new address.
+        transaction = transaction.execute(store::still_at(user_id, address)).expect_rows(1);
+    }
+    tell(transaction, user_id, &letter, address.as_ref(), takes)
+}
+
+fn tell(
+    transaction: Transaction<Silent>,
+    user_id: UserId,
+    letter: &Letter,
+    address: Option<&Address>,
+    takes: impl Fn(Channel) -> bool,
+) -> Result<(), EventError> {
+    let now = clock::now();
+    let mut transaction = transaction.execute(erasure::unless_erased(user_id));
+    if takes(Channel::InApp) {
+        let id = ids::new();
+        transaction = transaction
+            .execute(store::insert_message(id, user_id, letter, now))
+            .announce(&inbox(user_id), &MessageArrived::new(id, letter, now));
+    }
+    if let Some(Address { address, .. }) = address.filter(|_| takes(Channel::Email)) {
+        let requested = DeliveryRequested { delivery_id: ids::new(), user_id };
+        transaction =
+            transaction.execute(store::insert_delivery(requested, address, letter, now)).publish(&requested);
+    }
+    transaction.commit()?;
     Ok(())
+}
+
+/// A copy is to be back soon.
+pub(crate) fn due_soon(received: &Received, due: &LendingDueSoon) -> Result<(), EventError> {
+    let (book, number, due_on) = (due.title.clone(), due.number.clone(), due.due_on.clone());
+    inform(received, due.user_id, |display_name| Letter::LoanDueSoon { display_name, book, number, due_on })
+}
+
+/// A copy is late.
+pub(crate) fn overdue(received: &Received, late: &LendingOverdue) -> Result<(), EventError> {
+    let (book, number, due_on) = (late.title.clone(), late.number.clone(), late.due_on.clone());
+    inform(received, late.user_id, |display_name| Letter::LoanOverdue { display_name, book, number, due_on })
+}
+
+/// A copy is kept.
+pub(crate) fn hold_ready(received: &Received, ready: &HoldReady) -> Result<(), EventError> {
+    let (book, pickup_until) = (ready.title.clone(), ready.pickup_until.clone());
+    inform(received, ready.user_id, |display_name| Letter::HoldReady { display_name, book, pickup_until })
+}
+
+/// A copy that was kept can't be lent any more.
+pub(crate) fn hold_delayed(received: &Received, delayed: &HoldDelayed) -> Result<(), EventError> {
+    let book = delayed.title.clone();
+    inform(received, delayed.user_id, |display_name| Letter::HoldDelayed { display_name, book })
 }
 
 /// Sends a mail unless that is settled already.
@@ -58,8 +145,8 @@ fn settle(received: &Received, delivery: &Delivery, outcome: Outcome) -> Result<
             let sent = NotificationSent {
                 delivery_id: delivery.id,
                 user_id: delivery.user_id,
-                kind: delivery.letter.kind().into(),
-                channel: notifications::Channel::Email,
+                kind: delivery.letter.kind(),
+                channel: Channel::Email,
                 sent_at: now,
             };
             received.begin().execute(store::mark_sent(delivery.id, now)).publish(&sent).commit()?;

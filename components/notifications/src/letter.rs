@@ -2,17 +2,8 @@
 //! every value is escaped.
 
 use askama::Template;
-use lyceum_event_types::notifications;
-use lyceum_kit::prelude::*;
+use lyceum_event_types::notifications::Kind;
 use serde::{Deserialize, Serialize};
-
-/// What a message is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Kind {
-    /// To somebody who has an account from now on.
-    Welcome,
-}
 
 /// A message with what it is filled with. Stored as JSON, so fields may be added, with defaults.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +13,44 @@ pub(crate) enum Letter {
     Welcome {
         /// What others see of the person.
         display_name: String,
+    },
+    /// To somebody whose book is to be back soon.
+    LoanDueSoon {
+        /// What others see of the person.
+        display_name: String,
+        /// Its title, if it is known.
+        book: Option<String>,
+        /// The lending's.
+        number: String,
+        /// `YYYY-MM-DD`.
+        due_on: String,
+    },
+    /// To somebody whose book is late.
+    LoanOverdue {
+        /// What others see of the person.
+        display_name: String,
+        /// Its title, if it is known.
+        book: Option<String>,
+        /// The lending's.
+        number: String,
+        /// `YYYY-MM-DD`.
+        due_on: String,
+    },
+    /// To somebody for whom a book is kept.
+    HoldReady {
+        /// What others see of the person.
+        display_name: String,
+        /// Its title, if it is known.
+        book: Option<String>,
+        /// `YYYY-MM-DD`.
+        pickup_until: String,
+    },
+    /// To somebody for whom a book was kept that can't be lent any more.
+    HoldDelayed {
+        /// What others see of the person.
+        display_name: String,
+        /// Its title, if it is known.
+        book: Option<String>,
     },
 }
 
@@ -45,28 +74,31 @@ struct WelcomeHtml<'a> {
     display_name: &'a str,
 }
 
-impl Kind {
-    /// The name in the database and in events.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Welcome => "welcome",
-        }
-    }
+/// What is said in a sentence or two.
+#[derive(Template)]
+#[template(path = "mail.txt")]
+struct MailText<'a> {
+    name: &'a str,
+    body: &'a str,
 }
 
-impl From<Kind> for notifications::Kind {
-    fn from(kind: Kind) -> Self {
-        match kind {
-            Kind::Welcome => Self::Welcome,
-        }
-    }
+#[derive(Template)]
+#[template(path = "mail.html")]
+struct MailHtml<'a> {
+    title: &'a str,
+    name: &'a str,
+    body: &'a str,
 }
 
-impl FromValue for Kind {
-    fn from_value(value: Value) -> Option<Self> {
-        let name = String::from_value(value)?;
-        [Self::Welcome].into_iter().find(|kind| kind.name() == name)
-    }
+/// A book as it stands in a sentence.
+fn borrowed(title: Option<&String>) -> String {
+    title.map_or_else(|| "A book that you borrowed".to_owned(), |title| format!("\u{201c}{title}\u{201d}"))
+}
+
+/// The same for a book that somebody waits for.
+fn awaited(title: Option<&String>) -> String {
+    let waited = |title: &String| format!("\u{201c}{title}\u{201d}, for which you waited,");
+    title.map_or_else(|| "A book that you waited for".to_owned(), waited)
 }
 
 impl Letter {
@@ -74,6 +106,10 @@ impl Letter {
     pub(crate) const fn kind(&self) -> Kind {
         match self {
             Self::Welcome { .. } => Kind::Welcome,
+            Self::LoanDueSoon { .. } => Kind::LoanDueSoon,
+            Self::LoanOverdue { .. } => Kind::LoanOverdue,
+            Self::HoldReady { .. } => Kind::HoldReady,
+            Self::HoldDelayed { .. } => Kind::HoldDelayed,
         }
     }
 
@@ -81,6 +117,10 @@ impl Letter {
     pub(crate) const fn title(&self) -> &'static str {
         match self {
             Self::Welcome { .. } => "Welcome to Lyceum",
+            Self::LoanDueSoon { .. } => "A book is due soon",
+            Self::LoanOverdue { .. } => "A book is overdue",
+            Self::HoldReady { .. } => "A book is ready for you",
+            Self::HoldDelayed { .. } => "A book is not ready after all",
         }
     }
 
@@ -88,18 +128,38 @@ impl Letter {
     pub(crate) fn content(&self) -> String {
         match self {
             Self::Welcome { display_name } => format!("Hello {display_name}, your account is ready."),
+            Self::LoanDueSoon { book, number, due_on, .. } => {
+                format!("{} is to be back by {due_on} (lending {number}).", borrowed(book.as_ref()))
+            }
+            Self::LoanOverdue { book, number, due_on, .. } => {
+                let book = borrowed(book.as_ref());
+                format!("{book} was to be back by {due_on} (lending {number}): please return it.")
+            }
+            Self::HoldReady { book, pickup_until, .. } => {
+                format!("{} is kept for you until {pickup_until}.", awaited(book.as_ref()))
+            }
+            Self::HoldDelayed { book, .. } => {
+                let book = awaited(book.as_ref());
+                format!("{book} can't be kept for you as was said. You are the first to get the next copy.")
+            }
         }
     }
 
     /// The mail.
     pub(crate) fn render(&self) -> Result<Rendered, askama::Error> {
-        match self {
-            Self::Welcome { display_name } => Ok(Rendered {
-                subject: self.title(),
-                text: WelcomeText { display_name }.render()?,
-                html: WelcomeHtml { display_name }.render()?,
-            }),
-        }
+        let (title, body) = (self.title(), &self.content());
+        let (text, html) = match self {
+            Self::Welcome { display_name } => {
+                (WelcomeText { display_name }.render()?, WelcomeHtml { display_name }.render()?)
+            }
+            Self::LoanDueSoon { display_name: name, .. }
+            | Self::LoanOverdue { display_name: name, .. }
+            | Self::HoldReady { display_name: name, .. }
+            | Self::HoldDelayed { display_name: name, .. } => {
+                (MailText { name, body }.render()?, MailHtml { title, name, body }.render()?)
+            }
+        };
+        Ok(Rendered { subject: title, text, html })
     }
 }
 
@@ -140,6 +200,20 @@ mod tests {
         let json = serde_json::to_string(&letter).unwrap();
         assert_eq!(json, r#"{"kind":"welcome","display_name":"Ada"}"#);
         assert_eq!(serde_json::from_str::<Letter>(&json).unwrap(), letter);
-        assert_eq!(Kind::from_value(Value::Text(letter.kind().name().into())), Some(Kind::Welcome));
+    }
+
+    #[test]
+    fn a_mail_says_what_the_inbox_says_and_greets() {
+        let (book, due_on) = (Some("Emma & <b>".to_owned()), "2026-01-20".to_owned());
+        let letter =
+            Letter::LoanOverdue { display_name: "Ada".into(), book, number: "2026/7".into(), due_on };
+        let mail = letter.render().unwrap();
+        assert_eq!(mail.subject, "A book is overdue");
+        assert!(
+            mail.text.starts_with("Hello Ada,\n") && mail.text.contains(&letter.content()),
+            "{}",
+            mail.text
+        );
+        assert!(mail.html.contains("2026-01-20") && !mail.html.contains("<b>"), "{}", mail.html);
     }
 }

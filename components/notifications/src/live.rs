@@ -1,9 +1,10 @@
 //! What those are told who wait for messages.
 
+use lyceum_event_types::notifications::Kind;
 use lyceum_kit::{live, prelude::*};
 use serde::Serialize;
 
-use crate::letter::{Kind, Letter};
+use crate::letter::Letter;
 
 /// A message is in the inbox, not read yet.
 #[derive(Debug, Serialize, utoipa::ToSchema)]

@@ -1,6 +1,9 @@
 //! Notifications on SQLite and on PostgreSQL: the inbox, and mails that are sent once.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
 
+#[path = "service/addresses.rs"]
+mod addresses;
+
 use std::time::Duration;
 
 use lyceum_kit::{clock::Timestamp, role::Role};
@@ -38,6 +41,20 @@ fn an_account_delivered_twice_is_welcomed_once() {
         assert_eq!(app.events_of(REQUESTED).len(), 1);
         let inbox = app.as_user(USER).get("/api/v1/notifications").send().expect(200).json();
         assert_eq!(inbox["items"].as_array().unwrap().len(), 1);
+    });
+}
+
+#[test]
+fn who_was_taken_over_from_an_older_system_is_not_greeted() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let data = json!({
+            "user_id": USER, "email": "ada@example.org", "display_name": "Ada", "roles": ["reader"],
+            "created_at": "2026-01-01T00:00:00Z", "imported": true,
+        });
+        app.deliver(&Event::new("lyceum.auth.UserCreated.v1", data).about("user", USER, 1)).unwrap();
+        assert!(app.events_of(REQUESTED).is_empty());
+        let inbox = app.as_user(USER).get("/api/v1/notifications").send().expect(200).json();
+        assert_eq!(inbox["items"], json!([]));
     });
 }
 
@@ -191,5 +208,134 @@ fn every_list_is_found_by_an_index() {
         }
         assert!(app.explain().statements().len() > 4);
         app.explain().assert_indexed(&[]);
+    });
+}
+
+#[test]
+fn what_lendings_tell_is_in_the_inbox_once_and_no_mail_goes_to_who_has_no_address() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let of = |kind: &str, more: &[(&str, serde_json::Value)]| {
+            let id = "01890000-0000-7000-8000-000000000002";
+            let mut data = json!({ "book_id": id, "reader_id": id, "user_id": USER, "title": "Emma" });
+            for (member, value) in more {
+                data[*member] = value.clone();
+            }
+            Event::new(&format!("lyceum.lendings.{kind}.v1"), data).about("lending", id, 1)
+        };
+        let id = json!("01890000-0000-7000-8000-000000000003");
+        let lending =
+            [("lending_id", id.clone()), ("number", json!("2026/7")), ("due_on", json!("2026-01-20"))];
+        let soon = [&lending[..], &[("days_left", json!(2))]].concat();
+        let late = [&lending[..], &[("days_overdue", json!(1)), ("title", json!(null))]].concat();
+        let ready = [
+            ("hold_id", id.clone()),
+            ("item_id", id),
+            ("ready_at", json!("2026-01-18T00:00:00Z")),
+            ("pickup_until", json!("2026-01-25")),
+        ];
+        let delayed = [("delayed_at", json!("2026-01-19T00:00:00Z"))];
+        let delayed = [&ready[..2], &delayed[..]].concat();
+        let events = [
+            of("LendingDueSoon", &soon),
+            of("LendingOverdue", &late),
+            of("HoldReady", &ready),
+            of("HoldDelayed", &delayed),
+        ];
+        for event in events {
+            for _ in 0..2 {
+                app.deliver(&event).unwrap();
+            }
+        }
+        let inbox = app.as_user(USER).get("/api/v1/notifications").send().expect(200).json();
+        let kinds: std::collections::BTreeMap<&str, &str> = inbox["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|message| (message["kind"].as_str().unwrap(), message["content"].as_str().unwrap()))
+            .collect();
+        assert_eq!((kinds.len(), inbox["items"].as_array().unwrap().len()), (4, 4));
+        assert_eq!(
+            kinds["loan_due_soon"],
+            "\u{201c}Emma\u{201d} is to be back by 2026-01-20 (lending 2026/7)."
+        );
+        assert!(kinds["loan_overdue"].starts_with("A book that you borrowed was to be back by 2026-01-20"));
+        assert!(kinds["hold_ready"].ends_with("is kept for you until 2026-01-25."));
+        assert!(kinds["hold_delayed"].contains("You are the first to get the next copy."));
+        assert_eq!((app.announced().len(), app.events().len()), (4, 0));
+    });
+}
+
+fn overdue(sequence: u64) -> Event {
+    let id = "01890000-0000-7000-8000-000000000002";
+    let data = json!({
+        "lending_id": id, "number": "2026/7", "book_id": id, "reader_id": id, "user_id": USER, "title": "Emma",
+        "due_on": "2026-01-20", "days_overdue": sequence,
+    });
+    Event::new("lyceum.lendings.LendingOverdue.v1", data).about("lending", id, sequence)
+}
+
+const PREFERENCES: &str = "/api/v1/notifications/preferences";
+
+#[test]
+fn people_choose_how_they_hear_of_what() {
+    App::new(&SERVICE).on_each_database(|app| {
+        welcomed(app);
+        let owner = app.as_user(USER);
+        let messages = || owner.get("/api/v1/notifications").send().json()["items"].as_array().unwrap().len();
+        let heard = || (messages(), app.events_of(REQUESTED).len());
+        app.deliver(&overdue(1)).unwrap();
+        assert_eq!(heard(), (2, 2), "without a choice by every way");
+        let before = owner.get(PREFERENCES).send().expect(200);
+        let only = |channels: serde_json::Value| {
+            json!({ "items": [{ "notification_type": "loan_overdue", "channels": channels }] })
+        };
+        let chosen = owner.put(PREFERENCES).json(&only(json!(["email"]))).if_match(before.tag()).send().expect(200);
+        assert_eq!(owner.get(PREFERENCES).send().json(), chosen.json());
+        app.deliver(&overdue(2)).unwrap();
+        assert_eq!(heard(), (2, 3), "by mail alone");
+        owner.put(PREFERENCES).json(&only(json!(["in_app"]))).send().expect(200);
+        app.deliver(&overdue(3)).unwrap();
+        assert_eq!(heard(), (3, 3), "in the inbox alone");
+        let off = owner.put(PREFERENCES).json(&only(json!([]))).send().expect(200).json();
+        assert_eq!(off["items"][1], json!({ "notification_type": "loan_overdue", "enabled": false, "channels": [] }));
+        app.deliver(&overdue(4)).unwrap();
+        assert_eq!(heard(), (3, 3), "not at all");
+        owner.put(PREFERENCES).json(&only(json!(["email"]))).if_match(before.tag()).send().expect(412);
+        for (wrong, code) in [("welcome", "NOT_A_CHOICE"), ("gossip", "/items/0/notification_type")] {
+            let body = json!({ "items": [{ "notification_type": wrong }] });
+            let refused = owner.put(PREFERENCES).json(&body).send().expect(422);
+            assert!(refused.json().to_string().contains(code), "{}", refused.json());
+        }
+        app.anonymous().get(PREFERENCES).send().expect(401);
+        app.explain().assert_indexed(&[]);
+    });
+}
+
+#[test]
+fn a_reminder_goes_to_the_address_of_the_account() {
+    App::new(&SERVICE).on_each_database(|app| {
+        welcomed(app);
+        app.deliver(&overdue(1)).unwrap();
+        let requested = app.events_of(REQUESTED).pop().unwrap().to_deliver();
+        app.deliver(&requested).unwrap();
+        let mails = app.mails();
+        let [mail] = mails.as_slice() else { panic!("{mails:?}") };
+        assert_eq!((mail.to.as_str(), mail.subject.as_str()), ("ada@example.org", "A book is overdue"));
+        assert_eq!(app.events_of(SENT).pop().unwrap().data["kind"], "loan_overdue");
+    });
+}
+
+#[test]
+fn a_message_is_deleted_by_its_owner_alone() {
+    App::new(&SERVICE).on_each_database(|app| {
+        welcomed(app);
+        let owner = app.as_user(USER);
+        let inbox = owner.get("/api/v1/notifications").send().expect(200).json();
+        let path = format!("/api/v1/notifications/{}", inbox["items"][0]["id"].as_str().unwrap());
+        app.as_role(Role::Admin).delete(&path).send().expect(404);
+        owner.delete(&path).if_match("\"9\"").send().expect(412);
+        owner.delete(&path).send().expect(204);
+        owner.get(&path).send().expect(404);
+        owner.delete(&path).send().expect(404);
     });
 }

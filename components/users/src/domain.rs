@@ -41,6 +41,16 @@ impl From<Status> for users::Status {
     }
 }
 
+impl From<users::Status> for Status {
+    fn from(status: users::Status) -> Self {
+        match status {
+            users::Status::Active => Self::Active,
+            users::Status::Inactive => Self::Inactive,
+            users::Status::Suspended => Self::Suspended,
+        }
+    }
+}
+
 impl IntoValue for Status {
     fn into_value(self) -> Value {
         self.name().into_value()
@@ -51,6 +61,17 @@ impl FromValue for Status {
     fn from_value(value: Value) -> Option<Self> {
         let name = String::from_value(value)?;
         [Self::Active, Self::Inactive, Self::Suspended].into_iter().find(|status| status.name() == name)
+    }
+}
+
+/// A person whom a list is filtered by.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[schema(value_type = String, format = Uuid)]
+pub(crate) struct MemberId(UserId);
+
+impl IntoValue for MemberId {
+    fn into_value(self) -> Value {
+        self.0.into_value()
     }
 }
 

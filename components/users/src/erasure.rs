@@ -1,10 +1,14 @@
-//! The erasure of a person: their account is closed, every service that has something of theirs is asked, and it ends when
-//! all have answered.
+//! The erasure of a person: who may refuse is asked, their account is closed, every service that has something of theirs erases
+//! it, and it ends when all have answered.
+//!
+//! Two may refuse: lendings, while the person has copies or owes fines, and auth, if they are the last administrator. Each of them
+//! sees to it that this stays so once it has agreed. Lendings is the first, since who is refused by it is not even signed out.
 
 use std::time::Duration;
 
 use lyceum_event_types::{platform::ErasureAnswered, users::ErasureRequested};
 use lyceum_kit::{
+    config::ConfigError,
     http::{CallError, Service},
     prelude::*,
     saga::{self, Next, Saga, Started, Step, StepError, Turn},
@@ -13,15 +17,18 @@ use serde::{Deserialize, Serialize};
 
 /// The variable that names the services that erase, with blanks between.
 const SERVICES: &str = "erasing_services";
-/// Who knows whether the person may go, and signs them out.
+/// Who knows whether the person is needed, and signs them out.
 const AUTH: &str = "auth";
+/// Who knows whether the person has or owes something of the library's.
+const LENDINGS: &str = "lendings";
 /// How long a request waits for what is decided later all the same.
 const CHECK_WITHIN: Duration = Duration::from_secs(2);
 
-/// Once the services are asked there is no way back: those that have not answered are asked again until they do.
+/// Once the services are to erase there is no way back: those that have not answered are asked again until they do.
 static ERASURE: Saga<Erasing> = Saga::new(
     "erasure",
     &[
+        Step::new("settle", settle).undo(unsettle),
         Step::new("close", close).undo(reopen),
         Step::new("ask", ask).retriable().answer_within(Duration::from_hours(1)),
     ],
@@ -44,20 +51,53 @@ pub(crate) fn under_way(user_id: UserId) -> Result<Option<Started>, SqlError> {
     ERASURE.under_way(user_id)
 }
 
-/// Begins it, unless auth says already that the person can't go.
+/// Begins it, unless somebody says already that the person can't go.
 pub(crate) fn begin(context: &Context, user_id: UserId) -> Result<Response, Problem> {
-    let auth = Service::new(AUTH).within(CHECK_WITHIN);
-    if let Err(CallError::Refused(refusal)) = auth.get::<()>(&format!("/accounts/{user_id}/erasures"))
-        && refusal.status == StatusCode::CONFLICT
-    {
-        return Err(refusal.to_problem());
+    if lends()? {
+        check(LENDINGS, &format!("/borrowers/{user_id}/erasures"))?;
     }
+    check(AUTH, &format!("/accounts/{user_id}/erasures"))?;
     let saga = ERASURE.start(&Erasing { user_id, requested_at: clock::now() })?.about(user_id);
     let taken = || Problem::conflict("ERASURE_UNDER_WAY", "Somebody has just asked for the same.");
     let transaction = context.begin().execute(saga.insert()).on_unique("sagas.name,subject", taken);
     let answer = transaction.respond(saga.accepted()).commit()?;
     ERASURE.advance(saga.id());
     Ok(answer)
+}
+
+/// Fails if that service refuses. One that doesn't answer is asked again by a step.
+fn check(service: &str, path: &str) -> Result<(), Problem> {
+    match Service::new(service).within(CHECK_WITHIN).get::<()>(path) {
+        Err(CallError::Refused(refusal)) if refusal.status == StatusCode::CONFLICT => {
+            Err(refusal.to_problem())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether there is a service that lends.
+fn lends() -> Result<bool, ConfigError> {
+    Ok(config::required(SERVICES)?.split_whitespace().any(|service| service == LENDINGS))
+}
+
+fn borrower(turn: &Turn<Erasing>) -> String {
+    format!("/borrowers/{}/erasures/{}", turn.data.user_id, turn.id())
+}
+
+/// The person has and owes nothing, and borrows nothing any more; else lendings refuses.
+fn settle(turn: &mut Turn<Erasing>) -> Result<Next, StepError> {
+    if lends().map_err(StepError::failed)? {
+        Service::new(LENDINGS).put::<_, ()>(&borrower(turn), &())?;
+    }
+    Ok(Next::Done)
+}
+
+/// Nobody knows whether lendings agreed: they may borrow again.
+fn unsettle(turn: &mut Turn<Erasing>) -> Result<Next, StepError> {
+    if lends().map_err(StepError::failed)? {
+        Service::new(LENDINGS).delete::<()>(&borrower(turn))?;
+    }
+    Ok(Next::Done)
 }
 
 fn account(turn: &Turn<Erasing>) -> String {

@@ -1,11 +1,11 @@
 //! What users does when auth says something.
 
 use lyceum_event_types::{
-    auth::{RolesChanged, UserCreated},
+    auth::{AddressChanged, RolesChanged, UserCreated},
     users::ProfileCreated,
 };
 use lyceum_kit::{
-    erasure,
+    erasure::{self, Erasure},
     periodic::{Job, every, minutes},
     prelude::*,
     projection::Projection,
@@ -13,13 +13,28 @@ use lyceum_kit::{
 };
 
 use crate::{
-    domain::{Person, ProfileFields, Status},
-    export, store,
+    domain::{Person, ProfileFields, Status, fold_address},
+    export,
+    organizations::{ending, leaving},
+    store,
 };
 
 /// What is done every minute.
-pub(crate) const JOBS: &[Job] =
-    &[every(minutes(1), "sagas", crate::erasure::run_due), every(minutes(1), "jobs", export::run_due)];
+pub(crate) const JOBS: &[Job] = &[
+    every(minutes(1), "sagas", crate::erasure::run_due),
+    every(minutes(1), "jobs", export::run_due),
+    every(minutes(1), "deleted-organizations", ending::run_due),
+];
+
+/// Erases a person: they leave all organisations first, one by one, and then are nobody any more.
+pub(crate) fn erase(
+    erasure: &Erasure<'_>,
+    transaction: Transaction<Silent>,
+) -> Result<Transaction<Silent>, EventError> {
+    leaving::leave_all(erasure)?;
+    let user_id = erasure.user_id();
+    Ok(leaving::has_left_all(user_id, transaction).execute_all(store::erase(user_id)))
+}
 
 /// Makes the profile, unless there is one: this event may come again when its key is long forgotten, and came once as
 /// a projection to installations that are older than this reaction.
@@ -38,7 +53,7 @@ pub(crate) fn create(received: &Received, user: &UserCreated) -> Result<(), Even
     let person = Person {
         user_id: user.user_id,
         email: user.email.clone(),
-        status: Status::Active,
+        status: user.status.map_or(Status::Active, Status::from),
         roles: user.roles.clone(),
         fields: AsJson(fields),
         version: 1,
@@ -70,5 +85,27 @@ pub(crate) fn roles_changed(projection: &Projection<'_>, changed: &RolesChanged)
     projection
         .update(&store::PROFILES, params![*user_id], &values)
         .execute_all(store::replace_roles(*user_id, roles))
+        .commit()
+}
+
+/// Shows the address that auth has, and lets the list find the person by it. The profile may come later, as with roles.
+pub(crate) fn address_changed(
+    projection: &Projection<'_>,
+    changed: &AddressChanged,
+) -> Result<(), EventError> {
+    let AddressChanged { user_id, email, .. } = changed;
+    if erasure::is_erased(*user_id)? {
+        return Ok(());
+    }
+    let person = store::find(*user_id)?.ok_or_else(|| EventError::not_yet("the profile"))?;
+    let values = [
+        ("email", email.as_str().into_value()),
+        ("email_folded", fold_address(email).into_value()),
+        ("updated_at", clock::now().into_value()),
+    ];
+    projection
+        .update(&store::ADDRESSES, params![*user_id], &values)
+        .needs(store::unchanged(&person), "the profile, which somebody changes at this moment")
+        .execute_all(store::readdressed(person, email))
         .commit()
 }

@@ -9,7 +9,7 @@ use lyceum_kit::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::{domain::Person, store::People};
+use crate::{cohorts::importing::IMPORT, domain::Person, store::People};
 
 const COLUMNS: [&str; 8] =
     ["user_id", "email", "display_name", "first_name", "last_name", "status", "roles", "created_at"];
@@ -28,7 +28,8 @@ static EXPORT: Export<People> = Export::new("people", &COLUMNS, |person: Person|
         created_at.into(),
     ]
 });
-const KINDS: &[&dyn Kind] = &[&EXPORT];
+/// All that users works on.
+const KINDS: &[&dyn Kind] = &[&EXPORT, &IMPORT];
 
 pub(crate) fn routes() -> Routes {
     let export = Access::Permission(Permission::new("user:export"));

@@ -1,18 +1,20 @@
 //! The routes of `/api/v1/users`.
 
 use lyceum_event_types::users::{ProfileUpdated, StatusChanged};
-use lyceum_kit::{list::ListQuery, prelude::*, saga};
+use lyceum_kit::{again::again, list::ListQuery, prelude::*, saga};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
+    cohorts,
     domain::{Person, ProfileFields, Status},
-    erasure, export,
+    erasure, export, organizations,
     store::{self, People},
+    teams,
 };
 
 pub(crate) fn routes() -> Routes {
-    Routes::new("Users", "People: their profiles, preferences and status.")
+    Routes::new("Users", "People: their profiles, preferences and status, and what they belong to.")
         .add(Access::Permission(Permission::new("user:list")), route!(list))
         .add(Access::SignedIn, route!(show))
         .add(Access::SignedIn, route!(show_profile))
@@ -21,6 +23,9 @@ pub(crate) fn routes() -> Routes {
         .add(Access::SignedIn, route!(erase))
         .with(saga::routes("users"))
         .with(export::routes())
+        .with(organizations::routes())
+        .with(teams::routes())
+        .with(cohorts::routes())
 }
 
 /// A person.
@@ -141,44 +146,50 @@ struct StatusChange {
 }
 
 /// Sets a person's status. Only who is active may sign in.
+///
+/// Whoever lets somebody in again may not know that they were shut out a moment ago: so it is said which state was read.
 #[utoipa::path(put, path = "/api/v1/users/{id}/status",
-    params(("id" = String, Path, description = "A user id")), request_body = StatusChange,
-    responses(
-        (status = 200, body = User),
-        (status = 412, description = "`If-Match` was given and is no longer the state"),
-    ))]
+    params(("id" = String, Path, description = "A user id"),
+        ("If-Match" = String, Header, description = "The ETag that was read; `*` means any state")),
+    request_body = StatusChange, responses((status = 200, body = User)))]
 async fn set_status(
     context: Context,
     caller: Caller,
     Path(subject): Path<Subject>,
-    conditions: Conditions,
+    if_match: IfMatch,
     ValidJson(StatusChange { status }): ValidJson<StatusChange>,
 ) -> Result<Response, Problem> {
-    let person = find(&caller, subject)?;
-    conditions.check(&person.tag())?;
-    if person.user_id == caller.user_id {
-        return Err(Problem::conflict("OWN_STATUS", "Another administrator must change your status."));
-    }
-    if person.status == status {
-        return Ok(answer::<User>(person));
-    }
-    let changed = Person { status, ..person }.touched();
-    let event =
-        StatusChanged { user_id: changed.user_id, status: status.into(), changed_at: changed.updated_at };
-    context.begin().execute(store::update(&changed)).publish(&event).respond(answer::<User>(changed)).commit()
+    // Who means any state means the one that there is by then; who means another one is told 412.
+    again(|| {
+        let person = find(&caller, subject)?;
+        if_match.check(&person.tag())?;
+        if person.user_id == caller.user_id {
+            return Err(Problem::conflict("OWN_STATUS", "Another administrator must change your status."));
+        }
+        if person.status == status {
+            return Ok(answer::<User>(person));
+        }
+        let changed = Person { status, ..person }.touched();
+        let event =
+            StatusChanged { user_id: changed.user_id, status: status.into(), changed_at: changed.updated_at };
+        let transaction =
+            context.begin().execute(store::update(&changed)).on_missing(Problem::changed_meanwhile);
+        transaction.publish(&event).respond(answer::<User>(changed)).commit()
+    })
 }
 
 /// Erases a person: what any service has of them.
 ///
 /// They are signed out at once. The rest takes a while, and there is no way back; asked for again meanwhile, it is the
-/// same one. The last administrator can't go; if two are the last ones and go at the same time, one of them is
-/// `compensated`, and stays.
+/// same one. Who has the library's copies, or owes fines, settles that first. The last administrator can't go; if two are the last
+/// ones and go at the same time, one of them is `compensated`, and stays. So is who borrows something at that very moment.
 #[utoipa::path(delete, path = "/api/v1/users/{id}",
     params(("id" = String, Path, description = "A user id, or `me`")),
     responses(
         (status = 202, body = saga::SagaView, description = "It has begun; `Location` shows how far it is"),
         (status = 404, description = "There is no such person, or none any more"),
-        (status = 409, description = "`LAST_ADMIN`: nobody would be left to give roles"),
+        (status = 409, description = "`COPIES_OUT`, `FINES_UNPAID`: they have or owe something; \
+            `LAST_ADMIN`: nobody would be left to give roles. Nothing was erased"),
         (status = 412, description = "`If-Match` was given and is no longer the state"),
     ))]
 async fn erase(

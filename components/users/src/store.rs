@@ -20,11 +20,15 @@ pub(crate) fn find(user_id: UserId) -> Result<Option<Person>, SqlError> {
 /// Profiles, as far as they follow auth's events about the person.
 pub(crate) const PROFILES: ReadModel = ReadModel::of("profiles", &["user_id"], "auth_sequence");
 
+/// The same of their addresses.
+pub(crate) const ADDRESSES: ReadModel = ReadModel::of("profiles", &["user_id"], "address_sequence");
+
 /// A new person, with their roles, as of this event of auth's about them.
 pub(crate) fn insert(person: &Person, sequence: i64) -> Vec<Statement> {
     let profile = statement(
         "INSERT INTO profiles (user_id, email, status, roles, fields, email_folded, name_folded, version, \
-         created_at, updated_at, auth_sequence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+         created_at, updated_at, auth_sequence, address_sequence) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)",
         params![
             person.user_id,
             &person.email,
@@ -66,8 +70,13 @@ pub(crate) fn update(person: &Person) -> Statement {
 /// Lists find them by the name that they have now.
 pub(crate) fn renamed(person: &Person) -> Vec<Statement> {
     let text = "UPDATE profile_roles SET name_folded = $1 WHERE user_id = $2 AND name_folded <> $1";
-    let roles = statement(text, params![fold(&person.fields.0.display_name), person.user_id]);
-    std::iter::once(roles).chain(find_by_name(person)).collect()
+    let name = fold(&person.fields.0.display_name);
+    let roles = statement(text, params![&name, person.user_id]);
+    let member_of = ["organization_members", "team_members", "cohort_members"].map(|table| {
+        let text = format!("UPDATE {table} SET name_folded = $1 WHERE user_id = $2 AND name_folded <> $1");
+        statement(text, params![&name, person.user_id])
+    });
+    std::iter::once(roles).chain(member_of).chain(find_by_name(person)).collect()
 }
 
 /// A list with the role finds them by it.
@@ -94,6 +103,20 @@ pub(crate) fn replace_roles(user_id: UserId, roles: &Roles) -> Vec<Statement> {
     let clear = "DELETE FROM profile_roles WHERE user_id = $1";
     let statements = [changed, clear].map(|text| statement(text, params![user_id]));
     statements.into_iter().chain(set_roles(user_id, roles)).collect()
+}
+
+/// Finds the person as they were read.
+pub(crate) fn unchanged(person: &Person) -> Statement {
+    let text = "SELECT user_id FROM profiles WHERE user_id = $1 AND version = $2";
+    statement(text, params![person.user_id, person.version])
+}
+
+/// What follows for a person who has this address now.
+pub(crate) fn readdressed(person: Person, email: &str) -> Vec<Statement> {
+    let changed = "UPDATE profiles SET version = version + 1 WHERE user_id = $1";
+    let changed = statement(changed, params![person.user_id]);
+    let person = Person { email: email.to_owned(), ..person };
+    std::iter::once(changed).chain(find_by_name(&person)).collect()
 }
 
 /// Removes a person whose data is to be erased, and what finds them.

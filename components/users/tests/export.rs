@@ -50,9 +50,14 @@ fn the_export_holds_what_the_list_shows_in_each_format() {
             assert!(file.header("content-disposition").unwrap().ends_with(&format!("people.{format}\"")));
             let rows = format.read(file.body()).unwrap();
             let people: Vec<Exported> = rows.iter().map(|row| row.read().unwrap()).collect();
-            // In CSV what a spreadsheet would take for a formula has an apostrophe before it.
-            let ben = if format == Format::Csv { "'=Ben, \"B\"" } else { "=Ben, \"B\"" };
-            assert_eq!([ben, "Cleo"], [0, 1].map(|at| people[at].display_name.as_str()), "{format}");
+            // In CSV what a spreadsheet would take for a formula has an apostrophe before it, which reading takes away.
+            let guarded = String::from_utf8_lossy(file.body()).contains("'=Ben");
+            assert_eq!(guarded, format == Format::Csv, "{format}");
+            assert_eq!(
+                ["=Ben, \"B\"", "Cleo"],
+                [0, 1].map(|at| people[at].display_name.as_str()),
+                "{format}"
+            );
             assert_eq!(people.len(), 2);
             assert_eq!(people[0].user_id, "01890000-0000-7000-8000-000000000002");
             assert_eq!((people[0].first_name.as_deref(), people[0].roles.as_str()), (None, "student"));
@@ -72,7 +77,8 @@ fn only_administrators_export_and_only_what_the_list_knows() {
         for (wrong, status) in [
             (json!({ "format": "pdf" }), 422),
             (json!({ "format": "csv", "query": "colour=red" }), 400),
-            (json!({ "format": "csv", "query": "limit=5" }), 400),
+            (json!({ "format": "csv", "query": "limit=5" }), 422),
+            (json!({ "format": "csv", "query": "cursor=eA" }), 422),
         ] {
             admin.post(path).json(&wrong).send().expect(status);
         }

@@ -1,5 +1,5 @@
 //! Users on SQLite and on PostgreSQL: its list, its changes, and the events that it hears.
-#![allow(clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
 
 use lyceum_kit::role::Role;
 use lyceum_testing::{Answer, App, Crash, Event, contract};
@@ -49,7 +49,49 @@ fn list(app: &App, query: &str) -> Value {
 
 fn set_status(app: &App, number: u32, status: &str, key: &str) -> Answer {
     let call = app.as_role(Role::Admin).put(&format!("/api/v1/users/{}/status", user_id(number)));
-    call.json(&json!({ "status": status })).key(key).send()
+    call.json(&json!({ "status": status })).if_match("*").key(key).send()
+}
+
+#[test]
+fn a_status_is_set_although_somebody_else_changes_the_person_at_that_moment() {
+    App::new(&SERVICE).on_each_database(|app| {
+        with_people(app);
+        app.commit_first("UPDATE profiles SET version = version + 1");
+        set_status(app, 3, "suspended", "k1").expect(200);
+        assert_eq!(names(&list(app, "?status=suspended")), ["Cleo"]);
+    });
+}
+
+#[test]
+fn a_status_is_set_of_the_state_that_was_read() {
+    App::new(&SERVICE).on_each_database(|app| {
+        with_people(app);
+        let path = format!("/api/v1/users/{}", user_id(3));
+        let admin = app.as_role(Role::Admin);
+        let read = admin.get(&path).send().expect(200).tag().to_owned();
+        let set = |status: &str| admin.put(&format!("{path}/status")).json(&json!({ "status": status }));
+        set("inactive").send().expect(428);
+        set("suspended").if_match(&read).send().expect(200);
+        // Nobody lets in who was shut out a moment ago without knowing it, also not if that happens at this moment.
+        set("active").if_match(&read).send().expect(412);
+        let read = admin.get(&path).send().expect(200).tag().to_owned();
+        app.commit_first("UPDATE profiles SET version = version + 1");
+        set("active").if_match(&read).send().expect(412);
+        assert_eq!(names(&list(app, "?status=suspended")), ["Cleo"]);
+        assert_eq!(app.events_of("lyceum.users.StatusChanged.v1").len(), 1);
+    });
+}
+
+#[test]
+fn who_was_disabled_in_an_older_system_is_inactive_here() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let data = json!({
+            "user_id": user_id(1), "email": "ada@example.org", "display_name": "Ada", "roles": ["reader"],
+            "created_at": "2026-01-01T00:00:00Z", "imported": true, "status": "inactive",
+        });
+        app.deliver(&Event::new(CREATED, data).about("user", &user_id(1), 1)).unwrap();
+        assert_eq!(names(&list(app, "?status=inactive")), ["Ada"]);
+    });
 }
 
 #[test]
@@ -143,6 +185,65 @@ fn older_roles_that_come_late_or_twice_change_nothing() {
     });
 }
 
+fn address_changed(number: u32, email: &str, sequence: u64) -> Event {
+    let data = json!({
+        "user_id": user_id(number), "email": email, "version": sequence, "changed_at": "2026-01-02T00:00:00Z",
+    });
+    Event::new("lyceum.auth.AddressChanged.v1", data).about("user", &user_id(number), sequence)
+}
+
+fn shown(app: &App, number: u32) -> (String, String) {
+    let answer =
+        app.as_role(Role::Admin).get(&format!("/api/v1/users/{}", user_id(number))).send().expect(200);
+    (answer.json()["email"].as_str().unwrap().to_owned(), answer.tag().to_owned())
+}
+
+#[test]
+fn a_person_is_shown_with_the_address_that_they_changed_and_found_by_it_alone() {
+    App::new(&SERVICE).on_each_database(|app| {
+        with_people(app);
+        let before = shown(app, 2).1;
+        let moved = address_changed(2, "Reis@example.org", 3);
+        app.deliver(&moved).unwrap();
+        let (email, tag) = shown(app, 2);
+        assert_eq!(email, "Reis@example.org");
+        assert_ne!(tag, before);
+        for (query, expected) in [("?q=reis@", vec!["Ben"]), ("?q=ben@", vec![]), ("?q=ben", vec!["Ben"])] {
+            assert_eq!(names(&list(app, query)), expected, "{query}");
+        }
+        // Twice, and an earlier one that comes late.
+        app.deliver(&moved).unwrap();
+        app.deliver(&address_changed(2, "earlier@example.org", 2)).unwrap();
+        assert_eq!(shown(app, 2), (email, tag));
+    });
+}
+
+#[test]
+fn roles_and_address_count_in_whatever_order_they_come() {
+    App::new(&SERVICE).on_each_database(|app| {
+        with_people(app);
+        app.deliver(&address_changed(2, "reis@example.org", 3)).unwrap();
+        app.deliver(&roles_changed(2, "librarian")).unwrap();
+        assert_eq!(shown(app, 2).0, "reis@example.org");
+        assert_eq!(names(&list(app, "?role=librarian")), ["Ben"]);
+    });
+}
+
+#[test]
+fn an_address_waits_for_its_profile_and_for_who_changes_that_at_the_moment() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let moved = address_changed(1, "byron@example.org", 2);
+        let reason = app.deliver(&moved).unwrap_err();
+        assert!(reason.starts_with("not-yet: "), "{reason}");
+        with_people(app);
+        app.commit_first("UPDATE profiles SET version = version + 1");
+        let reason = app.deliver(&moved).unwrap_err();
+        assert!(reason.starts_with("not-yet: "), "{reason}");
+        app.deliver(&moved).unwrap();
+        assert_eq!(names(&list(app, "?q=byron@")), ["Ada"]);
+    });
+}
+
 fn erasure_requested(number: u32) -> Event {
     let data = json!({
         "erasure_id": "01890000-0000-7000-8000-0000000000ee",
@@ -161,6 +262,7 @@ fn nothing_of_an_erased_person_is_found_and_no_late_event_brings_them_back() {
         app.deliver(&erasure).unwrap();
         app.deliver(&user_created(2, "Ben", "student")).unwrap();
         app.deliver(&roles_changed(2, "librarian")).unwrap();
+        app.deliver(&address_changed(2, "reis@example.org", 3)).unwrap();
         app.as_role(Role::Admin).get(&format!("/api/v1/users/{}", user_id(2))).send().expect(404);
         for query in ["", "?q=ben", "?role=student", "?role=librarian"] {
             assert!(!names(&list(app, query)).contains(&"Ben"), "{query}");

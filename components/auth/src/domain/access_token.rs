@@ -52,9 +52,37 @@ pub(crate) struct KeySet {
     pub(crate) keys: Vec<Key>,
 }
 
+/// A public key as a JWK.
+#[derive(Clone, Debug, Serialize, PartialEq, Eq, utoipa::ToSchema)]
+#[serde(untagged)]
+pub(crate) enum Key {
+    /// Of this system's own tokens.
+    Ed25519(Ed25519Key),
+    /// Of the older library's tokens.
+    Rsa(RsaKey),
+}
+
+/// A public RSA key as a JWK: RFC 7518, section 6.3.1.
+#[derive(Clone, Debug, Serialize, PartialEq, Eq, utoipa::ToSchema)]
+pub(crate) struct RsaKey {
+    /// Always `RSA`.
+    pub(crate) kty: String,
+    /// The modulus, base64url.
+    pub(crate) n: String,
+    /// The exponent, base64url.
+    pub(crate) e: String,
+    /// The key's thumbprint: RFC 7638.
+    pub(crate) kid: String,
+    /// Always `RS256`.
+    pub(crate) alg: String,
+    /// Always `sig`.
+    #[serde(rename = "use")]
+    pub(crate) purpose: String,
+}
+
 /// A public Ed25519 key as a JWK: RFC 8037, section 2.
 #[derive(Clone, Debug, Serialize, PartialEq, Eq, utoipa::ToSchema)]
-pub(crate) struct Key {
+pub(crate) struct Ed25519Key {
     /// Always `OKP`.
     pub(crate) kty: String,
     /// Always `Ed25519`.
@@ -100,7 +128,7 @@ impl Issuer {
 
     /// What others need to verify the tokens.
     pub(crate) fn key_set(&self) -> KeySet {
-        let key = Key {
+        let key = Ed25519Key {
             kty: "OKP".to_owned(),
             crv: "Ed25519".to_owned(),
             x: public_part(&self.key),
@@ -108,7 +136,7 @@ impl Issuer {
             alg: "EdDSA".to_owned(),
             purpose: "sig".to_owned(),
         };
-        KeySet { keys: vec![key] }
+        KeySet { keys: vec![Key::Ed25519(key)] }
     }
 }
 

@@ -23,7 +23,7 @@ pub(crate) struct Account {
     pub(crate) email: String,
     pub(crate) roles: Roles,
     pub(crate) status: Status,
-    /// Grows with every change of roles or status.
+    /// Grows with every change of roles, status, address, password or name.
     pub(crate) version: i64,
     pub(crate) created_at: Timestamp,
 }

@@ -61,25 +61,24 @@ pub(super) async fn roles(Path(id): Path<Uuid>) -> Result<Response, Problem> {
 }
 
 /// Replaces a user's roles, and signs the user out, so that no token says the former ones.
-#[utoipa::path(put, path = "/api/v1/auth/users/{id}/roles", params(("id" = Uuid, Path)),
+#[utoipa::path(put, path = "/api/v1/auth/users/{id}/roles",
+    params(("id" = Uuid, Path), ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = ChangeRoles, responses(
         (status = 200, body = RolesView),
         (status = 404, description = "There is no such user"),
         (status = 409, description = "`LAST_ADMIN`: nobody would be left to give roles"),
-        (status = 412, description = "`If-Match` was given and is no longer the state"),
     ))]
 pub(super) async fn change_roles(
     context: Context,
     Path(id): Path<Uuid>,
-    conditions: Conditions,
+    if_match: IfMatch,
     ValidJson(body): ValidJson<ChangeRoles>,
 ) -> Result<Response, Problem> {
     let mut fields = Validation::new();
     fields.check("/roles", !body.roles.is_empty(), "EMPTY", "Must hold at least one role.");
     fields.finish()?;
     let (account, roles, now) = (find(id)?, Roles::new(body.roles), clock::now());
-    // All roles are given at once, so a change that names no former state is complete, too.
-    conditions.check(&EntityTag::of_version(account.version))?;
+    if_match.check(&EntityTag::of_version(account.version))?;
     if roles == account.roles {
         return Ok(answer(&account, &roles, account.version));
     }

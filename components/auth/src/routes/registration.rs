@@ -43,6 +43,8 @@ pub(super) async fn register(
         last_name: registration.last_name.map(Into::into),
         roles: Roles::new([Role::Student]),
         created_at: clock::now(),
+        imported: false,
+        status: None,
     };
     let location = format!("/api/v1/users/{}", user.user_id);
     store::create(context.begin(), &user, &email, &password_hash)
@@ -58,7 +60,7 @@ pub(super) async fn register(
         .commit()
 }
 
-fn taken() -> Problem {
+pub(super) fn taken() -> Problem {
     Problem::conflict("EMAIL_TAKEN", "Another account has this address.")
         .with_violation(Violation::new("EMAIL_TAKEN", "Another account has this address.").at("/email"))
 }

@@ -78,3 +78,16 @@ fn end(context: &Context, caller: &Caller, session: Uuid) -> Result<Option<Respo
 fn current(caller: &Caller) -> Option<Uuid> {
     caller.session_id.as_deref()?.parse().ok()
 }
+
+/// Whether a session lasts, for tokens that live longer than the gateway remembers ended sessions.
+#[utoipa::path(get, path = "/sessions/{id}", params(("id" = Uuid, Path)), responses(
+    (status = 204, description = "It lasts"),
+    (status = 404, description = "There is no such session, or it has ended"),
+))]
+pub(super) async fn check_session(Path(id): Path<Uuid>) -> Result<Response, Problem> {
+    if store::lasts(id, clock::now())? {
+        Ok(StatusCode::NO_CONTENT.into_response())
+    } else {
+        Err(Problem::not_found("There is no such session that lasts."))
+    }
+}

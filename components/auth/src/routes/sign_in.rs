@@ -6,7 +6,7 @@ use lyceum_kit::prelude::*;
 use serde::Deserialize;
 
 use super::tokens::Tokens;
-use crate::domain::account::Status;
+use crate::domain::account::{Account, Status};
 use crate::domain::address::Address;
 use crate::domain::attempts::Attempts;
 use crate::domain::password::{Password, Weakness};
@@ -53,24 +53,60 @@ pub(super) async fn login(
     ValidJson(body): ValidJson<Login>,
 ) -> Result<Response, Problem> {
     let (email, password) = body.validate()?;
-    let key = secrets::attempts_key(&email)?;
-    let (attempts, mut credentials) = store::sign_in_state(&email, &key)?;
+    let proven = prove(&context, &email, &password)?;
+    let request = RequestKey::of(&headers)?;
+    succeed(&context, &proven, request.as_ref())
+}
+
+/// Somebody who gave an account's password.
+pub(crate) struct Proven {
+    pub(crate) account: Account,
+    attempts_key: String,
+    password_hash: String,
+    /// With better parameters than the stored one's, if that needs it.
+    new_hash: Option<String>,
+}
+
+/// Whose address and password these are. Anything else is counted and refused: `INVALID_CREDENTIALS`,
+/// `TOO_MANY_ATTEMPTS`.
+pub(crate) fn prove(context: &Context, email: &Address, password: &Password) -> Result<Proven, Problem> {
+    let key = secrets::attempts_key(email)?;
+    let (attempts, mut credentials) = store::sign_in_state(email, &key)?;
     if let Some(wait) = attempts.refused_for(clock::now()) {
         return Err(refused(wait));
     }
-    if credentials.is_none() && first_admin::is_reserved(&email)? {
+    if credentials.is_none() && first_admin::is_reserved(email)? {
         first_admin::ensure(&context.without_once())?;
-        (_, credentials) = store::sign_in_state(&email, &key)?;
+        (_, credentials) = store::sign_in_state(email, &key)?;
     }
     let hash = credentials.as_ref().map(|credentials| credentials.password_hash.as_str());
-    let verdict = passwords::verify(&password, hash)?;
+    let verdict = passwords::verify(password, hash)?;
     match credentials {
-        Some(credentials) if verdict.valid => {
-            let new_hash = if verdict.needs_rehash { Some(passwords::hash(&password)?) } else { None };
-            let request = RequestKey::of(&headers)?;
-            succeed(&context, &key, &credentials, new_hash.as_deref(), request.as_ref())
+        Some(Credentials { account, password_hash }) if verdict.valid => {
+            let new_hash = if verdict.needs_rehash { Some(passwords::hash(password)?) } else { None };
+            Ok(Proven { account, attempts_key: key, password_hash, new_hash })
         }
-        _ => Err(fail(&context, &key, attempts)?),
+        _ => Err(fail(context, &key, attempts)?),
+    }
+}
+
+impl Proven {
+    /// What opens a session begins so: nothing about the account changed meanwhile, and nobody guessed.
+    pub(crate) fn begin(&self, context: &Context, now: Timestamp) -> Transaction<Silent> {
+        let transaction = context
+            .without_once()
+            .begin()
+            .execute(store::unchanged(&self.account))
+            .expect_rows(1)
+            .on_missing(|| Problem::unavailable(Duration::from_secs(1)))
+            .execute(store::refusals(&self.attempts_key, now))
+            .expect_rows(0)
+            .on_missing(|| refused(Duration::from_secs(1)))
+            .execute(store::clear_attempts(&self.attempts_key));
+        match &self.new_hash {
+            Some(new) => transaction.execute(store::replace_hash(self.account.id, &self.password_hash, new)),
+            None => transaction,
+        }
     }
 }
 
@@ -89,14 +125,8 @@ impl Login {
     }
 }
 
-fn succeed(
-    context: &Context,
-    key: &str,
-    credentials: &Credentials,
-    new_hash: Option<&str>,
-    request: Option<&RequestKey>,
-) -> Result<Response, Problem> {
-    let account = &credentials.account;
+fn succeed(context: &Context, proven: &Proven, request: Option<&RequestKey>) -> Result<Response, Problem> {
+    let account = &proven.account;
     if account.status != Status::Active {
         return Err(Problem::forbidden("This account is not active.").with_code("ACCOUNT_NOT_ACTIVE"));
     }
@@ -107,20 +137,7 @@ fn succeed(
         if let Some(began) = began {
             return Tokens::issue(account, session, &token, began);
         }
-        let mut transaction = context
-            .without_once()
-            .begin()
-            .execute(store::unchanged(account))
-            .expect_rows(1)
-            .on_missing(|| Problem::unavailable(Duration::from_secs(1)))
-            .execute(store::refusals(key, now))
-            .expect_rows(0)
-            .on_missing(|| refused(Duration::from_secs(1)))
-            .execute(store::clear_attempts(key));
-        if let Some(new) = new_hash {
-            let replaced = store::replace_hash(account.id, &credentials.password_hash, new);
-            transaction = transaction.execute(replaced);
-        }
+        let transaction = proven.begin(context, now);
         match store::open_session(transaction, session, account.id, &token, now).commit() {
             Ok(_) => return Tokens::issue(account, session, &token, now),
             // The same request was quicker; its session is there now.

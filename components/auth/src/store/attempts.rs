@@ -18,7 +18,7 @@ pub(crate) fn sign_in_state(
     let account = concat!(
         "SELECT a.password_hash, ",
         account_columns!(),
-        " FROM accounts a WHERE a.email_folded IN ($1, $2, $3) \
+        " FROM accounts a WHERE a.email_folded IN ($1, $2, $3) AND a.saga_id IS NULL \
          ORDER BY CASE WHEN a.email_folded = $1 THEN 0 WHEN a.email_folded = $2 THEN 1 ELSE 2 END LIMIT 1"
     );
     let [typed, folded, readable] = address.stored_forms();

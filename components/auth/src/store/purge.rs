@@ -1,8 +1,14 @@
 //! Forgetting what no longer matters.
 
+use std::time::Duration;
+
 use lyceum_kit::{prelude::*, sql::Outcome};
 
+use super::proposals::State;
 use crate::domain::attempts::MEMORY;
+
+/// How long an account that is proposed, or withdrawn, is known: longer than any saga is tried before it is taken back.
+const PROPOSED: Duration = Duration::from_hours(48);
 
 /// Rows that one transaction deletes at most, so that it holds nobody up.
 const BATCH: i64 = 500;
@@ -15,11 +21,16 @@ const TOKENS: &str = "DELETE FROM refresh_tokens WHERE session_id IN \
     (SELECT id FROM sessions WHERE expires_at < $1 ORDER BY id LIMIT $2)";
 const SESSIONS: &str = "DELETE FROM sessions WHERE id IN \
     (SELECT id FROM sessions WHERE expires_at < $1 ORDER BY id LIMIT $2)";
+const PROPOSALS: &str = "DELETE FROM proposed_accounts WHERE id IN \
+    (SELECT id FROM proposed_accounts WHERE changed_at < $1 AND state <> $2 ORDER BY changed_at LIMIT $3)";
 
-/// Deletes failed sign-ins that are forgotten, and sessions that have expired with their tokens.
+/// Deletes failed sign-ins that are forgotten, sessions that have expired with their tokens, and accounts that were
+/// proposed and never made.
 pub(crate) fn purge(by: &WithoutOnce, now: Timestamp) -> Result<(), Problem> {
     let forgotten = now.minus(MEMORY);
     repeat(|| by.begin().execute(statement(ATTEMPTS, params![forgotten, BATCH])))?;
+    let given_up = now.minus(PROPOSED);
+    repeat(|| by.begin().execute(statement(PROPOSALS, params![given_up, State::Reserved, BATCH])))?;
     repeat(|| {
         by.begin()
             .execute(statement(TOKENS, params![now, BATCH]))

@@ -87,6 +87,26 @@ pub(crate) fn open_session<E>(
     transaction.execute(session).execute(insert_token(id, token, now))
 }
 
+/// A new session that ends by itself, and that nothing prolongs.
+pub(crate) fn open_bare_session(id: Uuid, account: Uuid, now: Timestamp, expires_at: Timestamp) -> Statement {
+    let text = "INSERT INTO sessions (id, account_id, created_at, refreshed_at, expires_at) \
+                VALUES ($1, $2, $3, $3, $4)";
+    statement(text, params![id, account, now, expires_at])
+}
+
+/// Whether this session of the account is one of an older library's client, whose token names the address: nothing prolongs it.
+pub(crate) fn is_bare(id: Uuid, account: Uuid) -> Result<bool, SqlError> {
+    let text = "SELECT s.id FROM sessions s WHERE s.id = $1 AND s.account_id = $2 \
+                AND NOT EXISTS (SELECT t.digest FROM refresh_tokens t WHERE t.session_id = s.id)";
+    Ok(query_optional::<(Uuid,)>(statement(text, params![id, account]))?.is_some())
+}
+
+/// Whether there is such a session that lasts.
+pub(crate) fn lasts(id: Uuid, now: Timestamp) -> Result<bool, SqlError> {
+    let text = "SELECT id FROM sessions WHERE id = $1 AND ended_at IS NULL AND expires_at > $2";
+    Ok(query_optional::<(Uuid,)>(statement(text, params![id, now]))?.is_some())
+}
+
 /// When a session began, and when it ended, if it has.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lifetime {
@@ -155,12 +175,28 @@ pub(crate) fn end_all_sessions<E>(
     now: Timestamp,
     reason: EndReason,
 ) -> Result<Transaction<E>, SqlError> {
-    let text =
-        "UPDATE sessions SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $2";
-    let session_ids: Vec<Uuid> = live_sessions(account, now)?.into_iter().map(|session| session.id).collect();
+    end_sessions_but(transaction, account, None, now, reason)
+}
+
+/// The same, but for one of them.
+pub(crate) fn end_sessions_but<E>(
+    transaction: Transaction<E>,
+    account: Uuid,
+    kept: Option<Uuid>,
+    now: Timestamp,
+    reason: EndReason,
+) -> Result<Transaction<E>, SqlError> {
+    let text = "UPDATE sessions SET ended_at = $2 \
+                WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $2 AND id <> $3";
+    let session_ids: Vec<Uuid> = live_sessions(account, now)?
+        .into_iter()
+        .map(|session| session.id)
+        .filter(|session| Some(*session) != kept)
+        .collect();
     // Also when there are none: one that is opened at this moment must not escape.
     let count = u32::try_from(session_ids.len()).unwrap_or(u32::MAX);
-    let transaction = transaction.execute(statement(text, params![account, now])).expect_rows(count);
+    let ended = statement(text, params![account, now, kept.unwrap_or_default()]);
+    let transaction = transaction.execute(ended).expect_rows(count);
     if session_ids.is_empty() {
         return Ok(transaction);
     }

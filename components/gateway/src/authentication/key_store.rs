@@ -2,10 +2,9 @@
 //! token names a key that isn't in it; but never often, since anybody can name
 //! a key.
 
-use ed25519_dalek::VerifyingKey;
 use lyceum_kit::prelude::*;
 
-use super::{refusal::Refusal, shared_keys::Shared, sources::Sources};
+use super::{key_set::PublicKey, refusal::Refusal, shared_keys::Shared, sources::Sources};
 
 /// After this many seconds a key that auth has withdrawn is no longer used.
 const OLD: i64 = 300;
@@ -42,12 +41,7 @@ impl KeyStore {
     ///
     /// While auth can't be asked, known keys go on being used; for an unknown
     /// one the problem is that of `sources`, not that the token is wrong.
-    pub(super) fn find(
-        &mut self,
-        id: &str,
-        now: i64,
-        sources: &impl Sources,
-    ) -> Result<VerifyingKey, Problem> {
+    pub(super) fn find(&mut self, id: &str, now: i64, sources: &impl Sources) -> Result<PublicKey, Problem> {
         if let Some(key) = self.fresh(id, now) {
             return Ok(key);
         }
@@ -70,12 +64,12 @@ impl KeyStore {
     }
 
     /// The key, however old.
-    fn known(&self, id: &str) -> Option<VerifyingKey> {
+    fn known(&self, id: &str) -> Option<PublicKey> {
         self.known.as_ref()?.keys.find(id)
     }
 
     /// The key, unless it may have been withdrawn meanwhile.
-    fn fresh(&self, id: &str, now: i64) -> Option<VerifyingKey> {
+    fn fresh(&self, id: &str, now: i64) -> Option<PublicKey> {
         let known = self.known.as_ref()?;
         known.keys.find(id).filter(|_| now.saturating_sub(known.fetched_at) < OLD)
     }
@@ -153,6 +147,10 @@ mod tests {
 
         fn has_ended(&self, _: &str) -> Result<bool, Problem> {
             Ok(false)
+        }
+
+        fn lasts(&self, _: &str) -> bool {
+            true
         }
     }
 

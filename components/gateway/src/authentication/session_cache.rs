@@ -3,10 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use ed25519_dalek::VerifyingKey;
 use http::HeaderValue;
 
-use super::token::TokenClaims;
+use super::{key_set::PublicKey, token::TokenClaims};
 
 /// At most so many tokens are remembered.
 const LIMIT: usize = 1024;
@@ -20,13 +19,13 @@ pub(super) struct Known {
     pub(super) claims: TokenClaims,
     /// The key that it was verified with, and the name of that key.
     pub(super) key_id: String,
-    pub(super) key: VerifyingKey,
+    pub(super) key: PublicKey,
     /// The identity last made for it, and when.
     pub(super) identity: Option<(HeaderValue, i64)>,
 }
 
 impl Known {
-    pub(super) const fn new(claims: TokenClaims, key_id: String, key: VerifyingKey) -> Self {
+    pub(super) const fn new(claims: TokenClaims, key_id: String, key: PublicKey) -> Self {
         Self { claims, key_id, key, identity: None }
     }
 }
@@ -65,7 +64,8 @@ mod tests {
 
     fn add(cache: &mut SessionCache, number: usize, expires_at: i64, now: i64) {
         let claims = TokenClaims { expires_at, ..TokenClaims::default() };
-        let known = Known::new(claims, "k1".to_owned(), VerifyingKey::default());
+        let key = PublicKey::Ed25519(ed25519_dalek::VerifyingKey::default());
+        let known = Known::new(claims, "k1".to_owned(), key);
         cache.insert(digest(number), known, now);
     }
 

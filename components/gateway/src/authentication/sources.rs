@@ -7,7 +7,7 @@ use lyceum_kit::{block_on::block_on, body::collect, http::send_all_within, prelu
 
 use super::{
     key_set::KeySet,
-    revocation,
+    long_sessions, revocation,
     shared_keys::{self, Shared},
 };
 
@@ -24,6 +24,9 @@ pub(super) trait Sources {
     /// The keys that auth has now, which are shared from then on.
     fn key_set(&self, now: i64) -> Result<KeySet, Problem>;
     fn has_ended(&self, session: &str) -> Result<bool, Problem>;
+    /// Whether a session lasts, for tokens that live longer than ends of sessions are remembered. While that can't be
+    /// known it is taken to last.
+    fn lasts(&self, session: &str) -> bool;
 }
 
 /// The component auth, and the bucket of ended sessions.
@@ -52,6 +55,10 @@ impl Sources for Host {
 
     fn has_ended(&self, session: &str) -> Result<bool, Problem> {
         revocation::has_ended(session).map_err(|error| unknowable(&error))
+    }
+
+    fn lasts(&self, session: &str) -> bool {
+        long_sessions::lasts(session)
     }
 }
 

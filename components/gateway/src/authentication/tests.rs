@@ -1,5 +1,7 @@
 //! Good tokens, and every way for one to be bad.
 
+mod library;
+
 use std::{
     cell::{Cell, RefCell},
     time::Duration,
@@ -19,6 +21,10 @@ const SECRET: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 struct World {
     key: SigningKey,
     ended: RefCell<Vec<String>>,
+    /// Sessions that auth says have ended.
+    over: RefCell<Vec<String>>,
+    /// How often it was asked that.
+    asked: Cell<usize>,
     bucket_works: Cell<bool>,
     fetched: Cell<usize>,
     /// What auth calls its key; `None` once it was withdrawn.
@@ -34,6 +40,8 @@ impl World {
         Self {
             key: SigningKey::from_bytes(&[7; 32]),
             ended: RefCell::default(),
+            over: RefCell::default(),
+            asked: Cell::new(0),
             bucket_works: Cell::new(true),
             fetched: Cell::new(0),
             key_id: Cell::new(Some("k1")),
@@ -56,7 +64,7 @@ impl World {
     }
 
     fn status(&self, token: &str, now: i64) -> Option<u16> {
-        let problem = Authenticator::default().session(token, now, self).err()?;
+        let problem = Authenticator::default().session(token, Face::Own, now, self).err()?;
         Some(problem.status().as_u16())
     }
 }
@@ -70,7 +78,8 @@ impl Sources for World {
         self.fetched.set(self.fetched.get() + 1);
         let x = BASE64.encode(self.key.verifying_key().as_bytes());
         let key = |id| json!({ "kty": "OKP", "crv": "Ed25519", "x": x, "kid": id });
-        let keys = json!({ "keys": self.key_id.get().map(key).into_iter().collect::<Vec<_>>() });
+        let keys = self.key_id.get().map(key).into_iter().chain([library::public_key()]);
+        let keys = json!({ "keys": keys.collect::<Vec<_>>() });
         Ok(KeySet::parse(keys.to_string().as_bytes()).unwrap())
     }
 
@@ -80,6 +89,11 @@ impl Sources for World {
         } else {
             Err(Problem::unavailable(Duration::from_secs(2)))
         }
+    }
+
+    fn lasts(&self, session: &str) -> bool {
+        self.asked.set(self.asked.get() + 1);
+        !self.over.borrow().iter().any(|over| over == session)
     }
 }
 
@@ -116,7 +130,8 @@ fn a_good_token_becomes_an_identity_with_its_claims() {
         json!({ "scope": "read  write" }),
     ] {
         let scoped = changes.get("scope").is_some();
-        let session = Authenticator::default().session(&world.claiming(changes), NOW, &world).unwrap();
+        let session =
+            Authenticator::default().session(&world.claiming(changes), Face::Own, NOW, &world).unwrap();
         let payload = session.identity.to_str().unwrap().split('.').nth(1).unwrap().to_owned();
         let identity: Value = serde_json::from_slice(&BASE64.decode(payload).unwrap()).unwrap();
         assert_eq!(identity["sub"], "u1");
@@ -233,8 +248,9 @@ fn a_token_that_was_good_is_refused_once_it_has_expired_or_its_session_ended() {
     let world = World::new();
     let mut authenticator = Authenticator::default();
     let token = world.token();
-    let mut status =
-        |now| authenticator.session(&token, now, &world).err().map(|problem| problem.status().as_u16());
+    let mut status = |now| {
+        authenticator.session(&token, Face::Own, now, &world).err().map(|problem| problem.status().as_u16())
+    };
     assert_eq!(status(NOW), None);
     assert_eq!(status(NOW + 909), None);
     assert_eq!(status(NOW + 910), Some(401));
@@ -249,8 +265,9 @@ fn a_token_that_was_good_is_refused_within_300_seconds_of_the_withdrawal_of_its_
     let world = World::new();
     let mut authenticator = Authenticator::default();
     let token = world.token();
-    let mut status =
-        |now| authenticator.session(&token, now, &world).err().map(|problem| problem.status().as_u16());
+    let mut status = |now| {
+        authenticator.session(&token, Face::Own, now, &world).err().map(|problem| problem.status().as_u16())
+    };
     assert_eq!(status(NOW), None);
     world.key_id.set(None);
     assert_eq!(status(NOW + 299), None);
@@ -265,9 +282,10 @@ fn a_token_is_refused_once_another_key_has_the_name_of_its_own() {
     let mut world = World::new();
     let mut authenticator = Authenticator::default();
     let token = world.token();
-    assert!(authenticator.session(&token, NOW, &world).is_ok());
+    assert!(authenticator.session(&token, Face::Own, NOW, &world).is_ok());
     world.key = SigningKey::from_bytes(&[8; 32]);
-    let refused = authenticator.session(&token, NOW + 300, &world).err().map(|problem| problem.status());
+    let refused =
+        authenticator.session(&token, Face::Own, NOW + 300, &world).err().map(|problem| problem.status());
     assert_eq!(refused, Some(StatusCode::UNAUTHORIZED));
 }
 
@@ -285,7 +303,7 @@ fn an_identity_is_made_anew_before_it_could_expire_on_its_way() {
     let token = world.token();
     let mut identity = |now: i64| {
         let _clock = testing::freeze(Timestamp::from_micros(now * 1_000_000));
-        authenticator.session(&token, now, &world).unwrap().identity
+        authenticator.session(&token, Face::Own, now, &world).unwrap().identity
     };
     let first = identity(NOW);
     assert_eq!(identity(NOW + 19), first);
@@ -298,7 +316,7 @@ fn one_instance_tells_callers_apart() {
     let mut authenticator = Authenticator::default();
     let (one, other) =
         (world.token(), world.claiming(json!({ "sub": "u2", "sid": "s2", "roles": ["admin"] })));
-    let mut identity = |token: &str| authenticator.session(token, NOW, &world).unwrap().identity;
+    let mut identity = |token: &str| authenticator.session(token, Face::Own, NOW, &world).unwrap().identity;
     let first = identity(&one);
     assert_ne!(identity(&other), first);
     world.ended.borrow_mut().push("s2".into());
@@ -308,7 +326,7 @@ fn one_instance_tells_callers_apart() {
 #[test]
 fn a_refusal_challenges_as_rfc_6750_says() {
     let world = World::new();
-    let problem = Authenticator::default().session("x", NOW, &world).unwrap_err();
+    let problem = Authenticator::default().session("x", Face::Own, NOW, &world).unwrap_err();
     assert_eq!(problem.code(), "INVALID_TOKEN");
     let response = problem.into_response();
     assert_eq!(response.headers()["www-authenticate"], "Bearer error=\"invalid_token\"");

@@ -3,14 +3,14 @@
 use serde_json::{Map, Value, json};
 
 use super::part::{Definitions, Part, prefixed};
-use crate::health;
+use crate::{health, library};
 
 /// Who may call an operation, as the kit states it.
-const ACCESS: &str = "x-lyceum-access";
+pub(super) const ACCESS: &str = "x-lyceum-access";
 /// The services whose part is left out.
 const MISSING: &str = "x-lyceum-missing";
 /// The members of a path that are operations (OpenAPI 3.1, 4.8.9.1).
-const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+pub(super) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// A document that is being made.
 #[derive(Debug)]
@@ -110,6 +110,8 @@ fn own() -> Value {
             "/": operation("welcome", "What this is, and where to go on.", object()),
             super::PATH: operation("openapi", "This document.", object()),
             health::PATH: operation("health", "How each service is.", health),
+            library::DESCRIPTION: operation("library_description", "What the older library's clients can ask.", object()),
+            library::PAGE: library::page_operation(),
         },
         "components": { "schemas": { "Health": health::schema() } },
     })
@@ -210,7 +212,7 @@ mod tests {
         assert!(!document.is_complete());
         let document = document.finish();
         let paths: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
-        assert_eq!(paths, ["/", "/api/v1/health", "/openapi.json"]);
+        assert_eq!(paths, ["/", "/api-docs", "/api/v1/health", "/openapi.json", "/swagger-ui/index.html"]);
         assert_eq!(document[MISSING], json!(["c"]));
         assert_eq!(document["openapi"], "3.1.0");
     }

@@ -1,10 +1,10 @@
 //! Mails and where they stand, for administrators.
 
+use lyceum_event_types::notifications::Kind;
 use lyceum_kit::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Delivery, DeliveryStatus};
-use crate::letter::Kind;
 use crate::store;
 
 /// A mail and where it stands.

@@ -1,10 +1,10 @@
 //! The caller's own inbox.
 
+use lyceum_event_types::notifications::Kind;
 use lyceum_kit::{list::ListQuery, prelude::*};
 use serde::Serialize;
 
 use crate::domain::Message;
-use crate::letter::Kind;
 use crate::store::{self, Inbox};
 
 /// A message.
@@ -77,6 +77,24 @@ pub(super) async fn read(
     conditions.check(&tag(&message))?;
     let marked = store::mark_read(caller.user_id, message.id, clock::now());
     context.begin().execute(marked).respond(no_content()).commit()
+}
+
+/// Deletes one of the caller's messages.
+#[utoipa::path(delete, path = "/api/v1/notifications/{id}", params(("id" = Uuid, Path)), responses(
+    (status = 204, description = "Deleted"),
+    (status = 404, description = "The caller has no such message"),
+    (status = 412, description = "`If-Match` was given and is no longer the message's state"),
+))]
+pub(super) async fn delete(
+    context: Context,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    conditions: Conditions,
+) -> Result<Response, Problem> {
+    let message = find(&caller, id)?;
+    conditions.check(&tag(&message))?;
+    let deleted = store::delete_message(caller.user_id, message.id);
+    context.begin().execute(deleted).respond(no_content()).commit()
 }
 
 /// Marks all of the caller's messages as read.

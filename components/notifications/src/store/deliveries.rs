@@ -26,16 +26,15 @@ impl FromRow for Delivery {
 /// A new mail that is to be sent.
 pub(crate) fn insert_delivery(
     requested: DeliveryRequested,
-    message: Uuid,
     address: &str,
     letter: &Letter,
     now: Timestamp,
 ) -> Statement {
-    let text = "INSERT INTO deliveries (id, user_id, message_id, kind, address, letter, status, attempts, \
-                created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $8)";
+    let text = "INSERT INTO deliveries (id, user_id, kind, address, letter, status, attempts, \
+                created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $7)";
     let DeliveryRequested { delivery_id, user_id } = requested;
-    let (kind, pending) = (letter.kind().name(), DeliveryStatus::Pending.name());
-    statement(text, params![delivery_id, user_id, message, kind, address, AsJson(letter), pending, now])
+    let (kind, pending) = (letter.kind(), DeliveryStatus::Pending.name());
+    statement(text, params![delivery_id, user_id, kind, address, AsJson(letter), pending, now])
 }
 
 /// The delivery with this id.

@@ -12,10 +12,10 @@ use crate::letter::Letter;
 from_row!(Message { id, kind, title, content, created_at, read_at });
 
 /// A new message.
-pub(crate) fn insert_message(id: Uuid, user: UserId, letter: &Letter, now: Timestamp) -> Statement {
+pub(crate) fn insert_message(id: Uuid, user_id: UserId, letter: &Letter, now: Timestamp) -> Statement {
     let text = "INSERT INTO messages (id, user_id, kind, title, content, created_at) \
                 VALUES ($1, $2, $3, $4, $5, $6)";
-    statement(text, params![id, user, letter.kind().name(), letter.title(), letter.content(), now])
+    statement(text, params![id, user_id, letter.kind(), letter.title(), letter.content(), now])
 }
 
 /// A user's messages, newest first.
@@ -49,6 +49,11 @@ pub(crate) fn count_unread(user: UserId) -> Result<u32, SqlError> {
     let text =
         "SELECT CAST(COUNT(*) AS BIGINT) AS unread FROM messages WHERE user_id = $1 AND read_at IS NULL";
     query_one::<(u32,)>(statement(text, params![user])).map(|(unread,)| unread)
+}
+
+/// A message of a user is gone.
+pub(crate) fn delete_message(user: UserId, id: Uuid) -> Statement {
+    statement("DELETE FROM messages WHERE user_id = $1 AND id = $2", params![user, id])
 }
 
 /// Marks one message as read; the first time counts.

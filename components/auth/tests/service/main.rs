@@ -1,6 +1,14 @@
 //! Auth on SQLite and on PostgreSQL, with the real component that hashes behind it.
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
 
+mod addresses;
+mod library;
+mod library_accounts;
+mod library_admin;
+mod library_import;
+mod library_registration;
+mod rehashing;
+
 use bytes::Bytes;
 use http::{Request, Response};
 use lyceum_auth::SERVICE;
@@ -23,8 +31,12 @@ fn play_passwords(request: Request<Bytes>) -> Response<Bytes> {
         "/hash" => json!({ "hash": hash }),
         _ => json!({ "valid": asked["hash"] == hash.as_str(), "needs_rehash": false }),
     };
+    answered(&answer)
+}
+
+fn answered(json: &Value) -> Response<Bytes> {
     let response = Response::builder().header("content-type", "application/json");
-    response.body(Bytes::from(answer.to_string())).unwrap()
+    response.body(Bytes::from(json.to_string())).unwrap()
 }
 
 /// Makes an account: the user's id.
@@ -165,7 +177,7 @@ fn the_last_administrator_stays_also_while_another_one_goes() {
         let (admin, users) = (app.as_role(Role::Admin), app.as_service("users"));
         for user_id in [&ada, &ben] {
             let roles = format!("/api/v1/auth/users/{user_id}/roles");
-            admin.put(&roles).json(&json!({ "roles": ["admin"] })).send().expect(200);
+            admin.put(&roles).if_match("\"1\"").json(&json!({ "roles": ["admin"] })).send().expect(200);
         }
         let check = |user_id: &str| users.get(&format!("/accounts/{user_id}/erasures")).send();
         let close = |user_id: &str| users.put(&erasure_of(user_id)).json(&json!(null)).send();
@@ -174,7 +186,7 @@ fn the_last_administrator_stays_also_while_another_one_goes() {
         assert_eq!(check(&ben).expect(409).problem().error_code, "LAST_ADMIN");
         assert_eq!(close(&ben).expect(409).problem().error_code, "LAST_ADMIN");
         let roles = format!("/api/v1/auth/users/{ben}/roles");
-        admin.put(&roles).json(&json!({ "roles": ["student"] })).send().expect(409);
+        admin.put(&roles).if_match("*").json(&json!({ "roles": ["student"] })).send().expect(409);
         sign_in(app, "ben@example.org", PASSWORD).expect(200);
         // The one who goes may not be the only one who stays, either.
         users.delete(&erasure_of(&ada)).send().expect(204);
@@ -194,7 +206,10 @@ fn the_first_administrator_does_not_come_back_after_an_erasure_while_another_is_
         let created = app.events_of("lyceum.auth.UserCreated.v1");
         let root = created[1].data["user_id"].as_str().unwrap();
         let roles = format!("/api/v1/auth/users/{ada}/roles");
-        app.as_role(Role::Admin).put(&roles).json(&json!({ "roles": ["admin"] })).send().expect(200);
+        let change = app.as_role(Role::Admin).put(&roles).json(&json!({ "roles": ["admin"] }));
+        // As with every change, whoever makes it says which state they read.
+        change.clone().send().expect(428);
+        change.if_match("\"1\"").send().expect(200);
         app.deliver(&erasure_requested(root)).unwrap();
         sign_in(app, "root@example.org", PASSWORD).expect(401);
         assert_eq!(app.events_of("lyceum.auth.UserCreated.v1").len(), 2);
