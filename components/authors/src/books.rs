@@ -1,23 +1,23 @@
-//! Which books name which authors, as the events of books say.
+//! Which books name which authors, and which are lent, as events say.
 
 use std::collections::BTreeSet;
 
-use lyceum_event_types::books::{BookAdded, BookChanged, BookRemoved, Contributor};
+use lyceum_event_types::books::{Book, BookAdded, BookChanged, BookRemoved};
+use lyceum_event_types::lendings::LendingStarted;
 use lyceum_kit::prelude::*;
 use lyceum_kit::projection::{Projection, ReadModel};
 
+const LENDINGS: ReadModel = ReadModel::of("lendings_seen", &["lending_id"], "lendings_sequence");
 const BOOKS: ReadModel = ReadModel::of("books_seen", &["book_id"], "books_sequence");
 
 /// A book is there.
 pub(crate) fn added(projection: &Projection<'_>, book: &BookAdded) -> Result<(), EventError> {
-    let BookAdded { book_id, title, isbn, contributors, .. } = book;
-    seen(projection, *book_id, title, isbn.as_ref(), contributors)
+    seen(projection, &book.book)
 }
 
 /// A book is another one now, or others wrote it.
 pub(crate) fn changed(projection: &Projection<'_>, book: &BookChanged) -> Result<(), EventError> {
-    let BookChanged { book_id, title, isbn, contributors, .. } = book;
-    seen(projection, *book_id, title, isbn.as_ref(), contributors)
+    seen(projection, &book.book)
 }
 
 /// A book is gone.
@@ -29,21 +29,23 @@ pub(crate) fn removed(projection: &Projection<'_>, book: &BookRemoved) -> Result
         .commit()
 }
 
-fn seen(
-    projection: &Projection<'_>,
-    book_id: Uuid,
-    title: &str,
-    isbn: Option<&String>,
-    contributors: &[Contributor],
-) -> Result<(), EventError> {
+/// A book was lent.
+pub(crate) fn lent(projection: &Projection<'_>, lending: &LendingStarted) -> Result<(), EventError> {
+    projection
+        .upsert(&LENDINGS, params![lending.lending_id], &[("book_id", lending.book_id.into_value())])
+        .commit()
+}
+
+fn seen(projection: &Projection<'_>, book: &Book) -> Result<(), EventError> {
+    let Book { book_id, title, isbn, contributors, .. } = book;
     let values =
         [("title", title.into_value()), ("isbn", isbn.into_value()), ("removed", false.into_value())];
     let authors: BTreeSet<Uuid> =
         contributors.iter().filter_map(|contributor| contributor.author_id).collect();
     projection
-        .upsert(&BOOKS, params![book_id], &values)
-        .execute(written_by_nobody(book_id))
-        .execute_all(authors.into_iter().map(|author_id| written_by(author_id, book_id)))
+        .upsert(&BOOKS, params![*book_id], &values)
+        .execute(written_by_nobody(*book_id))
+        .execute_all(authors.into_iter().map(|author_id| written_by(author_id, *book_id)))
         .commit()
 }
 

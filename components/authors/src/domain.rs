@@ -1,11 +1,11 @@
 //! Authors, and the rules for what is said of them.
 
 pub(crate) mod identifiers;
-pub(crate) mod photo;
 pub(crate) mod sort_name;
 
 use std::collections::BTreeSet;
 
+use lyceum_kit::pictures::Picture;
 use lyceum_kit::prelude::*;
 use lyceum_kit::text::{self, Name};
 use lyceum_kit::violation::Invalid;
@@ -13,7 +13,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use self::identifiers::{Identifiers, Isni, Orcid, Viaf};
-use self::photo::Photo;
 use self::sort_name::inverted;
 
 /// The most characters that a name has.
@@ -67,7 +66,7 @@ pub(crate) struct Author {
     pub(crate) viaf: Option<Viaf>,
     pub(crate) isni: Option<Isni>,
     pub(crate) orcid: Option<Orcid>,
-    pub(crate) photo: Option<AsJson<Photo>>,
+    pub(crate) photo: Option<AsJson<Picture>>,
     pub(crate) version: i64,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
@@ -141,8 +140,8 @@ impl Author {
     }
 
     /// The next version, with this photo or none.
-    pub(crate) fn with_photo(&self, photo: Option<Photo>) -> Self {
-        let (photo, version, updated_at) = (photo.map(AsJson), self.version + 1, clock::now());
+    pub(crate) fn with_photo(&self, photo: Option<AsJson<Picture>>) -> Self {
+        let (version, updated_at) = (self.version + 1, clock::now());
         Self { photo, version, updated_at, ..self.clone() }
     }
 

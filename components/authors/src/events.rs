@@ -5,12 +5,9 @@ use lyceum_kit::periodic::{Job, every, minutes};
 use lyceum_kit::prelude::*;
 
 use crate::domain::Author;
-use crate::photos;
+use crate::photos::PHOTOS;
 
-pub(crate) const JOBS: &[Job] = &[
-    every(minutes(1), "unfinished-photos", photos::give_up_unfinished),
-    every(minutes(1), "unused-photos", photos::remove_unused),
-];
+pub(crate) const JOBS: &[Job] = &[every(minutes(1), "unused-photos", |by| PHOTOS.sweep(by))];
 
 pub(crate) fn added(author: &Author) -> AuthorAdded {
     let Author {

@@ -7,7 +7,9 @@ mod author;
 mod coauthors;
 mod form;
 mod photo;
+mod top;
 
+use lyceum_kit::dialect::LibraryProfile;
 use lyceum_kit::prelude::*;
 use lyceum_kit::sql::{Table as _, Versioned as _};
 use serde::Deserialize;
@@ -15,7 +17,7 @@ use serde::Deserialize;
 use self::author::{AuthorList, LibraryAuthor};
 use self::form::{AuthorForm, Sent};
 use crate::domain::{Author, AuthorFields};
-use crate::photos;
+use crate::photos::PHOTOS;
 use crate::{events, store};
 
 /// The path inside. Clients know it as `/api/authors`.
@@ -29,6 +31,7 @@ pub(crate) fn routes() -> Routes {
     Routes::new("", "")
         .add(staff, route!(create))
         .add(all, route!(search))
+        .add(all, route!(top::get))
         .add(all, route!(show))
         .add(staff, route!(change))
         .add(Access::RolesAlone(&[Role::Reader]), route!(coauthors::get))
@@ -42,8 +45,8 @@ fn tag(author: &Author) -> EntityTag {
     EntityTag::of_version(author.version - 1)
 }
 
-fn answer(context: &Context, author: &Author) -> Response {
-    tagged(&tag(author), Json(LibraryAuthor::of(context, author)))
+fn answer(context: &Context, profile: LibraryProfile, author: &Author) -> Response {
+    tagged(&tag(author), Json(LibraryAuthor::of(context, profile, author)))
 }
 
 fn find(number: i64) -> Result<Author, Problem> {
@@ -54,7 +57,7 @@ fn find(number: i64) -> Result<Author, Problem> {
 /// Adds an author, of a form.
 #[utoipa::path(post, operation_id = "library_create", path = "/legacy/authors", request_body(content = Sent, content_type = "multipart/form-data"),
     responses((status = 201, body = LibraryAuthor), (status = 400, description = "A field or the photo is wrong")))]
-async fn create(context: Context, form: AuthorForm) -> Result<Response, Problem> {
+async fn create(context: Context, profile: LibraryProfile, form: AuthorForm) -> Result<Response, Problem> {
     let (name, biography) = form.required()?;
     let photo = form.photo()?;
     form::check_name(&name)?;
@@ -62,18 +65,17 @@ async fn create(context: Context, form: AuthorForm) -> Result<Response, Problem>
     let author = Author::new(fields).map_err(|invalid| form::illegal(&invalid))?;
     let number = store::NUMBERS.next(&context.without_once(), "")?.value;
     let mut author = Author { number, ..author };
-    if let Some((photo, content)) = photo {
-        photos::write(&context, &photo, &content)?;
-        author.photo = Some(AsJson(photo));
+    if let Some(photo) = photo {
+        author.photo = Some(PHOTOS.write(&context, &photo)?);
     }
     let location = context.outside(PATH).absolute();
     context
         .begin()
         .execute(author.insert())
         .execute_all(store::named(&author))
-        .execute_all(photos::given(None, &author))
+        .execute_all(PHOTOS.replace(None, author.photo.as_ref()))
         .publish(&events::added(&author))
-        .respond(created(&location, answer(&context, &author)))
+        .respond(created(&location, answer(&context, profile, &author)))
         .commit()
 }
 
@@ -86,12 +88,16 @@ struct Wanted {
 /// The authors whose names begin so, the first 1,000 of them.
 #[utoipa::path(get, operation_id = "library_search", path = "/legacy/authors", params(("name" = String, Query)),
     responses((status = 200, body = AuthorList), (status = 400, description = "No name was given")))]
-async fn search(context: Context, Query(wanted): Query<Wanted>) -> Result<Response, Problem> {
+async fn search(
+    context: Context,
+    profile: LibraryProfile,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Problem> {
     let name = wanted.name.ok_or_else(|| {
         Problem::bad_request("PARAMETER_MISSING", "Required parameter 'name' is not present.")
     })?;
     let authors = store::beginning(&name, MAX_AUTHORS)?;
-    let items = authors.iter().map(|author| LibraryAuthor::of(&context, author)).collect();
+    let items = authors.iter().map(|author| LibraryAuthor::of(&context, profile, author)).collect();
     Ok(Json(AuthorList { items }).into_response())
 }
 
@@ -100,8 +106,12 @@ async fn search(context: Context, Query(wanted): Query<Wanted>) -> Result<Respon
     (status = 200, body = LibraryAuthor),
     (status = 404, description = "There is no such author"),
 ))]
-async fn show(context: Context, Path(number): Path<i64>) -> Result<Response, Problem> {
-    find(number).map(|author| answer(&context, &author))
+async fn show(
+    context: Context,
+    profile: LibraryProfile,
+    Path(number): Path<i64>,
+) -> Result<Response, Problem> {
+    find(number).map(|author| answer(&context, profile, &author))
 }
 
 /// Changes an author, by a form: what is given replaces.
@@ -116,6 +126,7 @@ async fn show(context: Context, Path(number): Path<i64>) -> Result<Response, Pro
     ))]
 async fn change(
     context: Context,
+    profile: LibraryProfile,
     Path(number): Path<i64>,
     if_match: IfMatch,
     form: AuthorForm,
@@ -129,19 +140,18 @@ async fn change(
     let fields = AuthorFields { name, biography, ..author.fields() };
     let mut changed = author.with(fields).map_err(|invalid| form::illegal(&invalid))?;
     if changed.fields() == author.fields() && photo.is_none() {
-        return Ok(answer(&context, &author));
+        return Ok(answer(&context, profile, &author));
     }
-    if let Some((photo, content)) = photo {
-        photos::write(&context, &photo, &content)?;
-        changed.photo = Some(AsJson(photo));
+    if let Some(photo) = photo {
+        changed.photo = Some(PHOTOS.write(&context, &photo)?);
     }
     context
         .begin()
         .execute(changed.update())
         .on_missing(Problem::precondition_failed)
         .execute_all(store::named(&changed))
-        .execute_all(photos::given(Some(&author), &changed))
+        .execute_all(PHOTOS.replace(author.photo.as_ref(), changed.photo.as_ref()))
         .publish(&events::changed(&changed))
-        .respond(answer(&context, &changed))
+        .respond(answer(&context, profile, &changed))
         .commit()
 }

@@ -14,20 +14,35 @@ mod books;
 mod domain;
 mod events;
 mod legacy;
+mod library_import;
 mod photos;
 mod routes;
 mod store;
 
 use lyceum_event_types::authors::{AuthorAdded, AuthorChanged, AuthorRemoved};
 use lyceum_event_types::books::{BookAdded, BookChanged, BookRemoved};
+use lyceum_event_types::lendings::LendingStarted;
 
 lyceum_kit::service! {
     name: "authors",
     routes: routes::routes,
-    migrations: ["0001-authors", "0002-sequences" = lyceum_kit::sql::SEQUENCES, "0003-books"],
+    migrations: [
+        "0001-authors",
+        "0002-sequences" = lyceum_kit::sql::SEQUENCES,
+        "0003-books",
+        "0004-lendings",
+        "0006-pictures" = lyceum_kit::pictures::PICTURES,
+        "0007-photo-objects",
+        "0008-taken-over" = lyceum_kit::takeover::TAKEN_OVER,
+    ],
     publishes: [AuthorAdded, AuthorChanged, AuthorRemoved],
     on: {
-        projection: { BookAdded => books::added, BookChanged => books::changed, BookRemoved => books::removed },
+        projection: {
+            BookAdded => books::added,
+            BookChanged => books::changed,
+            BookRemoved => books::removed,
+            LendingStarted => books::lent,
+        },
         periodic: events::JOBS,
     },
 }

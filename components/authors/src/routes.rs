@@ -11,8 +11,9 @@ use lyceum_kit::{
 
 use self::view::AuthorView;
 use crate::domain::{Author, AuthorFields};
+use crate::photos::PHOTOS;
 use crate::store::{self, Authors, books};
-use crate::{events, legacy, photos};
+use crate::{events, legacy, library_import};
 
 pub(crate) fn routes() -> Routes {
     let change = Access::Permission(Permission::new("author:update"));
@@ -26,6 +27,7 @@ pub(crate) fn routes() -> Routes {
         .add(change, route!(photo::put))
         .add(change, route!(photo::delete))
         .with(legacy::routes())
+        .with(library_import::routes())
 }
 
 impl Resource for Author {
@@ -115,7 +117,7 @@ async fn update(
 async fn delete(context: Context, Path(id): Path<Uuid>, conditions: Conditions) -> Result<Response, Problem> {
     let author = Author::get_for(id, &conditions)?;
     books::bookless(context.begin(), &author)
-        .execute_all(photos::taken(&author))
+        .execute_all(PHOTOS.replace(author.photo.as_ref(), None))
         .execute_all(store::delete(&author))
         .on_missing(Problem::precondition_failed)
         .publish(&events::removed(&author))

@@ -1,7 +1,7 @@
 //! The SQL of authors.
 
 pub(crate) mod books;
-pub(crate) mod photos;
+mod library_import;
 
 use lyceum_kit::list::{Filter, List, Listing, Order};
 use lyceum_kit::prelude::*;
@@ -10,6 +10,7 @@ use lyceum_kit::search::{Index, Search};
 use lyceum_kit::sql::{Sequence, Table};
 use lyceum_kit::text;
 
+pub(crate) use self::library_import::names_by_number;
 use crate::domain::Author;
 use crate::domain::identifiers::{Isni, Orcid, Viaf};
 

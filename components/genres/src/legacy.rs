@@ -1,4 +1,6 @@
-//! The older library's face: which genres a book may have.
+//! The older library's face: which genres a book may have, and reports about them.
+
+mod reports;
 
 use lyceum_kit::dialect::{LIBRARY, SearchPage};
 use lyceum_kit::list::{ListRequest, Scope};
@@ -11,7 +13,15 @@ use crate::store::{ARCHIVED, BEGINS, Genres};
 
 pub(crate) fn routes() -> Routes {
     let staff_and_readers = Access::RolesAlone(&[Role::Librarian, Role::Reader]);
-    Routes::new("", "").add(staff_and_readers, route!(search)).dialect(&LIBRARY)
+    let staff = Access::RolesAlone(&[Role::Librarian]);
+    Routes::new("", "")
+        .add(staff_and_readers, route!(search))
+        .add(staff, route!(reports::top))
+        .add(staff, route!(reports::per_genre))
+        .add(staff, route!(reports::per_month))
+        .add(staff, route!(reports::durations))
+        .add(staff, route!(reports::average_of_period))
+        .dialect(&LIBRARY)
 }
 
 /// What the library's clients send to each of its searches.

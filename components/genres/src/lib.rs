@@ -10,17 +10,33 @@ mod domain;
 mod events;
 mod jobs;
 mod legacy;
+mod library_import;
+mod reading;
 mod routes;
 mod store;
 
+use lyceum_event_types::books::{BookAdded, BookChanged, BookRemoved};
 use lyceum_event_types::genres::{GenreAdded, GenreChanged, GenreRemoved, JobContinued};
+use lyceum_event_types::lendings::{LendingReturned, LendingStarted};
 
 lyceum_kit::service! {
     name: "genres",
     routes: routes::routes,
-    migrations: ["0001-genres", "0002-jobs" = lyceum_kit::job::JOBS],
+    migrations: [
+        "0001-genres",
+        "0002-jobs" = lyceum_kit::job::JOBS,
+        "0003-reports",
+        "0004-taken-over" = lyceum_kit::takeover::TAKEN_OVER,
+    ],
     publishes: [GenreAdded, GenreChanged, GenreRemoved, JobContinued],
     on: {
+        projection: {
+            BookAdded => reading::book_added,
+            BookChanged => reading::book_changed,
+            BookRemoved => reading::book_removed,
+            LendingStarted => reading::lent,
+            LendingReturned => reading::returned,
+        },
         reaction: { JobContinued => jobs::go_on },
         periodic: jobs::JOBS,
     },

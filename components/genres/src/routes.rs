@@ -9,7 +9,7 @@ use lyceum_kit::{
 
 use crate::domain::{Genre, GenreFields};
 use crate::store::{self, Genres};
-use crate::{events, jobs, legacy};
+use crate::{events, jobs, legacy, library_import};
 
 pub(crate) fn routes() -> Routes {
     Routes::new("Genres", "The kinds of books, as a tree that librarians keep and everybody reads.")
@@ -20,6 +20,7 @@ pub(crate) fn routes() -> Routes {
         .add(Access::Permission(Permission::new("genre:delete")), route!(delete))
         .with(legacy::routes())
         .with(jobs::routes())
+        .with(library_import::routes())
 }
 
 impl Resource for Genre {

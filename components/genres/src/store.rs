@@ -1,11 +1,15 @@
 //! The SQL of genres.
 
+mod library_import;
+pub(crate) mod reports;
+
 use lyceum_kit::list::{Field, Filter, List, Listing, Order};
 use lyceum_kit::prelude::*;
 use lyceum_kit::row;
 use lyceum_kit::search::{Index, Search};
 use lyceum_kit::sql::Table;
 
+pub(crate) use self::library_import::with_folded_names;
 use crate::domain::{Genre, MAX_ABOVE};
 
 row!(versioned Genre in "genres" {

@@ -1,3 +1,5 @@
+use lyceum_kit::pictures::PictureType;
+
 use super::*;
 
 fn fields(name: &str) -> AuthorFields {
@@ -97,10 +99,11 @@ fn a_change_is_the_next_version_and_keeps_id_number_photo_and_beginning() {
     let author = Author { number: 7, ..Author::new(fields("A")).unwrap() };
     drop(clock);
     let _clock = lyceum_kit::testing::freeze(Timestamp::from_micros(9));
-    let photo = crate::photos::of_content(photo::ImageType::Png, b"content");
+    let (media_type, sha256) = (PictureType::Png, "ab".repeat(32));
+    let photo = AsJson(Picture { object: Uuid::nil(), media_type, size: 7, sha256 });
     let changed = author.with_photo(Some(photo.clone())).with(fields("B")).unwrap();
     assert_eq!((changed.id, changed.number, changed.version), (author.id, 7, 3));
-    assert_eq!(changed.photo, Some(AsJson(photo)));
+    assert_eq!(changed.photo, Some(photo));
     assert_eq!((changed.created_at, changed.updated_at), (author.created_at, Timestamp::from_micros(9)));
     assert_ne!(changed.tag(), author.tag());
 }

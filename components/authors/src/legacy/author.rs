@@ -1,6 +1,6 @@
 //! An author as the library's clients know them.
 
-use lyceum_kit::dialect::sanitised;
+use lyceum_kit::dialect::{LibraryProfile, sanitised};
 use lyceum_kit::prelude::*;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -12,7 +12,8 @@ use crate::domain::Author;
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct LibraryAuthor {
-    author_number: i64,
+    #[schema(value_type = i64)]
+    author_number: Number,
     name: String,
     /// HTML of formatting and links alone.
     bio: String,
@@ -20,6 +21,14 @@ pub(super) struct LibraryAuthor {
     photo: Option<String>,
     #[serde(rename = "_links")]
     links: Links,
+}
+
+/// A count for the library's clients, and a text of it for those of its successor.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Number {
+    Count(i64),
+    Text(String),
 }
 
 /// Where else something is, with scheme and host.
@@ -40,10 +49,13 @@ pub(super) struct AuthorList {
 
 impl LibraryAuthor {
     /// As seen from outside in this request.
-    pub(super) fn of(context: &Context, author: &Author) -> Self {
+    pub(super) fn of(context: &Context, profile: LibraryProfile, author: &Author) -> Self {
         let links = Links::of(context, author.number);
         Self {
-            author_number: author.number,
+            author_number: match profile {
+                LibraryProfile::Reference => Number::Count(author.number),
+                LibraryProfile::Successor => Number::Text(author.number.to_string()),
+            },
             name: author.name.clone(),
             bio: sanitised(author.biography.as_deref().unwrap_or_default()),
             photo: author.photo.as_ref().map(|AsJson(photo)| photo.object.to_string()),

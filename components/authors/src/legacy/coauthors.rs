@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use lyceum_kit::dialect::LibraryProfile;
 use lyceum_kit::prelude::*;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -44,7 +45,11 @@ struct ShortBook {
     (status = 200, body = Coauthors),
     (status = 404, description = "There is no such author"),
 ))]
-pub(super) async fn get(context: Context, Path(number): Path<i64>) -> Result<Response, Problem> {
+pub(super) async fn get(
+    context: Context,
+    profile: LibraryProfile,
+    Path(number): Path<i64>,
+) -> Result<Response, Problem> {
     let author = find(number)?;
     let mut coauthors: BTreeMap<i64, Coauthor> = BTreeMap::new();
     for WrittenTogether { number, name, title, isbn } in written_together(&author, MAX_BOOKS)? {
@@ -60,6 +65,7 @@ pub(super) async fn get(context: Context, Path(number): Path<i64>) -> Result<Res
         coauthor.books.sort();
         coauthor
     });
-    let answer = Coauthors { author: LibraryAuthor::of(&context, &author), coauthors: coauthors.collect() };
+    let author = LibraryAuthor::of(&context, profile, &author);
+    let answer = Coauthors { author, coauthors: coauthors.collect() };
     Ok(Json(answer).into_response())
 }

@@ -1,20 +1,14 @@
 //! What the library's clients send of an author: a form, and nothing in any other body.
 
 use axum::extract::FromRequest;
-use lyceum_kit::form::{Form, FormFile};
+use lyceum_kit::dialect::{FormText, LibraryForm};
+use lyceum_kit::pictures::NewPicture;
 use lyceum_kit::prelude::*;
 use lyceum_kit::violation::Invalid;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::domain::photo::{ImageType, Photo};
 use crate::domain::{BIOGRAPHY_LIMIT, NAME_LIMIT};
-use crate::photos;
-
-/// The most bytes that the library took as a photo.
-const PHOTO_LIMIT: usize = 20_000;
-/// The types of body that are a form.
-const FORMS: [&str; 2] = ["application/x-www-form-urlencoded", "multipart/form-data"];
 
 /// The form, for the description of the API.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -29,37 +23,22 @@ pub(super) struct Sent {
     photo: Option<Vec<u8>>,
 }
 
-/// The fields that are read; a client may send others. A field that is repeated is one text, as it was to the library.
+/// The fields that are read; a client may send others.
 #[derive(Clone, Debug, Default, Deserialize)]
-struct Fields {
-    #[serde(default)]
-    name: Vec<String>,
-    #[serde(default)]
-    bio: Vec<String>,
+#[serde(default)]
+pub(super) struct Fields {
+    name: FormText,
+    bio: FormText,
 }
 
-/// What was sent. An extractor: a body of any other type has no fields.
-#[derive(Clone, Debug, Default)]
-pub(super) struct AuthorForm {
-    name: Option<String>,
-    bio: Option<String>,
-    photo: Option<FormFile>,
-}
+/// What was sent.
+pub(super) struct AuthorForm(LibraryForm<Fields>);
 
 impl<S: Send + Sync> FromRequest<S> for AuthorForm {
     type Rejection = Problem;
 
     async fn from_request(request: Request<Body>, state: &S) -> Result<Self, Problem> {
-        let media_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let essence = media_type.and_then(|text| text.split(';').next()).unwrap_or_default().trim();
-        if !FORMS.iter().any(|form| form.eq_ignore_ascii_case(essence)) {
-            return Ok(Self::default());
-        }
-        let form: Form<Fields> = Form::from_request(request, state).await?;
-        let Form { fields: Fields { name, bio }, files } = form;
-        let joined = |values: Vec<String>| (!values.is_empty()).then(|| values.join(","));
-        let photo = files.into_iter().find(|file| file.field == "photo");
-        Ok(Self { name: joined(name), bio: joined(bio), photo })
+        LibraryForm::from_request(request, state).await.map(Self)
     }
 }
 
@@ -76,7 +55,7 @@ impl AuthorForm {
                 }
             }
         }
-        match (&self.name, &self.bio) {
+        match (&self.0.fields.name.0, &self.0.fields.bio.0) {
             (Some(name), Some(bio)) if wrong.is_empty() => Ok((name.clone(), bio.clone())),
             _ => Err(Problem::invalid(wrong).with_object("createAuthorRequest")),
         }
@@ -97,37 +76,29 @@ impl AuthorForm {
     }
 
     fn fields(&self) -> [(&'static str, Option<&String>, usize); 2] {
-        [("/name", self.name.as_ref(), NAME_LIMIT), ("/bio", self.bio.as_ref(), BIOGRAPHY_LIMIT)]
+        let Fields { name: FormText(name), bio: FormText(bio) } = &self.0.fields;
+        [("/name", name.as_ref(), NAME_LIMIT), ("/bio", bio.as_ref(), BIOGRAPHY_LIMIT)]
     }
 
     /// The name that was sent, or the present one.
     pub(super) fn name(&self, present: String) -> Result<String, Problem> {
-        let Some(name) = &self.name else { return Ok(present) };
+        let Some(name) = &self.0.fields.name.0 else { return Ok(present) };
         check_name(name)?;
         Ok(name.clone())
     }
 
     /// The biography that was sent, or the present one.
     pub(super) fn biography(&self, present: Option<String>) -> Result<Option<String>, Problem> {
-        match &self.bio {
+        match &self.0.fields.bio.0 {
             Some(bio) if bio.trim().is_empty() => Err(refused("Bio cannot be null or blank")),
             Some(bio) => Ok(Some(bio.clone())),
             None => Ok(present),
         }
     }
 
-    /// The photo that was sent, with its content. What it is says its name, as with the library.
-    pub(super) fn photo(&self) -> Result<Option<(Photo, Bytes)>, Problem> {
-        let Some(FormFile { file_name, content_type, content, .. }) = &self.photo else { return Ok(None) };
-        if content.len() > PHOTO_LIMIT {
-            return Err(Problem::bad_request("FILE_REFUSED", "The photo has more than 20000 bytes."));
-        }
-        let known = content_type.as_deref().is_some_and(|stated| ImageType::from_name(stated).is_some());
-        if !known {
-            return Err(Problem::bad_request("FILE_REFUSED", "The photo must be image/png or image/jpeg."));
-        }
-        let kind = if file_name.ends_with("png") { ImageType::Png } else { ImageType::Jpeg };
-        Ok(Some((photos::of_content(kind, content), content.clone())))
+    /// The photo that was sent.
+    pub(super) fn photo(&self) -> Result<Option<NewPicture>, Problem> {
+        Ok(self.0.photo()?.map(NewPicture::from))
     }
 }
 

@@ -4,18 +4,16 @@ use lyceum_kit::prelude::*;
 use lyceum_kit::sql::Versioned as _;
 
 use super::find;
-use crate::{events, photos, store};
+use crate::photos::PHOTOS;
+use crate::{events, store};
 
 /// The photo; without one an answer without a body.
 #[utoipa::path(get, operation_id = "library_photo", path = "/legacy/authors/{number}/photo", params(("number" = i64, Path)), responses(
-    (status = 200, body = Vec<u8>, content_type = "image/png"),
+    (status = 200, description = "PNG or JPEG, or nothing"),
     (status = 404, description = "There is no such author"),
 ))]
 pub(super) async fn get(Path(number): Path<i64>) -> Result<Response, Problem> {
-    let Some(AsJson(photo)) = find(number)?.photo else { return Ok(StatusCode::OK.into_response()) };
-    let Some(body) = photos::read(&photo)? else { return Ok(StatusCode::OK.into_response()) };
-    let media_type = HeaderValue::from_static(photo.content_type.name());
-    Ok(([(header::CONTENT_TYPE, media_type)], body).into_response())
+    PHOTOS.show_to_older_client(find(number)?.photo.as_ref())
 }
 
 /// Takes the photo away.
@@ -35,7 +33,7 @@ pub(super) async fn delete(context: Context, Path(number): Path<i64>) -> Result<
         .begin()
         .execute(changed.update())
         .on_missing(Problem::precondition_failed)
-        .execute_all(photos::given(Some(&author), &changed))
+        .execute_all(PHOTOS.replace(author.photo.as_ref(), None))
         .publish(&events::changed(&changed))
         .respond(StatusCode::OK.into_response())
         .commit()

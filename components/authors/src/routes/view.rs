@@ -1,12 +1,12 @@
 //! An author as clients see them.
 
+use lyceum_kit::pictures::PictureView;
 use lyceum_kit::prelude::*;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::Author;
 use crate::domain::identifiers::Identifiers;
-use crate::domain::photo::{ImageType, Photo};
 
 /// An author.
 #[derive(Debug, Serialize, ToSchema)]
@@ -22,19 +22,9 @@ pub(crate) struct AuthorView {
     death_year: Option<i16>,
     identifiers: Identifiers,
     /// What is at `/api/v1/authors/{id}/photo`; null without a photo.
-    photo: Option<PhotoView>,
+    photo: Option<PictureView>,
     created_at: Timestamp,
     updated_at: Timestamp,
-}
-
-/// What a photo is.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct PhotoView {
-    content_type: ImageType,
-    /// In bytes.
-    size: u64,
-    /// SHA-256 in hexadecimal.
-    checksum: String,
 }
 
 impl From<Author> for AuthorView {
@@ -57,11 +47,5 @@ impl From<Author> for AuthorView {
             created_at,
             updated_at,
         }
-    }
-}
-
-impl From<Photo> for PhotoView {
-    fn from(Photo { content_type, size, checksum, .. }: Photo) -> Self {
-        Self { content_type, size, checksum }
     }
 }

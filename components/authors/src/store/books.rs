@@ -26,6 +26,24 @@ pub(crate) fn written_together(author: &Author, most: u32) -> Result<Vec<Written
     query_all(statement(text, params![author.id, most]))
 }
 
+/// An author and how often their books were lent.
+#[derive(Debug)]
+pub(crate) struct Lent {
+    pub(crate) name: String,
+    pub(crate) count: i64,
+}
+from_row!(Lent { name, count });
+
+/// Those whose books were lent most often; of two as often, the first by name.
+pub(crate) fn most_lent(most: u32) -> Result<Vec<Lent>, SqlError> {
+    let text = "SELECT authors.name, COUNT(*) AS count FROM lendings_seen \
+                JOIN book_authors ON book_authors.book_id = lendings_seen.book_id \
+                JOIN authors ON authors.id = book_authors.author_id \
+                GROUP BY authors.id, authors.name, authors.name_folded \
+                ORDER BY count DESC, authors.name_folded, authors.id LIMIT $1";
+    query_all(statement(text, params![most]))
+}
+
 /// Commits only if no book names the author.
 pub(crate) fn bookless(transaction: Transaction, author: &Author) -> Transaction {
     let text = "SELECT book_id FROM book_authors WHERE author_id = $1 LIMIT 1";

@@ -3,6 +3,7 @@
 
 mod books;
 mod library;
+mod library_import;
 mod photo;
 
 use lyceum_authors::SERVICE;

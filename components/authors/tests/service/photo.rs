@@ -27,8 +27,7 @@ lyceum_kit::from_row!(Counted { state, objects });
 
 /// How many objects there are in each state, such as `kept: 1`.
 pub(super) fn objects(app: &App) -> Vec<String> {
-    let text =
-        "SELECT state, CAST(COUNT(*) AS BIGINT) AS objects FROM photo_objects GROUP BY state ORDER BY state";
+    let text = "SELECT state, CAST(COUNT(*) AS BIGINT) AS objects FROM picture_objects GROUP BY state ORDER BY state";
     let counted: Vec<Counted> = app.run(|| query_all(statement(text, Vec::new()))).unwrap();
     counted.into_iter().map(|Counted { state, objects }| format!("{state}: {objects}")).collect()
 }

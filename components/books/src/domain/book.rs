@@ -1,5 +1,6 @@
 //! What is said of a book.
 
+use lyceum_kit::pictures::Picture;
 use lyceum_kit::prelude::*;
 use lyceum_kit::text;
 use lyceum_kit::violation::Invalid;
@@ -52,6 +53,8 @@ pub(crate) struct BookFields {
 pub(crate) struct Book {
     pub(crate) id: Uuid,
     pub(crate) isbn: Option<Isbn>,
+    /// Whether it was given in its older form, in which the older library's clients see it.
+    pub(crate) isbn_given_as_ten: bool,
     pub(crate) title: String,
     /// What it is sorted by.
     pub(crate) title_folded: String,
@@ -65,6 +68,7 @@ pub(crate) struct Book {
     pub(crate) genre_id: Option<Uuid>,
     pub(crate) item_count: i64,
     pub(crate) available_count: i64,
+    pub(crate) cover: Option<AsJson<Picture>>,
     pub(crate) version: i64,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
@@ -77,6 +81,7 @@ impl Book {
         let nothing = Self {
             id: ids::new(),
             isbn: None,
+            isbn_given_as_ten: false,
             title: String::new(),
             title_folded: String::new(),
             subtitle: None,
@@ -89,6 +94,7 @@ impl Book {
             genre_id: None,
             item_count: 0,
             available_count: 0,
+            cover: None,
             version: 0,
             created_at: now,
             updated_at: now,
@@ -101,7 +107,9 @@ impl Book {
         let BookFields { isbn, title, subtitle, description, subjects, .. } = fields;
         let BookFields { language, year, publisher, contributors, genre_id, .. } = fields;
         let mut valid = Validation::new();
-        let isbn = given(isbn).and_then(|isbn| valid.take("/isbn", Isbn::parse(&isbn)));
+        let isbn = given(isbn);
+        let isbn_given_as_ten = isbn.as_deref().is_some_and(Isbn::is_ten);
+        let isbn = isbn.and_then(|isbn| valid.take("/isbn", Isbn::parse(&isbn)));
         let title = valid.take("/title", line(&title, 500)).unwrap_or_default();
         let subtitle = valid.take("/subtitle", optional_line(subtitle.as_ref(), 500)).flatten();
         let publisher = valid.take("/publisher", optional_line(publisher.as_ref(), 200)).flatten();
@@ -122,6 +130,7 @@ impl Book {
         let (subjects, contributors) = (AsJson(subjects), AsJson(contributors));
         Ok(Self {
             isbn,
+            isbn_given_as_ten,
             title,
             title_folded,
             subtitle,
@@ -134,15 +143,28 @@ impl Book {
             genre_id,
             version,
             updated_at,
+            cover: self.cover.clone(),
             ..*self
         })
+    }
+
+    /// Its next version, with the same fields.
+    pub(crate) fn touched(&self) -> Self {
+        Self { version: self.version + 1, updated_at: clock::now(), ..self.clone() }
+    }
+
+    /// Its ISBN in the form in which it was given, digits alone.
+    pub(crate) fn isbn_as_given(&self) -> Option<String> {
+        let isbn = self.isbn?;
+        let ten = self.isbn_given_as_ten.then(|| isbn.ten()).flatten();
+        Some(ten.unwrap_or_else(|| isbn.to_string()))
     }
 
     /// What is said of it.
     pub(crate) fn fields(&self) -> BookFields {
         let book = self.clone();
         BookFields {
-            isbn: book.isbn.map(|isbn| isbn.to_string()),
+            isbn: self.isbn_as_given(),
             title: book.title,
             subtitle: book.subtitle,
             description: book.description,
@@ -161,7 +183,8 @@ fn given(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty())
 }
 
-fn sorted_by(title: &str) -> String {
+/// What a book with this title is sorted by.
+pub(crate) fn sorted_by(title: &str) -> String {
     text::fold(title).chars().take(ORDERED_BY).collect()
 }
 

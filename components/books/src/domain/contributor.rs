@@ -51,6 +51,55 @@ impl Contributor {
     }
 }
 
+impl Contributor {
+    /// Reads `Name (role) [author id]`, where both may be absent.
+    pub(crate) fn from_text(text: &str) -> Result<Self, Violation> {
+        let (text, author_id) = match text.trim().strip_suffix(']').and_then(|text| text.rsplit_once('[')) {
+            Some((text, id)) => {
+                let wrong =
+                    |_| Violation::new("AUTHOR_ID", "What is in brackets must be the id of an author.");
+                (text.trim(), Some(id.trim().parse().map_err(wrong)?))
+            }
+            None => (text.trim(), None),
+        };
+        let role = text.strip_suffix(')').and_then(|text| text.rsplit_once('('));
+        let role =
+            role.and_then(|(name, role)| Some((name.trim(), ContributorRole::from_name(role.trim())?)));
+        let (name, role) = role.unwrap_or((text, ContributorRole::Author));
+        Ok(Self { author_id, name: name.to_owned(), role })
+    }
+
+    /// Whether they wrote it.
+    pub(crate) fn is_author(&self) -> bool {
+        self.role == ContributorRole::Author
+    }
+
+    /// The code of the MARC relator.
+    pub(crate) const fn relator(&self) -> &'static str {
+        match self.role {
+            ContributorRole::Author => "aut",
+            ContributorRole::Compiler => "com",
+            ContributorRole::Contributor => "ctb",
+            ContributorRole::Editor => "edt",
+            ContributorRole::Illustrator => "ill",
+            ContributorRole::Narrator => "nrt",
+            ContributorRole::Photographer => "pht",
+            ContributorRole::Translator => "trl",
+            ContributorRole::WriterOfIntroduction => "aui",
+        }
+    }
+
+    /// The text that [`Self::from_text`] reads.
+    pub(crate) fn to_text(&self) -> String {
+        let Self { author_id, name, role } = self;
+        let ambiguous = name.ends_with([')', ']']);
+        let role =
+            if *role == ContributorRole::Author && !ambiguous { String::new() } else { format!(" ({role})") };
+        let id = author_id.map(|id| format!(" [{id}]")).unwrap_or_default();
+        format!("{name}{role}{id}")
+    }
+}
+
 impl From<Contributor> for books::Contributor {
     fn from(Contributor { author_id, name, role }: Contributor) -> Self {
         Self { author_id, name, role: role.name().to_owned() }

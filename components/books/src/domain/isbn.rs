@@ -40,6 +40,17 @@ impl Isbn {
         }
     }
 
+    /// Whether a text has ten signs, hyphens and spaces aside: the older form.
+    pub(crate) fn is_ten(text: &str) -> bool {
+        text.chars().filter(|sign| !is_hyphen(*sign) && *sign != '-' && !sign.is_whitespace()).count() == 10
+    }
+
+    /// Whether it is written as the older library wrote it: ten or thirteen digits alone, of which the tenth may be `X`.
+    pub(crate) fn is_plain(text: &str) -> bool {
+        let digits = text.strip_suffix('X').filter(|_| text.len() == 10).unwrap_or(text);
+        matches!(text.len(), 10 | 13) && digits.bytes().all(|digit| digit.is_ascii_digit())
+    }
+
     /// Its older form, which numbers that begin with 979 don't have.
     pub(crate) fn ten(self) -> Option<String> {
         Isbn10::try_from(self.0).ok().map(|ten| ten.to_string())

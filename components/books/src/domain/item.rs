@@ -16,17 +16,17 @@ const BARCODE: usize = 64;
 #[serde(deny_unknown_fields)]
 pub(crate) struct ItemFields {
     /// As it is scanned: 1 to 64 visible ASCII characters without spaces. No other copy has it.
-    barcode: String,
+    pub(crate) barcode: String,
     /// Where it stands, such as a branch or a room: one line of at most 100 characters.
-    location: Option<String>,
+    pub(crate) location: Option<String>,
     /// Its place on the shelf, such as `869.3 P475`: one line of at most 100 characters.
-    call_number: Option<String>,
+    pub(crate) call_number: Option<String>,
     /// What kind of thing it is, such as `dvd`, where rules of circulation tell kinds apart: one line of at most 100
     /// characters.
-    item_type: Option<String>,
-    /// `available` if not said; a new copy can't be on loan.
+    pub(crate) item_type: Option<String>,
+    /// `available` if not said. `on_loan` and `awaiting_pickup` are what lendings tell: nobody else says them of a copy.
     #[serde(default = "on_its_shelf")]
-    status: ItemStatus,
+    pub(crate) status: ItemStatus,
 }
 
 const fn on_its_shelf() -> ItemStatus {
@@ -47,6 +47,21 @@ pub(crate) struct Item {
     pub(crate) call_number: Option<String>,
     pub(crate) item_type: Option<String>,
     pub(crate) status: ItemStatus,
+    /// Of its lendings, the one that began last; none if nothing was heard of any.
+    #[serde(skip)]
+    pub(crate) lending_id: Option<Uuid>,
+    /// When that one began.
+    #[serde(skip)]
+    pub(crate) lent_at: Option<Timestamp>,
+    /// Of the holds that it was kept for, the last one; none if nothing was heard of any.
+    #[serde(skip)]
+    pub(crate) hold_id: Option<Uuid>,
+    /// Since when it was kept for that one.
+    #[serde(skip)]
+    pub(crate) kept_at: Option<Timestamp>,
+    /// Whether the later one of the two has not ended: somebody has the copy, or it is kept for them, whatever its status is.
+    #[serde(skip)]
+    pub(crate) circulates: bool,
     #[serde(skip)]
     pub(crate) version: i64,
     pub(crate) created_at: Timestamp,
@@ -60,6 +75,10 @@ pub(crate) enum ItemError {
     Invalid(Invalid),
     /// It can't go from this status to that one.
     Status(ItemStatus, ItemStatus),
+    /// Lendings alone say that of a copy.
+    OfLendings(ItemStatus),
+    /// Somebody has it, or it is kept for them.
+    Circulates,
 }
 
 impl From<Invalid> for ItemError {
@@ -68,13 +87,19 @@ impl From<Invalid> for ItemError {
     }
 }
 
-/// Whether a copy may go from one status to another. Only what is on its shelf can be lent; what is on loan must come
-/// back, or be given up for lost, before it can be withdrawn; what was withdrawn can be taken in again.
+/// Whether lendings alone say that of a copy.
+const fn is_of_lendings(status: ItemStatus) -> bool {
+    matches!(status, ItemStatus::OnLoan | ItemStatus::AwaitingPickup)
+}
+
+/// Whether a librarian may have a copy go from one status to another. What is on loan or kept for somebody may be given up for
+/// lost, or be mended, before it can be withdrawn; what was withdrawn can be taken in again.
 pub(crate) const fn may_follow(from: ItemStatus, to: ItemStatus) -> bool {
-    use ItemStatus::{Available, InRepair, Lost, OnLoan, Withdrawn};
+    use ItemStatus::{Available, AwaitingPickup, InRepair, Lost, OnLoan, Withdrawn};
     match from {
-        Available => true,
+        Available => matches!(to, Available | InRepair | Lost | Withdrawn),
         OnLoan => matches!(to, OnLoan | Available | InRepair | Lost),
+        AwaitingPickup => matches!(to, AwaitingPickup | Available | InRepair | Lost),
         InRepair => matches!(to, InRepair | Available | Lost | Withdrawn),
         Lost => matches!(to, Lost | Available | InRepair | Withdrawn),
         Withdrawn => matches!(to, Withdrawn | Available),
@@ -86,7 +111,8 @@ impl Item {
     pub(crate) fn new(book_id: Uuid, fields: ItemFields) -> Result<Self, Invalid> {
         let (now, status) = (clock::now(), fields.status);
         let mut valid = Validation::new();
-        valid.check("/status", status != ItemStatus::OnLoan, "ON_LOAN", "A new copy can't be on loan.");
+        let told = "Only lendings tell that of a copy, and not of a new one.";
+        valid.check("/status", !is_of_lendings(status), "OF_LENDINGS", told);
         let nothing = Self {
             id: ids::new(),
             book_id,
@@ -95,6 +121,11 @@ impl Item {
             call_number: None,
             item_type: None,
             status,
+            lending_id: None,
+            lent_at: None,
+            hold_id: None,
+            kept_at: None,
+            circulates: false,
             version: 0,
             created_at: now,
             updated_at: now,
@@ -104,9 +135,15 @@ impl Item {
 
     /// Its next version, with these fields.
     pub(crate) fn with(&self, fields: ItemFields) -> Result<Self, ItemError> {
-        let to = fields.status;
+        let (from, to) = (self.status, fields.status);
         let changed = self.checked(fields, Validation::new())?;
-        if may_follow(self.status, to) { Ok(changed) } else { Err(ItemError::Status(self.status, to)) }
+        if from != to && is_of_lendings(to) {
+            return Err(ItemError::OfLendings(to));
+        }
+        if from != to && to == ItemStatus::Available && self.circulates {
+            return Err(ItemError::Circulates);
+        }
+        if may_follow(from, to) { Ok(changed) } else { Err(ItemError::Status(from, to)) }
     }
 
     fn checked(&self, fields: ItemFields, mut valid: Validation) -> Result<Self, Invalid> {
@@ -128,6 +165,62 @@ impl Item {
         Ok(Self { barcode, location, call_number, item_type, status, version, updated_at, ..*self })
     }
 
+    /// Its next version, when lendings tell that it was lent; none if that is no news.
+    ///
+    /// What is told of one lending or hold is in order, and what is told of one copy isn't: the return of the last reader may be
+    /// heard of after the copy went to the next. So of all of them the one that began last is the one that counts.
+    /// It also counts after the hold that it fulfils, whatever the clocks of two hosts say.
+    pub(crate) fn lent(&self, lending_id: Uuid, lent_at: Timestamp, fulfils: Option<Uuid>) -> Option<Self> {
+        let is_fetched = fulfils.is_some_and(|hold_id| self.is_kept_for(hold_id));
+        let is_news = is_fetched || Some((lent_at, lending_id)) > self.last();
+        let (hold_id, kept_at) = if is_fetched { (None, None) } else { (self.hold_id, self.kept_at) };
+        let (lending_id, lent_at) = (Some(lending_id), Some(lent_at));
+        let told = self.told(Some(ItemStatus::OnLoan));
+        is_news.then_some(Self { lending_id, lent_at, hold_id, kept_at, ..told })
+    }
+
+    /// Its next version, when lendings tell that it is back from this lending, which began then; none if that is no news.
+    pub(crate) fn came_back(&self, lending_id: Uuid, lent_at: Timestamp) -> Option<Self> {
+        let (began, known) = (Some((lent_at, lending_id)), self.last());
+        let is_news = began > known || (began == known && self.circulates);
+        let (lending_id, lent_at) = (Some(lending_id), Some(lent_at));
+        is_news.then(|| Self { lending_id, lent_at, ..self.told(None) })
+    }
+
+    /// Its next version, when lendings tell that it is kept for this hold from then on; none if that is no news.
+    pub(crate) fn kept(&self, hold_id: Uuid, kept_at: Timestamp) -> Option<Self> {
+        let is_news = Some((kept_at, hold_id)) > self.last();
+        let (hold_id, kept_at) = (Some(hold_id), Some(kept_at));
+        is_news.then(|| Self { hold_id, kept_at, ..self.told(Some(ItemStatus::AwaitingPickup)) })
+    }
+
+    /// Its next version, when lendings tell that this hold has ended; none if it isn't kept for that one.
+    pub(crate) fn released(&self, hold_id: Uuid) -> Option<Self> {
+        self.is_kept_for(hold_id).then(|| self.told(None))
+    }
+
+    fn is_kept_for(&self, hold_id: Uuid) -> bool {
+        self.circulates && self.last() == self.kept_at.map(|kept_at| (kept_at, hold_id))
+    }
+
+    /// Whether somebody has it, or it is kept for them.
+    pub(crate) const fn is_out(&self) -> bool {
+        self.circulates || is_of_lendings(self.status)
+    }
+
+    /// Of its lendings and holds the one that began last.
+    fn last(&self) -> Option<(Timestamp, Uuid)> {
+        self.lent_at.zip(self.lending_id).max(self.kept_at.zip(self.hold_id))
+    }
+
+    /// It circulates like that from now on, or is back. What a librarian said of it meanwhile, such as that it is lost, stays.
+    fn told(&self, out: Option<ItemStatus>) -> Self {
+        let follows = self.status == ItemStatus::Available || is_of_lendings(self.status);
+        let status = if follows { out.unwrap_or(ItemStatus::Available) } else { self.status };
+        let (circulates, version, updated_at) = (out.is_some(), self.version + 1, clock::now());
+        Self { status, circulates, version, updated_at, ..self.clone() }
+    }
+
     /// What is said of it.
     pub(crate) fn fields(&self) -> ItemFields {
         let Self { barcode, location, call_number, item_type, status, .. } = self.clone();
@@ -141,18 +234,13 @@ mod tests {
 
     #[test]
     fn a_status_follows_another_as_the_table_says() {
-        use ItemStatus::{InRepair, Lost, OnLoan, Withdrawn};
-        let never = [
-            (OnLoan, Withdrawn),
-            (InRepair, OnLoan),
-            (Lost, OnLoan),
-            (Withdrawn, OnLoan),
-            (Withdrawn, InRepair),
-            (Withdrawn, Lost),
-        ];
+        use ItemStatus::{AwaitingPickup, InRepair, Lost, OnLoan, Withdrawn};
+        let never =
+            [(OnLoan, Withdrawn), (AwaitingPickup, Withdrawn), (Withdrawn, InRepair), (Withdrawn, Lost)];
         for from in ItemStatus::ALL {
             for to in ItemStatus::ALL {
-                assert_eq!(may_follow(from, to), !never.contains(&(from, to)), "{from} to {to}");
+                let may = !never.contains(&(from, to)) && (from == to || !is_of_lendings(to));
+                assert_eq!(may_follow(from, to), may, "{from} to {to}");
             }
         }
     }

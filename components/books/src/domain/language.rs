@@ -60,6 +60,17 @@ impl Language {
         Ok(Self(format!("{shortest}{rest}")))
     }
 
+    /// The language's code of ISO 639-2 as libraries use it, or that of ISO 639-3 if there is none.
+    pub(crate) fn bibliographic(&self) -> &'static str {
+        let code = self.0.split('-').next().unwrap_or_default();
+        let known = isolang::Language::from_639_1(code).or_else(|| isolang::Language::from_639_3(code));
+        let code = known.map_or("und", |language| language.to_639_3());
+        BIBLIOGRAPHIC
+            .iter()
+            .find(|(_, other)| *other == code)
+            .map_or(code, |(bibliographic, _)| bibliographic)
+    }
+
     /// The tag.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
@@ -112,7 +123,7 @@ mod tests {
             assert_eq!(isolang::Language::from_639_3(bibliographic), None, "{bibliographic}");
             let language = Language::parse(terminological).unwrap();
             assert_eq!(Language::parse(bibliographic).unwrap(), language);
-            assert_eq!(language.as_str().len(), 2);
+            assert_eq!((language.as_str().len(), language.bibliographic()), (2, bibliographic));
         }
     }
 

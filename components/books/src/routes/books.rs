@@ -1,15 +1,17 @@
 //! Books.
 
 use lyceum_kit::list::ListQuery;
+use lyceum_kit::pictures::PictureView;
 use lyceum_kit::prelude::*;
 use lyceum_kit::sql::{Table as _, Versioned as _};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::caching;
+use super::{authors, caching};
+use crate::covers::COVERS;
 use crate::domain::{Book, BookFields, Contributor, Isbn, Language};
-use crate::events;
 use crate::store::{self, books::Books};
+use crate::{events, leaving};
 
 /// A book.
 #[derive(Debug, Serialize, ToSchema)]
@@ -35,6 +37,8 @@ pub(crate) struct BookView {
     item_count: i64,
     /// Those of them that are on their shelves.
     available_count: i64,
+    /// The picture at `/api/v1/books/{id}/cover`; null without one.
+    cover: Option<PictureView>,
     created_at: Timestamp,
     updated_at: Timestamp,
 }
@@ -56,6 +60,7 @@ impl From<Book> for BookView {
             genre_id: book.genre_id,
             item_count: book.item_count,
             available_count: book.available_count,
+            cover: book.cover.map(|cover| cover.0.into()),
             created_at: book.created_at,
             updated_at: book.updated_at,
         }
@@ -68,25 +73,31 @@ impl Resource for Book {
     const MISSING: &'static str = "There is no such book.";
 }
 
-fn isbn_taken() -> Problem {
+/// 409: an ISBN belongs to one book.
+pub(crate) fn isbn_taken() -> Problem {
     Problem::conflict("ISBN_TAKEN", "Another book has this ISBN.")
 }
 
-/// A genre that is archived or gone is no longer given to books.
-fn check_genre(genre_id: Option<Uuid>) -> Result<(), Problem> {
-    match genre_id {
-        Some(id) if store::genres::is_out_of_use(id)? => {
-            let violation = Violation::new("GENRE_NOT_IN_USE", "That genre is archived, or was deleted.");
-            Err(Problem::invalid(vec![violation.at("/genre_id")]))
-        }
-        _ => Ok(()),
-    }
+/// 422 for a genre that is archived or gone, or of which nothing was heard: a book is never given what nobody knows. That
+/// of one that was added a moment ago comes with its event, so the client is told that it may ask again.
+pub(crate) fn check_genre(genre_id: Option<Uuid>) -> Result<(), Problem> {
+    let Some(id) = genre_id else { return Ok(()) };
+    let (code, message) = match store::genres::is_in_use(id)? {
+        Some(true) => return Ok(()),
+        Some(false) => ("GENRE_NOT_IN_USE", "That genre is archived, or was deleted."),
+        None => (
+            "GENRE_UNKNOWN",
+            "No such genre is known here. One that was added just now is known in a moment.",
+        ),
+    };
+    Err(Problem::invalid(vec![Violation::new(code, message).at("/genre_id")]))
 }
 
 /// Adds a book, without copies.
 #[utoipa::path(post, path = "/api/v1/books", request_body = BookFields, operation_id = "create_book", responses(
     (status = 201, body = BookView),
     (status = 409, description = "Another book has this ISBN"),
+    (status = 422, description = "A field is wrong, the genre isn't known or not in use, or an author isn't known"),
 ))]
 pub(super) async fn create(
     context: Context,
@@ -94,6 +105,7 @@ pub(super) async fn create(
 ) -> Result<Response, Problem> {
     let book = Book::new(fields)?;
     check_genre(book.genre_id)?;
+    authors::check(&book.contributors.0, &[])?;
     context
         .begin()
         .execute(book.insert())
@@ -128,6 +140,7 @@ pub(super) async fn show(Path(id): Path<Uuid>) -> Result<Response, Problem> {
         (status = 200, body = BookView),
         (status = 404, description = "There is no such book"),
         (status = 409, description = "Another book has this ISBN"),
+        (status = 422, description = "A field is wrong, the genre isn't known or not in use, or an author isn't known"),
     ))]
 pub(super) async fn change(
     context: Context,
@@ -143,6 +156,7 @@ pub(super) async fn change(
     if changed.genre_id != book.genre_id {
         check_genre(changed.genre_id)?;
     }
+    authors::check(&changed.contributors.0, &book.contributors.0)?;
     context
         .begin()
         .execute(changed.update())
@@ -154,13 +168,15 @@ pub(super) async fn change(
         .commit()
 }
 
-/// Deletes a book that has no items, not even some that were withdrawn.
+/// Deletes a book that has no items, not even some that were withdrawn, that nobody has borrowed without a copy, and that nobody
+/// waits for.
 #[utoipa::path(delete, path = "/api/v1/books/{id}", params(("id" = Uuid, Path)), operation_id = "delete_book",
     responses(
         (status = 204, description = "Deleted"),
         (status = 404, description = "There is no such book"),
-        (status = 409, description = "It has items"),
+        (status = 409, description = "`BOOK_HAS_ITEMS`: it has items; `BOOK_IN_USE`: somebody has it, or waits for it"),
         (status = 412, description = "`If-Match` was given and is no longer the state"),
+        (status = 503, description = "Nobody can say at present whether somebody has it: nothing was deleted"),
     ))]
 pub(super) async fn delete(
     context: Context,
@@ -168,11 +184,13 @@ pub(super) async fn delete(
     conditions: Conditions,
 ) -> Result<Response, Problem> {
     let book = Book::get_for(id, &conditions)?;
-    let [delete, rest @ ..] = store::books::delete(&book);
+    store::items::check_none_of(id)?;
+    leaving::settle(&book)?;
     store::items::none_of(context.begin(), id)
-        .execute(delete)
+        .execute(store::books::delete(&book))
         .on_missing(Problem::precondition_failed)
-        .execute_all(rest)
+        .execute_all(store::books::gone(&book))
+        .execute_all(COVERS.replace(book.cover.as_ref(), None))
         .publish(&events::book_removed(&book))
         .respond(no_content())
         .commit()

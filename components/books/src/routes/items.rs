@@ -1,6 +1,5 @@
 //! Items: the copies of books.
 
-use lyceum_event_types::books::ItemStatus;
 use lyceum_kit::list::{ListQuery, Scope};
 use lyceum_kit::prelude::*;
 use lyceum_kit::sql::{Table as _, Versioned as _};
@@ -16,8 +15,16 @@ impl Resource for Item {
     const MISSING: &'static str = "There is no such item.";
 }
 
-fn barcode_taken() -> Problem {
+/// 409: a barcode belongs to one copy.
+pub(crate) fn barcode_taken() -> Problem {
     Problem::conflict("BARCODE_TAKEN", "Another item has this barcode.")
+}
+
+/// 409: what becomes of it next is told by lendings.
+fn circulates() -> Problem {
+    let why =
+        "Somebody has it, or it is kept for them: let it come back in lendings, or end the hold, first.";
+    Problem::conflict("ITEM_ON_LOAN", why)
 }
 
 impl From<ItemError> for Problem {
@@ -27,6 +34,12 @@ impl From<ItemError> for Problem {
             ItemError::Status(from, to) => {
                 Self::conflict("ITEM_STATUS", format!("An item that is {from} can't be {to} next."))
             }
+            ItemError::OfLendings(to) => {
+                let why =
+                    format!("An item is {to} when lendings tell so: lend it, or have somebody wait for it.");
+                Self::conflict("ITEM_STATUS", why)
+            }
+            ItemError::Circulates => circulates(),
         }
     }
 }
@@ -45,9 +58,8 @@ pub(super) async fn create(
 ) -> Result<Response, Problem> {
     let book = Book::get(book_id)?;
     let item = Item::new(book.id, fields)?;
-    context
-        .begin()
-        .execute_all(items::count(book_id, None, Some(item.status)))
+    let gone = || Problem::not_found("There is no such book.");
+    items::count(context.begin(), book_id, (None, Some(item.status)), gone)
         .execute(item.insert())
         .on_unique("items.barcode", barcode_taken)
         .publish(&events::item_added(&item))
@@ -86,16 +98,19 @@ pub(super) async fn show(Path(id): Path<Uuid>) -> Result<Response, Problem> {
     Item::get(id).map(|item| caching::of_book(item.book_id, item.shown()))
 }
 
-/// Changes a copy: what is given replaces, `null` removes. From `available` it may go anywhere; from `on_loan` to
-/// `available`, `in_repair` or `lost`; from `in_repair` to `available`, `lost` or `withdrawn`; from `lost` to `available`,
-/// `in_repair` or `withdrawn`; from `withdrawn` to `available`.
+/// Changes a copy: what is given replaces, `null` removes. From `available` it may go to `in_repair`, `lost` or `withdrawn`; from
+/// `in_repair` to `available`, `lost` or `withdrawn`; from `lost` to `available`, `in_repair` or `withdrawn`; from `withdrawn` to
+/// `available`; from `on_loan` and `awaiting_pickup` to `in_repair` or `lost`. It becomes `on_loan` or `awaiting_pickup`, and
+/// from these `available`, when lendings tell so, and in no other way: who has it gives it back at
+/// `/api/v1/lendings/{id}/return`, also if it is `lost`.
 #[utoipa::path(patch, path = "/api/v1/items/{id}", operation_id = "change_item",
     params(("id" = Uuid, Path), ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body(content = ItemFields, content_type = "application/merge-patch+json"),
     responses(
         (status = 200, body = Item),
         (status = 404, description = "There is no such item"),
-        (status = 409, description = "Another item has this barcode, or that status can't follow"),
+        (status = 409, description = "Another item has this barcode, or that status can't follow: `ITEM_STATUS`; \
+            `ITEM_ON_LOAN` if it is to be available while somebody has it, or it is kept for them"),
     ))]
 pub(super) async fn change(
     context: Context,
@@ -108,10 +123,9 @@ pub(super) async fn change(
     if changed.fields() == item.fields() {
         return Ok(item.shown());
     }
-    context
-        .begin()
-        // The book's row first, as everywhere: two transactions that wait for each other end in a refusal of one.
-        .execute_all(items::count(item.book_id, Some(item.status), Some(changed.status)))
+    // The book's row first, as everywhere: two transactions that wait for each other end in a refusal of one.
+    let statuses = (Some(item.status), Some(changed.status));
+    items::count(context.begin(), item.book_id, statuses, Problem::precondition_failed)
         .execute(changed.update())
         .on_missing(Problem::precondition_failed)
         .on_unique("items.barcode", barcode_taken)
@@ -120,12 +134,12 @@ pub(super) async fn change(
         .commit()
 }
 
-/// Deletes a copy that isn't on loan. What the library gave away is better withdrawn, since lists still show it then.
+/// Deletes a copy that nobody has and that is kept for nobody, whatever its status. What the library gave away is better withdrawn, since lists still show it then.
 #[utoipa::path(delete, path = "/api/v1/items/{id}", operation_id = "delete_item", params(("id" = Uuid, Path)),
     responses(
         (status = 204, description = "Deleted"),
         (status = 404, description = "There is no such item"),
-        (status = 409, description = "It is on loan"),
+        (status = 409, description = "Somebody has it, or it is kept for them"),
         (status = 412, description = "`If-Match` was given and is no longer the state"),
     ))]
 pub(super) async fn delete(
@@ -134,12 +148,10 @@ pub(super) async fn delete(
     conditions: Conditions,
 ) -> Result<Response, Problem> {
     let item = Item::get_for(id, &conditions)?;
-    if item.status == ItemStatus::OnLoan {
-        return Err(Problem::conflict("ITEM_ON_LOAN", "It is on loan: let it come back first, or be lost."));
+    if item.is_out() {
+        return Err(circulates());
     }
-    context
-        .begin()
-        .execute_all(items::count(item.book_id, Some(item.status), None))
+    items::count(context.begin(), item.book_id, (Some(item.status), None), Problem::precondition_failed)
         .execute(items::delete(&item))
         .on_missing(Problem::precondition_failed)
         .publish(&events::item_removed(&item))

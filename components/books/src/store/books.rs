@@ -1,21 +1,41 @@
 //! The SQL of books.
 
+use std::collections::BTreeSet;
+
 use lyceum_kit::list::{Filter, List, Listing, Order};
 use lyceum_kit::prelude::*;
 use lyceum_kit::row;
 use lyceum_kit::search::{Index, Search, Terms};
 use lyceum_kit::sql::Table;
 
-use crate::domain::{AuthorId, Book, Isbn, Language};
+use super::{fields, items, records};
+use crate::domain::{AuthorId, Book, Isbn, Language, sorted_by};
 
 row!(versioned Book in "books" {
-    id, isbn, title, title_folded, subtitle, description, subjects, language, year, publisher, contributors,
-    genre_id, item_count, available_count, version, created_at, updated_at
+    id, isbn, isbn_given_as_ten, title, title_folded, subtitle, description, subjects, language, year, publisher, contributors,
+    genre_id, item_count, available_count, cover, version, created_at, updated_at
 });
 
 /// So many characters of all that is said of a book are searched: what is within the terms that the kit keeps of a thing,
 /// also where the words are short.
 const SEARCHED: usize = 1_600;
+
+/// The book with this ISBN, if there is one.
+pub(crate) fn with_isbn(isbn: Isbn) -> Result<Option<Book>, SqlError> {
+    query_optional(Book::select("WHERE isbn = $1", params![isbn]))
+}
+
+/// The books whose titles are sorted as this one is, or the first of too many.
+pub(crate) fn titled(title: &str) -> Result<Vec<Book>, SqlError> {
+    let which = "WHERE title_folded = $1 ORDER BY id LIMIT 20";
+    query_all(Book::select(which, params![sorted_by(title)]))
+}
+
+/// The books of which copies have these barcodes.
+pub(crate) fn with_copies(barcodes: &BTreeSet<String>) -> Result<Vec<Book>, SqlError> {
+    let ids: BTreeSet<Uuid> = items::with_barcodes(barcodes)?.iter().map(|item| item.book_id).collect();
+    ids.into_iter().filter_map(|id| Book::find(id).transpose()).collect()
+}
 
 /// It is found by what is said of it now. Title and people come first: of a long description the end isn't searched.
 pub(crate) fn found(book: &Book) -> Vec<Statement> {
@@ -29,20 +49,29 @@ pub(crate) fn found(book: &Book) -> Vec<Statement> {
     let mut statements = WORDS.set(book.id, &order, &[&text]);
     statements.extend(BEGINNINGS.set(book.id, &order, &[&book.title]));
     statements.extend(AUTHORS.set(book.id, &order, authors.map(|id| id.to_string())));
+    statements.extend(fields::found(book));
+    statements.extend(records::changed(book));
     statements
 }
 
-/// It is gone, and nothing finds it any more; misses its row if it was changed since it was read.
-pub(crate) fn delete(book: &Book) -> [Statement; 4] {
+/// It is gone; misses its row if it was changed since it was read.
+pub(crate) fn delete(book: &Book) -> Statement {
     let text = "DELETE FROM books WHERE id = $1 AND version = $2";
-    let delete = statement(text, params![book.id, book.version]).expect_rows(1);
-    [delete, WORDS.remove(book.id), BEGINNINGS.remove(book.id), AUTHORS.remove(book.id)]
+    statement(text, params![book.id, book.version]).expect_rows(1)
 }
 
-/// A book has more or fewer items; misses its row if the book is not there.
+/// Nothing finds it any more, and its record says that it is gone.
+pub(crate) fn gone(book: &Book) -> Vec<Statement> {
+    let forgotten = [WORDS.remove(book.id), BEGINNINGS.remove(book.id), AUTHORS.remove(book.id)];
+    forgotten.into_iter().chain(fields::gone(book.id)).chain(records::deleted(book)).collect()
+}
+
+/// A book has more or fewer items; misses its row if the book is not there, or has fewer of them than are taken away, since
+/// somebody else was quicker with that.
 pub(crate) fn count(id: Uuid, items: i64, available: i64) -> Statement {
     let text = "UPDATE books SET item_count = item_count + $2, available_count = available_count + $3, \
-                version = version + 1, updated_at = $4 WHERE id = $1";
+                version = version + 1, updated_at = $4 \
+                WHERE id = $1 AND item_count + $2 >= 0 AND available_count + $3 >= 0";
     statement(text, params![id, items, available, clock::now()]).expect_rows(1)
 }
 

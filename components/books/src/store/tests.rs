@@ -1,9 +1,11 @@
-use lyceum_kit::list::{ListQuery, ListStatement, Scope};
+use lyceum_kit::list::{ListQuery, ListStatement, OffsetPage, Scope};
 use lyceum_kit::prelude::*;
 use lyceum_testing::App;
 
 use super::books::{AUTHORS, BEGINNINGS, Books, WORDS};
+use super::fields::{NAME_WORDS, TITLE_WORDS};
 use super::items::Items;
+use super::{authors, genres, older};
 
 const ID: &str = "01890000-0000-7000-8000-000000000001";
 
@@ -11,6 +13,12 @@ const ID: &str = "01890000-0000-7000-8000-000000000001";
 fn the_migration_makes_the_tables_of_terms_as_the_kit_keeps_them() {
     let migration = include_str!("../../migrations/0001-books.sql");
     for table in [WORDS.migration(), BEGINNINGS.migration(), AUTHORS.migration()] {
+        for statement in table.split_inclusive(";\n") {
+            assert!(migration.contains(statement), "the migration lacks {statement}");
+        }
+    }
+    let migration = include_str!("../../migrations/0009-records.sql");
+    for table in [TITLE_WORDS.migration(), NAME_WORDS.migration()] {
         for statement in table.split_inclusive(";\n") {
             assert!(migration.contains(statement), "the migration lacks {statement}");
         }
@@ -66,4 +74,26 @@ fn every_statement_of_the_lists_of_items_is_indexed() {
     for scope in [Scope::all(), Scope::all().equal("book_id", id)] {
         all_are_indexed(&ListQuery::<Items>::statements(&queries, &scope).unwrap());
     }
+}
+
+#[test]
+fn every_statement_of_the_older_face_is_indexed_but_for_parts_of_titles_and_genres() {
+    App::new(&crate::SERVICE).on_each_database(|app| {
+        app.run(|| {
+            let text = || Some("os".to_owned());
+            for (title, genre, author) in
+                [(None, None, None), (text(), None, None), (None, text(), None), (None, None, text())]
+            {
+                let page = OffsetPage::numbered(1, 10).unwrap();
+                older::beginning(&older::Beginnings { title, genre, author }, page).unwrap();
+            }
+            older::any_of(Some("os"), Some("os"), Some("os"), 10).unwrap();
+            older::written_by(ID.parse().unwrap(), 10).unwrap();
+            authors::with_numbers(&[1, 2]).unwrap();
+            authors::with_ids([ID.parse().unwrap()].into()).unwrap();
+            genres::names([ID.parse().unwrap()].into()).unwrap();
+            genres::in_use_named("Drama").unwrap();
+        });
+        app.explain().assert_indexed(&["REPLACE(", "ORDER BY title_folded, id"]);
+    });
 }

@@ -1,21 +1,22 @@
 //! Copies: barcodes, places, statuses, and how many a book has.
 
+use super::loans::lending_of;
 use super::*;
 
 const ITEMS: &str = "/api/v1/items";
 
-fn copy(app: &App, book: &str, barcode: &str) -> String {
+pub(super) fn copy(app: &App, book: &str, barcode: &str) -> String {
     let fields = json!({ "barcode": barcode, "location": "Main" });
     let answer = librarian(app).post(&format!("{}/items", path_of(book))).json(&fields).send().expect(201);
     answer.header("location").unwrap().to_owned()
 }
 
-fn counts(app: &App, book: &str) -> (i64, i64) {
+pub(super) fn counts(app: &App, book: &str) -> (i64, i64) {
     let book = shown(app, &path_of(book)).json();
     (book["item_count"].as_i64().unwrap(), book["available_count"].as_i64().unwrap())
 }
 
-fn to(app: &App, item: &str, status: &str) -> Answer {
+pub(super) fn to(app: &App, item: &str, status: &str) -> Answer {
     changed(app, item, &json!({ "status": status }))
 }
 
@@ -90,16 +91,16 @@ fn a_book_counts_its_copies_whatever_becomes_of_them() {
         let book = titled(app, "Emma");
         let (one, two) = (copy(app, &book, "1"), copy(app, &book, "2"));
         assert_eq!(counts(app, &book), (2, 2));
-        for (status, expected) in [
-            ("on_loan", (2, 1)),
-            ("in_repair", (2, 1)),
-            ("lost", (2, 1)),
-            ("withdrawn", (1, 1)),
-            ("available", (2, 2)),
-        ] {
+        let lending = lending_of(&one);
+        app.deliver(&lending.started()).unwrap();
+        assert_eq!(counts(app, &book), (2, 1));
+        for (status, expected) in [("in_repair", (2, 1)), ("lost", (2, 1)), ("withdrawn", (1, 1))] {
             to(app, &one, status).expect(200);
             assert_eq!(counts(app, &book), expected, "{status}");
         }
+        app.deliver(&lending.returned()).unwrap();
+        to(app, &one, "available").expect(200);
+        assert_eq!(counts(app, &book), (2, 2));
         // What the book doesn't count is no new version of it.
         let tag = shown(app, &path_of(&book)).tag().to_owned();
         changed(app, &one, &json!({ "location": "Cellar" })).expect(200);
@@ -120,15 +121,49 @@ fn a_status_that_cannot_follow_is_refused_with_both_names() {
     App::new(&SERVICE).on_each_database(|app| {
         let book = titled(app, "Emma");
         let item = copy(app, &book, "1");
-        to(app, &item, "lost").expect(200);
-        let refused = to(app, &item, "on_loan").expect(409).problem();
+        to(app, &item, "withdrawn").expect(200);
+        let refused = to(app, &item, "lost").expect(409).problem();
         assert_eq!(refused.error_code, "ITEM_STATUS");
-        assert!(refused.detail.contains("lost") && refused.detail.contains("on_loan"), "{}", refused.detail);
+        let detail = refused.detail;
+        assert!(detail.contains("withdrawn") && detail.contains("lost"), "{detail}");
         to(app, &item, "eaten").expect(422);
-        let new = json!({ "barcode": "2", "status": "on_loan" });
-        let answer = librarian(app).post(&format!("{}/items", path_of(&book))).json(&new).send().expect(422);
-        assert_eq!(answer.problem().pointers(), ["/status"]);
+        assert_eq!(counts(app, &book), (0, 0));
+    });
+}
+
+#[test]
+fn nobody_but_lendings_says_that_a_copy_is_on_loan_or_kept_or_back() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let book = titled(app, "Emma");
+        let item = copy(app, &book, "1");
+        for status in ["on_loan", "awaiting_pickup"] {
+            let refused = to(app, &item, status).expect(409).problem();
+            assert_eq!(refused.error_code, "ITEM_STATUS");
+            assert!(refused.detail.contains(status), "{}", refused.detail);
+            let new = json!({ "barcode": "2", "status": status });
+            let items = format!("{}/items", path_of(&book));
+            let refused = librarian(app).post(&items).json(&new).send().expect(422);
+            assert_eq!(refused.problem().pointers(), ["/status"]);
+        }
+        let lending = lending_of(&item);
+        app.deliver(&lending.started()).unwrap();
+        // Not even by saying first that it is lost, or something else.
+        for status in ["available", "lost", "available", "in_repair", "available"] {
+            let answer = to(app, &item, status);
+            if status == "available" {
+                assert_eq!(answer.expect(409).problem().error_code, "ITEM_ON_LOAN");
+            } else {
+                answer.expect(200);
+            }
+            let refused = librarian(app).delete(&item).send().expect(409).problem();
+            assert_eq!(refused.error_code, "ITEM_ON_LOAN", "{status}");
+        }
+        // What isn't its status may be changed all the same.
+        changed(app, &item, &json!({ "location": "Cellar" })).expect(200);
         assert_eq!(counts(app, &book), (1, 0));
+        app.deliver(&lending.returned()).unwrap();
+        to(app, &item, "available").expect(200);
+        librarian(app).delete(&item).send().expect(204);
     });
 }
 
@@ -160,14 +195,16 @@ fn a_barcode_belongs_to_one_copy() {
 #[test]
 fn what_is_on_loan_and_what_has_copies_is_not_deleted() {
     App::new(&SERVICE).on_each_database(|app| {
+        leaving::of_nobody(app);
         let book = titled(app, "Emma");
         let item = copy(app, &book, "1");
-        to(app, &item, "on_loan").expect(200);
+        let lending = lending_of(&item);
+        app.deliver(&lending.started()).unwrap();
         let refused = librarian(app).delete(&item).send().expect(409);
         assert_eq!(refused.problem().error_code, "ITEM_ON_LOAN");
         let delete = || librarian(app).delete(&path_of(&book)).send();
         assert_eq!(delete().expect(409).problem().error_code, "BOOK_HAS_ITEMS");
-        to(app, &item, "lost").expect(200);
+        app.deliver(&lending.returned()).unwrap();
         to(app, &item, "withdrawn").expect(200);
         assert_eq!(delete().expect(409).problem().error_code, "BOOK_HAS_ITEMS");
         librarian(app).delete(&item).send().expect(204);
@@ -182,17 +219,24 @@ fn what_happens_to_a_copy_meanwhile_is_not_lost() {
     App::new(&SERVICE).on_each_database(|app| {
         let book = titled(app, "Emma");
         let item = copy(app, &book, "1");
-        let lend = "UPDATE items SET status = 'on_loan', version = version + 1";
+        let lend = "UPDATE items SET status = 'on_loan', circulates = TRUE, version = version + 1";
         app.commit_first(lend);
         librarian(app).delete(&item).send().expect(412);
         app.commit_first("UPDATE items SET version = version + 1");
         to(app, &item, "lost").expect(412);
         assert_eq!(counts(app, &book), (1, 1));
+        leaving::of_nobody(app);
         let empty = titled(app, "Empty");
         app.commit_first(&format!("UPDATE items SET book_id = '{empty}'"));
         assert_eq!(
             librarian(app).delete(&path_of(&empty)).send().expect(409).problem().error_code,
             "BOOK_HAS_ITEMS"
         );
+        // Somebody else took the last copy that there was to count.
+        let last = copy(app, &titled(app, "Persuasion"), "2");
+        app.commit_first("UPDATE books SET available_count = 0");
+        to(app, &last, "lost").expect(412);
+        app.commit_first("UPDATE books SET item_count = 0, available_count = 0");
+        librarian(app).delete(&last).send().expect(412);
     });
 }

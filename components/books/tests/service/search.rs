@@ -6,6 +6,8 @@ const ECA: &str = "01890000-0000-7000-8000-0000000000e1";
 const DRAMA: &str = "01890000-0000-7000-8000-0000000000d1";
 
 fn shelf(app: &App) {
+    genres::heard(app, DRAMA);
+    contributors::heard(app, ECA);
     for book in [
         json!({
             "title": "Os Maias", "year": 1888, "language": "pt", "genre_id": DRAMA,
@@ -44,6 +46,12 @@ fn books_are_found_by_the_beginnings_of_words_in_all_that_is_said_of_them() {
             ("prefix=o", &["O crime do padre Amaro", "Os Maias"]),
             ("prefix=O+CR", &["O crime do padre Amaro"]),
             ("prefix=crime", &[]),
+            // What holds no word finds nothing; what is blank asks for nothing.
+            ("q=***", &[]),
+            ("q=%ff", &[]),
+            ("q=%F0%9F%98%80", &[]),
+            ("prefix=%CC%81", &[]),
+            ("q=+", &["Émile", "O crime do padre Amaro", "Os Maias", "Zettels Traum"]),
         ] {
             assert_eq!(titles(&list(app, &format!("?{query}"))), found, "{query}");
         }
@@ -117,12 +125,20 @@ fn a_title_is_found_and_sorted_however_long_the_description_is() {
 #[test]
 fn everything_that_reads_is_indexed() {
     App::new(&SERVICE).on_each_database(|app| {
+        genres::heard(app, GENRE);
+        contributors::heard(app, NOBODY);
         let path = path_of(&added(app, &maias()));
         let item =
             librarian(app).post(&format!("{path}/items")).json(&json!({ "barcode": "b" })).send().expect(201);
         let item = item.header("location").unwrap().to_owned();
-        changed(app, &item, &json!({ "status": "on_loan" })).expect(200);
+        let hold = holds::hold_of(&item);
+        app.deliver(&hold.ready()).unwrap();
+        app.deliver(&hold.cancelled()).unwrap();
+        let lending = loans::lending_of(&item).fulfilling(&hold);
+        app.deliver(&lending.started()).unwrap();
+        app.deliver(&lending.returned()).unwrap();
         changed(app, &item, &json!({ "status": "lost" })).expect(200);
+        leaving::of_nobody(app);
         librarian(app).delete(&path).send().expect(409);
         librarian(app).delete(&item).send().expect(204);
         librarian(app).delete(&path).send().expect(204);

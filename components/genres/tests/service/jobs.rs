@@ -44,11 +44,16 @@ fn errors(app: &App, location: &str) -> Vec<(i64, String, String)> {
     errors["items"].as_array().unwrap().iter().map(of).collect()
 }
 
-/// A tree, also with a name that a spreadsheet would take for a formula, one that is archived, and one with a comma.
+/// A tree, also with a text that a spreadsheet would take for a formula, one that is archived, and one with a comma.
 fn planted(app: &App) {
     let fiction = added(app, &json!({ "name": "Fiction", "description": "Prose, and\nverse." }));
-    let drama = added(app, &json!({ "name": "Drama, \"old\"", "parent_id": fiction }));
-    added(app, &json!({ "name": "Athens", "parent_id": drama, "archived": true }));
+    let drama = added(
+        app,
+        &json!({
+            "name": "Drama, \"old\"", "parent_id": fiction, "description": "'=1+1"
+        }),
+    );
+    added(app, &json!({ "name": "Athens", "parent_id": drama, "archived": true, "description": "=1+1" }));
     named(app, "007");
 }
 
@@ -209,6 +214,8 @@ fn files_are_taken_and_given_to_librarians_and_begin_nothing_if_they_cannot_be_r
             (json!({ "format": "pdf" }), 422),
             (json!({ "format": "csv", "query": "colour=red" }), 400),
             (json!({ "format": "csv", "limit": 5 }), 422),
+            (json!({ "format": "csv", "query": "limit=5" }), 422),
+            (json!({ "format": "csv", "query": "archived=false&cursor=eA" }), 422),
         ] {
             librarian(app).post(&format!("{PATH}/exports")).json(&wrong).send().expect(status);
         }

@@ -3,6 +3,8 @@
 
 mod jobs;
 mod library;
+mod library_import;
+mod reports;
 mod tree;
 
 use lyceum_genres::SERVICE;
