@@ -1,0 +1,65 @@
+//! What courses tells others.
+
+pub(crate) mod kinds;
+
+use lyceum_kit::periodic::{Job, every, hours, minutes};
+use lyceum_kit::prelude::*;
+
+use crate::domain::course::Course;
+use crate::domain::version::Version;
+use crate::events::kinds::{CourseCreated, CourseDeleted, CoursePublished, CourseUpdated, PublishedModule};
+use crate::publishing;
+use crate::store::contents;
+
+pub(crate) const JOBS: &[Job] = &[
+    every(minutes(1), "scheduled-courses", publishing::publish_due),
+    every(hours(1), "loose-contents", contents::sweep),
+];
+
+pub(crate) fn created(course: &Course) -> CourseCreated {
+    CourseCreated {
+        course_id: course.id,
+        title: course.title.clone(),
+        instructor_ids: course.instructor_ids.0.clone(),
+        created_at: course.created_at,
+    }
+}
+
+pub(crate) fn updated(course: &Course) -> CourseUpdated {
+    CourseUpdated {
+        course_id: course.id,
+        title: course.shown_title().to_owned(),
+        instructor_ids: course.instructor_ids.0.clone(),
+        status: course.status,
+        visibility: course.visibility,
+        organization_id: None,
+        price: course.price,
+        currency: course.currency.clone(),
+        published_version: course.published_version,
+        updated_at: course.updated_at,
+    }
+}
+
+pub(crate) fn published(
+    course: &Course,
+    version: &Version,
+    modules: Vec<PublishedModule>,
+) -> CoursePublished {
+    CoursePublished {
+        course_id: course.id,
+        version: version.number,
+        title: version.title.clone(),
+        instructor_ids: course.instructor_ids.0.clone(),
+        visibility: course.visibility,
+        organization_id: None,
+        price: course.price,
+        currency: course.currency.clone(),
+        prerequisites: version.prerequisites.0.clone(),
+        modules,
+        published_at: version.published_at,
+    }
+}
+
+pub(crate) fn deleted(course: &Course) -> CourseDeleted {
+    CourseDeleted { course_id: course.id, deleted_at: clock::now() }
+}

@@ -1,0 +1,33 @@
+//! Courses: what instructors write and publish, and everybody finds.
+//!
+//! A course has one draft: its row, modules and lessons. To publish it copies the draft to the tables of versions, in
+//! which nothing is ever changed; what is written afterwards is the next draft. What a lesson says is a document, which
+//! is never changed either: another text is another document, and so a version keeps its own without a copy.
+//!
+//! Start reading at `routes`, then `domain`, then `publishing`.
+#![forbid(unsafe_code)]
+
+mod changing;
+mod domain;
+mod erasing;
+mod events;
+mod publishing;
+mod routes;
+mod store;
+
+use crate::events::kinds::{CourseCreated, CourseDeleted, CoursePublished, CourseUpdated};
+
+lyceum_kit::service! {
+    name: "courses",
+    routes: routes::routes,
+    migrations: [
+        "0001-courses",
+        "0002-versions",
+        "0003-listings",
+        "0004-erased" = lyceum_kit::erasure::ERASED,
+        "0005-learning-paths",
+    ],
+    documents: crate::store::contents::collections,
+    publishes: [CourseCreated, CourseUpdated, CoursePublished, CourseDeleted],
+    on: { periodic: events::JOBS, erase: erasing::erase },
+}
