@@ -155,6 +155,8 @@ fn it_is_a_member_of_the_workspace_and_a_component_that_the_gateway_may_call() {
     assert_eq!(cargo.matches("  \"components/shelfmarks\",\n").count(), 1);
     let members = cargo.split_once("members = [\n").unwrap().1.split_once("\n]").unwrap().0;
     assert!(members.lines().is_sorted(), "{members}");
+    // In a test's process it runs as the others do.
+    assert_eq!(cargo.matches("\nlyceum-shelfmarks.opt-level = 0\n").count(), 1);
 
     let text = read("spin.toml");
     let manifest = Manifest::parse(Path::new("spin.toml"), &text).unwrap();

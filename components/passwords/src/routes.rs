@@ -24,7 +24,7 @@ struct Hashed {
 #[serde(deny_unknown_fields)]
 struct ToVerify {
     password: String,
-    /// A PHC string.
+    /// A PHC string of Argon2id, or a bcrypt hash.
     hash: String,
 }
 

@@ -9,6 +9,8 @@ use lyceum_end_to_end::harness::{Backend, Lyceum, Setup, workspace};
 
 /// The address that the README uses.
 const ADDRESS: &str = "http://127.0.0.1:8080";
+/// The administrator whom the README names, and the password.
+const ADMIN: [&str; 2] = ["head@example.org", "shelves and quiet rooms"];
 /// Begins a line that says what the command above it shows.
 const SHOWS: &str = "#=> ";
 
@@ -31,13 +33,14 @@ async fn the_tour_shows_what_it_says() -> Result<()> {
     let tour = tour(&readme);
     ensure!(tour.len() >= 5, "the README has lost its tour");
     let lyceum = Lyceum::start(Setup::of(Backend::Sqlite)?).await?;
-    let base = lyceum.client()?.base().to_owned();
+    let (base, admin) = (lyceum.client()?.base().to_owned(), lyceum.admin());
 
     // One shell for all of it, since a block uses the variables of those before it. A person reads for a moment
     // before typing on: what happens in the background has that moment here too, as a repeat until it shows.
     let mut typed = String::from("set -eu\n");
     for (block, shows) in tour {
-        let block = block.replace(ADDRESS, &base);
+        let block =
+            block.replace(ADDRESS, &base).replace(ADMIN[0], &admin.email).replace(ADMIN[1], &admin.password);
         let mut shown = String::new();
         for _ in 0..50 {
             shown = shell(&format!("{typed}\necho '---'\n{block}"))?;
@@ -49,8 +52,8 @@ async fn the_tour_shows_what_it_says() -> Result<()> {
         for text in &shows {
             ensure!(shown.contains(text), "{text:?} is not in what this shows:\n{block}\n{shown}");
         }
-        // Only assignments are needed later; what changes something is not typed twice.
-        let assignments = block.split("\ncurl").next().filter(|part| part.starts_with("TOKEN="));
+        // Only assignments are needed later, which a key makes safe to repeat; what else changes something is not typed twice.
+        let assignments = block.split("\ncurl").next().filter(|part| !part.starts_with("curl"));
         typed.push_str(assignments.unwrap_or_default());
         typed.push('\n');
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use lyceum_end_to_end::harness::Backend;
 use lyceum_end_to_end::tier::Tier;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
@@ -28,6 +29,25 @@ pub enum Kill {
     After(Duration),
     /// From inside, when this failpoint is reached for the so-manieth time.
     At(&'static str, u32),
+}
+
+/// How many rounds there are in a soak run of what is killed step by step.
+const SOAK_ROUNDS: usize = 200;
+
+/// The kills of a run that follows one piece of work, which makes at least so many commits, as failpoint and hit: on both sides of
+/// each commit, and at every other failpoint. Each is done once on files, and on a server around the last commit alone; in a
+/// soak run all of them are done again and again on both.
+pub fn along(commits: u32, backend: Backend, tier: Tier) -> Vec<(&'static str, u32)> {
+    let is_commit = |point: &&str| point.starts_with("sql::");
+    let (sides, others): (Vec<_>, Vec<_>) = FAILPOINTS.into_iter().partition(is_commit);
+    let hits = (1..=commits).flat_map(|hit| sides.iter().map(move |point| (*point, hit)));
+    let once: Vec<_> = hits.chain(others.into_iter().map(|point| (point, 1))).collect();
+    match (tier, backend) {
+        (Tier::Fast, _) => Vec::new(),
+        (Tier::Full, Backend::Sqlite) => once,
+        (Tier::Full, Backend::Postgres) => sides.iter().map(|point| (*point, commits)).collect(),
+        (Tier::Soak, _) => once.into_iter().cycle().take(SOAK_ROUNDS).collect(),
+    }
 }
 
 /// The seed of this run: `LYCEUM_TEST_SEED`, or a new one.

@@ -2,6 +2,7 @@
 
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::num::{NonZeroU32, NonZeroU64};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
@@ -25,6 +26,14 @@ pub(crate) struct Arguments {
     /// The body; `{unique}` becomes the same UUID as in the headers
     #[arg(long, default_value = "")]
     pub(crate) body: String,
+    /// A file of which each request takes the next line, and after the last one the first one again: `{value}` in path,
+    /// headers and body becomes it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) values: Option<PathBuf>,
+    /// After each answer sends a POST without a body to where its `Location` says, with this behind the path. Both count as
+    /// one request, and the second one must be answered with 200
+    #[arg(long, value_name = "SUFFIX")]
+    pub(crate) then: Option<String>,
     /// Connections, each with one request at a time
     #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=4096))]
     pub(crate) connections: u32,

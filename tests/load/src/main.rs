@@ -21,6 +21,7 @@ mod response;
 mod run;
 mod schedule;
 mod template;
+mod values;
 mod worker;
 
 use std::process::ExitCode;

@@ -40,6 +40,7 @@ struct Latency {
     mean: f64,
     p50: u64,
     p90: u64,
+    p95: u64,
     p99: u64,
     max: u64,
 }
@@ -84,7 +85,14 @@ impl Report {
 impl Latency {
     fn of(histogram: &Histogram<u64>) -> Self {
         let at = |quantile| histogram.value_at_quantile(quantile);
-        Self { mean: histogram.mean(), p50: at(0.5), p90: at(0.9), p99: at(0.99), max: histogram.max() }
+        Self {
+            mean: histogram.mean(),
+            p50: at(0.5),
+            p90: at(0.9),
+            p95: at(0.95),
+            p99: at(0.99),
+            max: histogram.max(),
+        }
     }
 }
 

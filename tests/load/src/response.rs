@@ -8,13 +8,15 @@ const HEADERS: usize = 64;
 const LONGEST_HEAD: usize = 64 * 1024;
 
 /// A response that has been received whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Response {
     pub(crate) status: u16,
     /// Bytes of head and body together.
     pub(crate) length: usize,
     /// Whether the server ends the connection after it.
     pub(crate) closes: bool,
+    /// Where what was made is.
+    pub(crate) location: Option<String>,
 }
 
 /// The response at the start of `bytes`, or `None` while some of it is yet to come.
@@ -28,7 +30,7 @@ pub(crate) fn parse(bytes: &[u8]) -> anyhow::Result<Option<Response>> {
     };
     let status = response.code.context("a response without a status")?;
     let mut length = None;
-    let (mut chunked, mut closes) = (false, false);
+    let (mut chunked, mut closes, mut location) = (false, false, None);
     for header in response.headers.iter() {
         let value = header.value.trim_ascii();
         if header.name.eq_ignore_ascii_case("content-length") {
@@ -37,6 +39,8 @@ pub(crate) fn parse(bytes: &[u8]) -> anyhow::Result<Option<Response>> {
             chunked = value.eq_ignore_ascii_case(b"chunked");
         } else if header.name.eq_ignore_ascii_case("connection") {
             closes = value.eq_ignore_ascii_case(b"close");
+        } else if header.name.eq_ignore_ascii_case("location") {
+            location = Some(std::str::from_utf8(value).context("read location")?.to_owned());
         }
     }
     let body = bytes.get(head..).unwrap_or_default();
@@ -52,7 +56,7 @@ pub(crate) fn parse(bytes: &[u8]) -> anyhow::Result<Option<Response>> {
         }
         length
     };
-    Ok(Some(Response { status, length: head + body, closes }))
+    Ok(Some(Response { status, length: head + body, closes, location }))
 }
 
 /// How many bytes a chunked body takes, once all of it is there. Trailers are not expected.
@@ -86,15 +90,16 @@ mod tests {
             assert_eq!(parse(&text.as_bytes()[..end]).unwrap(), None, "{:?}", &text[..end]);
         }
         let response = parse(text.as_bytes()).unwrap().unwrap();
-        assert_eq!(parse(format!("{text}HTTP/1.1 500").as_bytes()).unwrap(), Some(response));
+        assert_eq!(parse(format!("{text}HTTP/1.1 500").as_bytes()).unwrap(), Some(response.clone()));
         assert_eq!(response.length, text.len());
         response
     }
 
     #[test]
     fn the_end_is_found_by_length_by_chunks_and_by_status() {
-        let by_length = whole("HTTP/1.1 201 Created\r\nContent-Length: 5\r\n\r\nhello");
+        let by_length = whole("HTTP/1.1 201 Created\r\nLocation: /a/7\r\nContent-Length: 5\r\n\r\nhello");
         assert_eq!((by_length.status, by_length.closes), (201, false));
+        assert_eq!(by_length.location.as_deref(), Some("/a/7"));
         let by_chunks =
             whole("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n1\r\n!\r\n0\r\n\r\n");
         assert_eq!(by_chunks.status, 200);

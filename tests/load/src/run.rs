@@ -12,6 +12,7 @@ use crate::processor_time;
 use crate::report::{Measured, Report};
 use crate::schedule::Schedule;
 use crate::template::Template;
+use crate::values::Values;
 use crate::worker::{self, Tally};
 
 /// Workers need little, and there may be thousands.
@@ -21,6 +22,7 @@ const STACK: usize = 256 * 1024;
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Report> {
     let address = arguments.address()?;
     let template = Template::new(arguments);
+    let values = Values::read(arguments.values.as_deref())?;
     let start = Instant::now();
     let measure_from = start + arguments.warm_up;
     let length = arguments.warm_up + arguments.duration;
@@ -30,12 +32,13 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Report> {
         let (working, all_ended) = mpsc::channel::<()>();
         let mut workers = Vec::new();
         for number in 0..arguments.connections {
-            let (schedule, template, working) = (&schedule, &template, working.clone());
+            let (schedule, template, values) = (&schedule, &template, &values);
+            let working = working.clone();
             let connection = Connection::new(address, arguments.timeout);
             let worker = thread::Builder::new()
                 .stack_size(STACK)
                 .spawn_scoped(scope, move || {
-                    let tally = worker::work(schedule, template, connection, measure_from);
+                    let tally = worker::work(schedule, template, values, connection, measure_from);
                     drop(working);
                     tally
                 })

@@ -4,13 +4,26 @@ use uuid::Uuid;
 
 use crate::arguments::Arguments;
 
-/// Stands in headers and body for what is unique in each request.
-const PLACEHOLDER: &str = "{unique}";
+/// Stands for what is unique in each request.
+const UNIQUE: &str = "{unique}";
+/// Stands for the request's own of the values that are taken in turns.
+const VALUE: &str = "{value}";
 
-/// A request's bytes between the gaps.
+/// A part of a request.
+#[derive(Clone, Debug, Eq, PartialEq)]
+enum Piece {
+    Text(Vec<u8>),
+    Unique,
+    Value,
+}
+
+/// What is sent first, and what after its answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Template {
-    pieces: Vec<Vec<u8>>,
+    head: Vec<Piece>,
+    body: Vec<Piece>,
+    /// The rest of the path of what is sent then, and its headers.
+    then: Option<(String, Vec<Piece>)>,
 }
 
 impl Template {
@@ -19,51 +32,79 @@ impl Template {
         let url = &arguments.url;
         let path = url.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
         let authority = url.authority().map_or("", http::uri::Authority::as_str);
-        let mut text = format!("{} {path} HTTP/1.1\r\nhost: {authority}\r\n", arguments.method).into_bytes();
+        let first = format!("{} {path} HTTP/1.1\r\n", arguments.method).into_bytes();
+        let mut headers = format!("host: {authority}\r\n").into_bytes();
         for (name, value) in &arguments.headers {
-            text.extend_from_slice(name.as_str().as_bytes());
-            text.extend_from_slice(b": ");
-            text.extend_from_slice(value.as_bytes());
-            text.extend_from_slice(b"\r\n");
+            headers.extend_from_slice(name.as_str().as_bytes());
+            headers.extend_from_slice(b": ");
+            headers.extend_from_slice(value.as_bytes());
+            headers.extend_from_slice(b"\r\n");
         }
-        let body = &arguments.body;
-        if !body.is_empty() {
-            // A UUID is longer than its placeholder, and the server must be told the final length.
-            let gaps = body.matches(PLACEHOLDER).count();
-            let length = body.len() - gaps * PLACEHOLDER.len() + gaps * uuid::fmt::Hyphenated::LENGTH;
-            text.extend_from_slice(format!("content-length: {length}\r\n").as_bytes());
-        }
-        text.extend_from_slice(b"\r\n");
-        text.extend_from_slice(body.as_bytes());
-        Self { pieces: split(&text, PLACEHOLDER.as_bytes()) }
+        let then = arguments.then.as_ref().map(|suffix| (suffix.clone(), split(&headers)));
+        Self { head: split(&[first, headers].concat()), body: split(arguments.body.as_bytes()), then }
     }
 
     /// Writes the next request over what `buffer` held.
-    pub(crate) fn write(&self, buffer: &mut Vec<u8>) {
+    pub(crate) fn write(&self, value: &str, buffer: &mut Vec<u8>) {
+        let unique = Uuid::new_v4().hyphenated().to_string();
+        let fill = |pieces: &[Piece], buffer: &mut Vec<u8>| fill(pieces, &unique, value, buffer);
         buffer.clear();
-        let mut pieces = self.pieces.iter();
-        buffer.extend_from_slice(pieces.next().map_or(&[], Vec::as_slice));
-        if self.pieces.len() > 1 {
-            let mut unique = Uuid::encode_buffer();
-            let unique = Uuid::new_v4().hyphenated().encode_lower(&mut unique).as_bytes();
-            for piece in pieces {
-                buffer.extend_from_slice(unique);
-                buffer.extend_from_slice(piece);
-            }
+        fill(&self.head, buffer);
+        let mut body = Vec::new();
+        fill(&self.body, &mut body);
+        if !body.is_empty() {
+            buffer.extend_from_slice(format!("content-length: {}\r\n", body.len()).as_bytes());
         }
+        buffer.extend_from_slice(b"\r\n");
+        buffer.extend_from_slice(&body);
+    }
+
+    /// Writes what is sent after an answer with this `Location`; whether there is such a thing.
+    pub(crate) fn write_then(&self, location: &str, value: &str, buffer: &mut Vec<u8>) -> bool {
+        let Some((suffix, headers)) = &self.then else { return false };
+        // An address, of which the server is known.
+        let path = location
+            .split_once("://")
+            .map_or(location, |(_, rest)| rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/"));
+        buffer.clear();
+        buffer.extend_from_slice(format!("POST {path}{suffix} HTTP/1.1\r\n").as_bytes());
+        fill(headers, &Uuid::new_v4().hyphenated().to_string(), value, buffer);
+        buffer.extend_from_slice(b"content-length: 0\r\n\r\n");
+        true
+    }
+
+    /// Whether something is sent after each answer.
+    pub(crate) fn has_then(&self) -> bool {
+        self.then.is_some()
     }
 }
 
-/// The pieces of `text` between occurrences of `separator`.
-fn split(text: &[u8], separator: &[u8]) -> Vec<Vec<u8>> {
-    let mut pieces = Vec::new();
-    let mut rest = text;
-    while let Some(at) = rest.windows(separator.len()).position(|window| window == separator) {
-        let (piece, tail) = rest.split_at(at);
-        pieces.push(piece.to_vec());
-        rest = tail.get(separator.len()..).unwrap_or_default();
+fn fill(pieces: &[Piece], unique: &str, value: &str, buffer: &mut Vec<u8>) {
+    for piece in pieces {
+        buffer.extend_from_slice(match piece {
+            Piece::Text(text) => text,
+            Piece::Unique => unique.as_bytes(),
+            Piece::Value => value.as_bytes(),
+        });
     }
-    pieces.push(rest.to_vec());
+}
+
+/// The pieces of a text between placeholders.
+fn split(text: &[u8]) -> Vec<Piece> {
+    let gaps = [(UNIQUE.as_bytes(), Piece::Unique), (VALUE.as_bytes(), Piece::Value)];
+    let (mut pieces, mut text, mut rest) = (Vec::new(), Vec::new(), text);
+    while let Some((first, tail)) = rest.split_first() {
+        let gap = gaps.iter().find_map(|(name, gap)| Some((rest.strip_prefix(*name)?, gap)));
+        if let Some((after, gap)) = gap {
+            pieces.push(Piece::Text(std::mem::take(&mut text)));
+            pieces.push(gap.clone());
+            rest = after;
+        } else {
+            text.push(*first);
+            rest = tail;
+        }
+    }
+    pieces.push(Piece::Text(text));
     pieces
 }
 
@@ -77,7 +118,7 @@ mod tests {
     fn write(arguments: &[&str]) -> String {
         let command = ["lyceum-load", "http://localhost:1/a?b=c"].iter().chain(arguments);
         let mut buffer = b"left over".to_vec();
-        Template::new(&Arguments::parse_from(command)).write(&mut buffer);
+        Template::new(&Arguments::parse_from(command)).write("v7", &mut buffer);
         String::from_utf8(buffer).unwrap()
     }
 
@@ -104,5 +145,40 @@ mod tests {
         assert!(head.contains(&format!("content-length: {}", body.len())));
         let again = write(&["--method", "POST", "--body", "{unique}"]);
         assert_ne!(again.split_once("\r\n\r\n").unwrap().1, unique);
+    }
+
+    #[test]
+    fn the_value_of_a_request_stands_in_its_path_headers_and_body() {
+        let text = write(&["--header", "If-Match: {value}", "--body", "[{value}, {value}]"]);
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        assert_eq!(body, "[v7, v7]");
+        assert!(head.contains("if-match: v7") && head.contains("content-length: 8"), "{head}");
+        let command = ["lyceum-load", "http://localhost:1/items/{value}"];
+        let mut buffer = Vec::new();
+        Template::new(&Arguments::parse_from(command)).write("v7", &mut buffer);
+        assert!(buffer.starts_with(b"GET /items/v7 HTTP/1.1\r\n"));
+    }
+
+    #[test]
+    fn what_is_sent_then_goes_to_where_the_answer_says_with_the_same_headers() {
+        let command = [
+            "lyceum-load",
+            "http://localhost:1/a",
+            "--header",
+            "Authorization: Bearer t",
+            "--body",
+            "{}",
+            "--then",
+            "/return",
+        ];
+        let template = Template::new(&Arguments::parse_from(command));
+        for location in ["/a/7", "http://library.example/a/7"] {
+            let mut buffer = b"left over".to_vec();
+            assert!(template.write_then(location, "", &mut buffer));
+            let expected = "POST /a/7/return HTTP/1.1\r\nhost: localhost:1\r\nauthorization: Bearer t\r\ncontent-length: 0\r\n\r\n";
+            assert_eq!(String::from_utf8(buffer).unwrap(), expected);
+        }
+        let alone = Template::new(&Arguments::parse_from(["lyceum-load", "http://localhost:1/a"]));
+        assert!(!alone.has_then() && !alone.write_then("/a/7", "", &mut Vec::new()));
     }
 }

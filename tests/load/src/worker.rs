@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use hdrhistogram::Histogram;
 
 use crate::connection::Connection;
+use crate::response::Response;
 use crate::schedule::Schedule;
 use crate::template::Template;
+use crate::values::Values;
 
 /// The wait after a failure, so that a server that is gone does not turn the client into a busy loop.
 const AFTER_FAILURE: Duration = Duration::from_millis(10);
@@ -46,18 +48,42 @@ impl Tally {
     }
 }
 
+/// Sends what follows an answer.
+fn then(
+    answer: &Response,
+    template: &Template,
+    value: &str,
+    connection: &mut Connection,
+    request: &mut Vec<u8>,
+) -> anyhow::Result<()> {
+    // Of a status that isn't expected the tally tells.
+    let Some(location) = &answer.location else { return Ok(()) };
+    template.write_then(location, value, request);
+    let status = connection.exchange(request)?.status;
+    ensure!(status == 200, "what was sent then was answered with {status}");
+    Ok(())
+}
+
 /// Sends requests until the schedule ends. Those that end before `measure_from` are not counted.
 pub(crate) fn work(
     schedule: &Schedule,
     template: &Template,
+    values: &Values,
     mut connection: Connection,
     measure_from: Instant,
 ) -> anyhow::Result<Tally> {
     let mut tally = Tally::new()?;
     let mut request = Vec::new();
     while let Some(intended) = schedule.next() {
-        template.write(&mut request);
+        let value = values.next();
+        template.write(value, &mut request);
         let result = connection.exchange(&request);
+        let result = match result {
+            Ok(response) if template.has_then() => {
+                then(&response, template, value, &mut connection, &mut request).map(|()| response)
+            }
+            result => result,
+        };
         let end = Instant::now();
         match result {
             Ok(_) if end < measure_from => {}

@@ -8,18 +8,25 @@ use serde_json::Value;
 
 use super::name::Name;
 
-/// The workspace's `Cargo.toml` with the service among its members.
+/// The workspace's `Cargo.toml` with the service among its members, and among what tests alone run natively.
 pub(super) fn member(cargo: &str, name: &Name) -> anyhow::Result<String> {
-    let own = format!("  \"components/{name}\",");
-    let (before, rest) = cargo.split_once("members = [\n").context("Cargo.toml has no `members = [`")?;
-    let (members, after) = rest.split_once("\n]").context("the members of Cargo.toml have no end")?;
-    let mut members: Vec<&str> = members.lines().collect();
-    if members.contains(&own.as_str()) {
-        bail!("Cargo.toml has a member components/{name} already");
+    let text = with_line(cargo, "members = [", "]", &format!("  \"components/{name}\","))?;
+    with_line(&text, "[profile.release.package]", "", &format!("lyceum-{name}.opt-level = 0"))
+}
+
+/// `Cargo.toml` with one more line, in its place among those that stand in order between two others; the last may be the end.
+fn with_line(cargo: &str, first: &str, last: &str, line: &str) -> anyhow::Result<String> {
+    let mut lines: Vec<&str> = cargo.lines().collect();
+    let begin = lines.iter().position(|other| *other == first);
+    let begin = begin.with_context(|| format!("Cargo.toml has no line `{first}`"))? + 1;
+    let all = lines.get(begin..).unwrap_or_default();
+    let all = all.get(..all.iter().position(|other| *other == last).unwrap_or(all.len())).unwrap_or_default();
+    if all.contains(&line) {
+        bail!("Cargo.toml has `{}` already", line.trim());
     }
-    let place = members.iter().position(|member| *member > own.as_str()).unwrap_or(members.len());
-    members.insert(place, &own);
-    Ok(format!("{before}members = [\n{}\n]{after}", members.join("\n")))
+    let place = begin + all.iter().position(|other| *other > line).unwrap_or(all.len());
+    lines.insert(place, line);
+    Ok(lines.join("\n") + "\n")
 }
 
 /// The application's manifest with the service in it, which the gateway may call.

@@ -15,13 +15,17 @@ mod afterwards;
 mod auth;
 mod authors;
 mod books;
+mod courses;
 mod deployments;
 mod files;
 mod gateway;
 mod genres;
+mod lendings;
 mod notifications;
 mod platform;
+mod readers;
 mod scenario;
+mod students;
 mod users;
 
 use std::process::ExitCode;
@@ -50,6 +54,10 @@ const FOLDERS: &[(&str, Scenarios)] = &[
     ("genres", genres::scenarios),
     ("authors", authors::scenarios),
     ("books", books::scenarios),
+    ("readers", readers::scenarios),
+    ("lendings", lendings::scenarios),
+    ("students", students::scenarios),
+    ("courses", courses::scenarios),
     ("platform", platform::scenarios),
 ];
 

@@ -51,7 +51,7 @@ async fn servers_are_restored_as_of_one_moment() -> Result<()> {
 async fn every_backup_of_a_busy_deployment_is_of_one_moment() -> Result<()> {
     let backups = match Tier::current() {
         Tier::Fast => 2,
-        Tier::Full => 5,
+        Tier::Full => 3,
         Tier::Soak => 50,
     };
     let folder = tempfile::tempdir()?;

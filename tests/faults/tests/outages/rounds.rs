@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
+use lyceum_end_to_end::tier::Tier;
 
 use crate::crew::{Attempt, Crew, Working};
 use crate::rig::Place;
@@ -33,8 +34,13 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Slow, Self::Restarted, Self::Stopped, Self::Frozen, Self::Killed];
+    /// What happens to this server in such a run.
+    pub(crate) fn of(place: &str, tier: Tier) -> &'static [Self] {
+        match tier {
+            Tier::Full | Tier::Fast if place != "PostgreSQL" => &[Self::Frozen, Self::Killed],
+            _ => &[Self::Slow, Self::Restarted, Self::Stopped, Self::Frozen, Self::Killed],
+        }
+    }
 
     /// Whether what needs the server is refused meanwhile.
     fn refuses(self) -> bool {

@@ -84,7 +84,8 @@ impl School {
     async fn suspend(&self, person: &Person) -> Result<()> {
         let path = format!("/api/v1/users/{}/status", person.id);
         let answer = until("the profile is there", PATIENCE, || async {
-            let answer = self.admin.put(&path, &json!({ "status": "inactive" })).await?;
+            let request = self.admin.request(Method::PUT, &path).header("if-match", "*");
+            let answer = Answer::to(request.json(&json!({ "status": "inactive" }))).await?;
             Ok((answer.status.as_u16() != 404).then_some(answer))
         });
         ensure!(answer.await?.status.is_success());

@@ -28,7 +28,28 @@ impl Client {
 
     /// The JSON of a successful answer.
     pub(super) fn post(&self, url: &str, body: &Value) -> anyhow::Result<Value> {
-        let mut response = self.0.post(url).send_json(body).with_context(|| format!("POST {url}"))?;
+        self.post_as(url, None, body)
+    }
+
+    /// The same of what somebody sends, with their header `authorization`.
+    pub(super) fn post_as(
+        &self,
+        url: &str,
+        authorization: Option<&str>,
+        body: &Value,
+    ) -> anyhow::Result<Value> {
+        let mut request = self.0.post(url);
+        if let Some(authorization) = authorization {
+            request = request.header("authorization", authorization);
+        }
+        let mut response = request.send_json(body).with_context(|| format!("POST {url}"))?;
         response.body_mut().read_json().with_context(|| format!("POST {url}: the body"))
+    }
+
+    /// Replaces what is at this address, in whatever state it is.
+    pub(super) fn put(&self, url: &str, token: &str, body: &Value) -> anyhow::Result<()> {
+        let request = self.0.put(url).header("authorization", format!("Bearer {token}"));
+        let request = request.header("if-match", "*");
+        request.send_json(body).map(drop).with_context(|| format!("PUT {url}"))
     }
 }

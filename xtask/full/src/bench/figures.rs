@@ -41,6 +41,11 @@ impl Figures {
     }
 
     /// Milliseconds.
+    pub(super) fn p95(&self) -> f64 {
+        self.median(|round| round.closed.latency_us.p95 / 1000.0)
+    }
+
+    /// Milliseconds.
     pub(super) fn p99(&self) -> f64 {
         self.median(|round| round.closed.latency_us.p99 / 1000.0)
     }
@@ -52,6 +57,11 @@ impl Figures {
     /// Milliseconds.
     pub(super) fn half_p50(&self) -> Option<f64> {
         self.half(|report| report.latency_us.p50 / 1000.0)
+    }
+
+    /// Milliseconds.
+    pub(super) fn half_p95(&self) -> Option<f64> {
+        self.half(|report| report.latency_us.p95 / 1000.0)
     }
 
     /// Milliseconds.

@@ -1,6 +1,6 @@
 //! One run of `lyceum-load`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -14,8 +14,12 @@ pub(super) struct Target {
     /// The processes whose CPU time counts.
     pub(super) pids: Vec<u32>,
     pub(super) headers: Vec<String>,
-    /// Sent by POST; without one it is a GET.
+    /// Sent by POST, as JSON unless a header says otherwise; without one it is a GET.
     pub(super) body: Option<String>,
+    /// A file whose lines requests take in turns, as `{value}`.
+    pub(super) values: Option<PathBuf>,
+    /// What is sent after each answer: a POST to its `Location` with this behind it.
+    pub(super) then: Option<&'static str>,
 }
 
 /// How it is asked for.
@@ -41,6 +45,7 @@ pub(super) struct Report {
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Latency {
     pub(super) p50: f64,
+    pub(super) p95: f64,
     pub(super) p99: f64,
 }
 
@@ -64,7 +69,15 @@ impl Target {
         }
         if let Some(body) = &self.body {
             command.args(["--method", "POST", "--expect", "201", "--body", body]);
-            command.args(["--header", "content-type: application/json"]);
+            if !self.headers.iter().any(|header| header.starts_with("content-type:")) {
+                command.args(["--header", "content-type: application/json"]);
+            }
+        }
+        if let Some(values) = &self.values {
+            command.arg("--values").arg(values);
+        }
+        if let Some(then) = self.then {
+            command.args(["--then", then]);
         }
         match pace {
             Pace::Closed(length) => command.args(["--duration", &length.as_secs().to_string()]),

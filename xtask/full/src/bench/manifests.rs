@@ -104,7 +104,8 @@ impl Manifests {
             std::fs::write(&file, text).with_context(|| format!("can't write {}", file.display()))?;
             anyhow::Ok(file)
         };
-        let calls = "\"http://auth.spin.internal\",";
+        // The gateway's calls are the one list that is written a line each.
+        let calls = "\n    \"http://auth.spin.internal\",";
         let with_hello =
             replace(&text, calls, &format!("{calls}\n    \"http://hello-inside.spin.internal\","))?;
         let instant = replace(&text, "build/passwords.wasm", "build/bench-instant-passwords.wasm")?;

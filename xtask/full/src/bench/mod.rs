@@ -7,6 +7,7 @@
 mod case;
 mod client;
 mod figures;
+mod import;
 mod lattice;
 mod lists;
 mod load;
@@ -28,7 +29,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 
 use manifests::Manifests;
 use programs::Programs;
@@ -53,7 +54,7 @@ pub(crate) struct Options {
     /// The profile of cargo that Lyceum is built with; it is named beside the figures
     #[arg(long, default_value = "dist")]
     profile: String,
-    /// Measure this program, which was built before, instead of building one; for `--only services` and `streams`
+    /// Measure this program, which was built before, instead of building one; not for `--only lattice` and `lists`
     #[arg(long, value_name = "FILE", requires = "only")]
     lyceum: Option<PathBuf>,
     /// The file whose measured parts are replaced, in the source tree
@@ -76,12 +77,24 @@ enum Part {
     Services,
     /// The memory of a host without open streams, and with thousands
     Streams,
+    /// How fast an older library's records are taken over, embedded
+    Import,
     /// The main reads and writes of a service on the kit, embedded
     Genres,
     /// Those of authors, on both faces
     Authors,
     /// The catalogue of a library with 100,000 titles, embedded
     Books,
+    /// Readers: lists, and somebody who becomes one by themselves on the older face, embedded
+    Readers,
+    /// Circulation: a checkout and its return, and a reader with 400 lendings, embedded
+    Lendings,
+    /// The older library's faces, beside a server of Spring Boot, JPA and H2 that stands in for it
+    Monolith,
+    /// A student about whom 100,000 entries were written, embedded
+    Students,
+    /// A catalogue of 100,000 published courses, embedded
+    Courses,
 }
 
 /// What every scenario needs.
@@ -93,8 +106,10 @@ struct Bench {
     /// For data; gone at the end.
     folder: tempfile::TempDir,
     length: Duration,
-    /// What Lyceum was built with.
-    profile: String,
+    /// How Lyceum was built.
+    built: String,
+    /// Whether that is how it is handed out.
+    is_as_handed_out: bool,
     connections: u32,
 }
 
@@ -110,6 +125,10 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let workspace = Workspace::find()?;
     let wanted = |part| options.only.is_none_or(|only| only == part);
     let file = workspace.root.join(&options.output);
+    ensure!(
+        options.lyceum.is_none() || !matches!(options.only, Some(Part::Lattice | Part::Lists)),
+        "--lyceum does not go with --only lattice and lists, which build what they measure"
+    );
     if wanted(Part::Lists) {
         write(&file, Part::Lists, &lists::measure(&workspace, &options.profile)?)?;
     }
@@ -119,11 +138,14 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
     if wanted(Part::Streams) {
         write(&file, Part::Streams, &streams::measure(&workspace, options)?)?;
     }
-    if matches!(options.only, Some(Part::Lists | Part::Services | Part::Streams)) {
+    if wanted(Part::Import) {
+        write(&file, Part::Import, &import::measure(&workspace, options)?)?;
+    }
+    if matches!(options.only, Some(Part::Lists | Part::Services | Part::Streams | Part::Import)) {
         step(format_args!("wrote {}", file.display()));
         return Ok(ExitCode::SUCCESS);
     }
-    let programs = Programs::ready(&workspace, &options.profile, wanted(Part::Lattice))?;
+    let programs = Programs::ready(&workspace, options, wanted(Part::Lattice))?;
     // Not in /tmp, which may be kept in memory: a commit there would cost nothing.
     std::fs::create_dir_all(&workspace.target).context("can't make cargo's folder")?;
     let folder = tempfile::tempdir_in(&workspace.target).context("can't make a folder for data")?;
@@ -134,24 +156,31 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
         manifests,
         folder,
         length: Duration::from_secs(options.seconds),
-        profile: options.profile.clone(),
+        built: programs::built(options),
+        is_as_handed_out: options.lyceum.is_none() && options.profile == report::DIST,
         connections: options.connections,
     };
     if wanted(Part::Embedded) {
         let measured = measure(&bench)?;
         write(&file, Part::Embedded, &report::write(&bench, &measured)?)?;
     }
-    if wanted(Part::Genres) {
-        let genres = scenarios::genres::measure(&bench).context("genres")?;
-        write(&file, Part::Genres, &report::write_genres(&bench, &genres)?)?;
+    let on_kit = [
+        Part::Genres,
+        Part::Authors,
+        Part::Books,
+        Part::Readers,
+        Part::Lendings,
+        Part::Students,
+        Part::Courses,
+    ];
+    for part in on_kit.into_iter().filter(|part| wanted(*part)) {
+        if let Some(measured) = scenarios::on_kit::measure(&bench, part)? {
+            write(&file, part, &report::write_on_kit(&bench, &measured)?)?;
+        }
     }
-    if wanted(Part::Authors) {
-        let authors = scenarios::authors::measure(&bench).context("authors")?;
-        write(&file, Part::Authors, &report::write_authors(&bench, &authors)?)?;
-    }
-    if wanted(Part::Books) {
-        let books = scenarios::books::measure(&bench).context("books")?;
-        write(&file, Part::Books, &report::write_books(&bench, &books)?)?;
+    if wanted(Part::Monolith) {
+        let measured = scenarios::monolith::measure(&bench).context("beside the monolith")?;
+        write(&file, Part::Monolith, &report::write_monolith(&bench, &measured)?)?;
     }
     if wanted(Part::Servers) {
         let hosts = scenarios::hosts::measure(&bench).context("several hosts")?;

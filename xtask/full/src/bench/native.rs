@@ -38,13 +38,20 @@ impl Native {
     pub(super) fn start(program: &Path, data: &Path, arguments: &[&str]) -> anyhow::Result<Self> {
         std::fs::create_dir_all(data).with_context(|| format!("can't make {}", data.display()))?;
         let mut command = Command::new(program);
-        command.arg("--data").arg(data).args(arguments).stdin(Stdio::null()).stdout(Stdio::piped());
-        let mut child = command.spawn().with_context(|| format!("can't start {}", program.display()))?;
+        command.arg("--data").arg(data).args(arguments);
+        Self::started_by(command)
+    }
+
+    /// A server whose first line says where it is.
+    pub(super) fn started_by(mut command: Command) -> anyhow::Result<Self> {
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut child =
+            command.spawn().with_context(|| format!("can't start {}", command.get_program().display()))?;
         let mut line = String::new();
         let read = child.stdout.take().map(|stdout| BufReader::new(stdout).read_line(&mut line));
         let ready = read.context("no output").and_then(|read| {
             read?;
-            serde_json::from_str(&line).with_context(|| format!("the native server said {line:?}"))
+            serde_json::from_str(&line).with_context(|| format!("the server said {line:?}"))
         });
         match ready {
             Ok(ready) => Ok(Self { child, ready }),

@@ -1,8 +1,7 @@
 //! The measured part of `docs/benchmarks.md`.
 
 mod goals;
-mod on_books;
-mod on_kit;
+mod monolith;
 mod on_lattice;
 mod on_servers;
 mod tables;
@@ -10,40 +9,17 @@ mod time;
 
 use std::fmt::Write;
 
-use super::scenarios::authors::Authors;
-use super::scenarios::books::Books;
+use anyhow::Context;
+
 use super::scenarios::calls::Calls;
-use super::scenarios::genres::Genres;
 use super::scenarios::hosts::Hosts;
 use super::scenarios::lattice::OnLattice;
+use super::scenarios::monolith::Pair;
+use super::scenarios::on_kit;
 use super::{Bench, Measured, Part, ROUNDS, machine};
 
-const BEGIN: &str = "<!-- measured: written by `cargo xtask bench`; words about it stand outside -->";
-const END: &str = "<!-- end of measured -->";
-const BEGIN_SERVERS: &str =
-    "<!-- measured on servers: written by `cargo xtask bench`; words about it stand outside -->";
-const END_SERVERS: &str = "<!-- end of measured on servers -->";
-const BEGIN_LATTICE: &str =
-    "<!-- measured on a lattice: written by `cargo xtask bench`; words about it stand outside -->";
-const END_LATTICE: &str = "<!-- end of measured on a lattice -->";
-const BEGIN_LISTS: &str =
-    "<!-- measured on lists: written by `cargo xtask bench`; words about it stand outside -->";
-const END_LISTS: &str = "<!-- end of measured on lists -->";
-const BEGIN_SERVICES: &str =
-    "<!-- measured on many services: written by `cargo xtask bench`; words about it stand outside -->";
-const END_SERVICES: &str = "<!-- end of measured on many services -->";
-const BEGIN_STREAMS: &str =
-    "<!-- measured on streams: written by `cargo xtask bench`; words about it stand outside -->";
-const END_STREAMS: &str = "<!-- end of measured on streams -->";
-const BEGIN_GENRES: &str =
-    "<!-- measured on genres: written by `cargo xtask bench`; words about it stand outside -->";
-const END_GENRES: &str = "<!-- end of measured on genres -->";
-const BEGIN_AUTHORS: &str =
-    "<!-- measured on authors: written by `cargo xtask bench`; words about it stand outside -->";
-const END_AUTHORS: &str = "<!-- end of measured on authors -->";
-const BEGIN_BOOKS: &str =
-    "<!-- measured on books: written by `cargo xtask bench`; words about it stand outside -->";
-const END_BOOKS: &str = "<!-- end of measured on books -->";
+/// The profile of what is handed out.
+pub(super) const DIST: &str = "dist";
 
 /// Writes the first part.
 pub(super) fn write(bench: &Bench, measured: &Measured) -> anyhow::Result<String> {
@@ -54,24 +30,19 @@ pub(super) fn write(bench: &Bench, measured: &Measured) -> anyhow::Result<String
     Ok(text)
 }
 
-/// Writes the part about genres.
-pub(super) fn write_genres(bench: &Bench, genres: &Genres) -> anyhow::Result<String> {
+/// Writes the part about a service; the first of its figures is the baseline.
+pub(super) fn write_on_kit(bench: &Bench, measured: &on_kit::Measured) -> anyhow::Result<String> {
     let mut text = begin(bench)?;
-    on_kit::write_genres(&mut text, genres)?;
+    let first = measured.figures.first().context("nothing was measured")?;
+    writeln!(text, "## {}\n", measured.heading)?;
+    tables::table(&mut text, "the page", first, &measured.figures.iter().collect::<Vec<_>>())?;
     Ok(text)
 }
 
-/// Writes the part about authors.
-pub(super) fn write_authors(bench: &Bench, authors: &Authors) -> anyhow::Result<String> {
+/// Writes the part about what the older library's clients ask for.
+pub(super) fn write_monolith(bench: &Bench, pairs: &[Pair]) -> anyhow::Result<String> {
     let mut text = begin(bench)?;
-    on_kit::write_authors(&mut text, authors)?;
-    Ok(text)
-}
-
-/// Writes the part about books.
-pub(super) fn write_books(bench: &Bench, books: &Books) -> anyhow::Result<String> {
-    let mut text = begin(bench)?;
-    on_books::write(&mut text, books)?;
+    monolith::write(&mut text, pairs)?;
     Ok(text)
 }
 
@@ -87,8 +58,8 @@ pub(super) fn write_lattice(bench: &Bench, lattice: &OnLattice) -> anyhow::Resul
     let mut text = begin(bench)?;
     writeln!(
         text,
-        "Lyceum itself was built with the profile `{}`, the lattice's programs with `release` of their workspace.\n",
-        bench.profile
+        "Lyceum itself is {}, the lattice's programs are built with `release` of their workspace.\n",
+        bench.built
     )?;
     on_lattice::write(&mut text, lattice)?;
     Ok(text)
@@ -107,26 +78,48 @@ fn begin(bench: &Bench) -> anyhow::Result<String> {
         bench.connections,
         machine::load_average()?
     )?;
+    if !bench.is_as_handed_out {
+        writeln!(
+            text,
+            "Lyceum is {}: built with the profile `{DIST}`, as it is handed out, it may be faster.\n",
+            bench.built
+        )?;
+    }
     Ok(text)
+}
+
+/// What stands before and after a part.
+fn markers(part: Part) -> (String, String) {
+    let measured = match part {
+        Part::Embedded => "measured",
+        Part::Servers => "measured on servers",
+        Part::Lattice => "measured on a lattice",
+        Part::Lists => "measured on lists",
+        Part::Services => "measured on many services",
+        Part::Streams => "measured on streams",
+        Part::Import => "measured on imports",
+        Part::Genres => "measured on genres",
+        Part::Authors => "measured on authors",
+        Part::Books => "measured on books",
+        Part::Readers => "measured on readers",
+        Part::Lendings => "measured on lendings",
+        Part::Monolith => "measured beside the monolith",
+        Part::Students => "measured on students",
+        Part::Courses => "measured on courses",
+    };
+    (
+        format!("<!-- {measured}: written by `cargo xtask bench`; words about it stand outside -->"),
+        format!("<!-- end of {measured} -->"),
+    )
 }
 
 /// The document with one of its measured parts renewed; what others wrote around it stays.
 pub(super) fn replace(document: &str, part: Part, measured: &str) -> String {
-    let (begin, end) = match part {
-        Part::Embedded => (BEGIN, END),
-        Part::Servers => (BEGIN_SERVERS, END_SERVERS),
-        Part::Lattice => (BEGIN_LATTICE, END_LATTICE),
-        Part::Lists => (BEGIN_LISTS, END_LISTS),
-        Part::Services => (BEGIN_SERVICES, END_SERVICES),
-        Part::Streams => (BEGIN_STREAMS, END_STREAMS),
-        Part::Genres => (BEGIN_GENRES, END_GENRES),
-        Part::Authors => (BEGIN_AUTHORS, END_AUTHORS),
-        Part::Books => (BEGIN_BOOKS, END_BOOKS),
-    };
+    let (begin, end) = markers(part);
     let block = format!("{begin}\n\n{}\n\n{end}\n", measured.trim());
     let around = document
-        .split_once(begin)
-        .and_then(|(before, rest)| Some((before, rest.split_once(end)?.1.trim_start_matches('\n'))));
+        .split_once(&begin)
+        .and_then(|(before, rest)| Some((before, rest.split_once(&end)?.1.trim_start_matches('\n'))));
     match around {
         Some((before, "")) => format!("{before}{block}"),
         Some((before, after)) => format!("{before}{block}\n{after}"),
@@ -143,13 +136,15 @@ mod tests {
     fn only_the_measured_part_changes() {
         let replace = |document: &str, measured: &str| super::replace(document, Part::Embedded, measured);
         let first = replace("", "one");
-        assert_eq!(first, format!("# Benchmarks\n\n{BEGIN}\n\none\n\n{END}\n"));
+        let (begin, end) = markers(Part::Embedded);
+        assert_eq!(first, format!("# Benchmarks\n\n{begin}\n\none\n\n{end}\n"));
         let words = first.replace("# Benchmarks", "# Mine") + "\nAfterwards.\n";
         let second = replace(&words, "two");
         assert_eq!(second, words.replace("one", "two"));
         assert_eq!(replace(&second, "two"), second);
         let third = super::replace(&second, Part::Servers, "three");
-        assert_eq!(third, format!("{}\n\n{BEGIN_SERVERS}\n\nthree\n\n{END_SERVERS}\n", second.trim_end()));
+        let (begin, end) = markers(Part::Servers);
+        assert_eq!(third, format!("{}\n\n{begin}\n\nthree\n\n{end}\n", second.trim_end()));
         assert_eq!(replace(&third, "one"), third.replace("two", "one"));
     }
 }

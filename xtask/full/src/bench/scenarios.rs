@@ -1,20 +1,26 @@
 //! What is measured.
 
 pub(super) mod answers;
-pub(super) mod authors;
-pub(super) mod books;
+mod authors;
+mod books;
 pub(super) mod calls;
+mod courses;
 pub(super) mod events;
-pub(super) mod genres;
+mod genres;
 pub(super) mod hosts;
 pub(super) mod lattice;
+mod lendings;
 mod librarian;
+pub(super) mod monolith;
+pub(super) mod on_kit;
 pub(super) mod person;
 pub(super) mod read;
+mod readers;
 pub(super) mod registration;
 pub(super) mod services;
 pub(super) mod start;
 pub(super) mod streams;
+mod students;
 
 use lyceum_private_servers::Servers;
 

@@ -8,6 +8,7 @@ mod nats;
 mod portable_sql;
 mod rust_text;
 mod sources;
+mod unoptimised;
 mod unused_dependencies;
 
 use std::process::ExitCode;
@@ -24,7 +25,7 @@ type Check = (&'static str, fn(&Workspace) -> anyhow::Result<()>);
 /// The part of `cargo deny` that asks no server.
 const DENIED: [&str; 3] = ["bans", "licenses", "sources"];
 
-const CHECKS: [Check; 14] = [
+const CHECKS: [Check; 15] = [
     ("file length", file_length::check),
     ("portable SQL", portable_sql::check),
     ("format", |workspace| {
@@ -33,6 +34,7 @@ const CHECKS: [Check; 14] = [
     ("format of the lattice", lattice::format),
     ("spelling", |workspace| run_command(TYPOS.ready()?.current_dir(&workspace.root))),
     ("features", features::check),
+    ("unoptimised tests", unoptimised::check),
     ("unused dependencies", unused_dependencies::check),
     ("licences and sources", deny),
     ("licences and sources of the lattice", lattice::deny),

@@ -1,23 +1,21 @@
 //! `cargo xtask test`: builds everything and runs the tests.
 
 mod count;
+mod lanes;
 mod times;
 
-use std::io::{BufRead, BufReader, Read};
 use std::iter;
-use std::process::{Command, ExitCode, Stdio};
-use std::thread;
-use std::time::Instant;
+use std::process::ExitCode;
 
-use anyhow::{Context, anyhow};
 use clap::ValueEnum;
+use lyceum_private_lattice::Programs;
 
 use crate::lattice::{self, Lattice};
 use count::Count;
 use times::Times;
 use xtask::With;
 use xtask::components;
-use xtask::process::{cargo, run as run_command, show, step};
+use xtask::process::{cargo, run as run_command, step};
 use xtask::workspace::Workspace;
 
 /// Failpoints let the tests kill the host at chosen places.
@@ -60,9 +58,13 @@ enum Tier {
 
 impl Tier {
     /// What is compiled in for it.
-    fn features(self) -> [String; 2] {
-        let proofs = if matches!(self, Self::Soak) { format!(",{PROOFS}") } else { String::new() };
-        ["--features".to_owned(), format!("{FAILPOINTS}{proofs}")]
+    fn features(self) -> &'static [&'static str] {
+        if matches!(self, Self::Soak) { &[FAILPOINTS, PROOFS] } else { &[FAILPOINTS] }
+    }
+
+    /// That, as cargo is told it.
+    fn arguments(self) -> [String; 2] {
+        ["--features".to_owned(), self.features().join(",")]
     }
 
     fn name(self) -> &'static str {
@@ -99,14 +101,14 @@ fn build_and_test(options: &Options, times: &mut Times) -> anyhow::Result<Count>
     // In one call, so that tests and host agree on every dependency's features and it is built once.
     let build = ["build", "--release", "--bins", "--tests"];
     let mut command = cargo();
-    command.current_dir(&workspace.root).args(build).args(everything()).args(options.tier.features());
+    command.current_dir(&workspace.root).args(build).args(everything()).args(options.tier.arguments());
     times.step("building host and tests", || run_command(&mut command))?;
     run_tests(&workspace, options, times)
 }
 
 /// What cargo selects for the thorough tests.
 pub(crate) fn selection() -> impl Iterator<Item = String> {
-    everything().map(str::to_owned).chain(Tier::Full.features())
+    everything().map(str::to_owned).chain(Tier::Full.arguments())
 }
 
 /// The packages that have tests.
@@ -116,72 +118,48 @@ fn everything() -> impl Iterator<Item = &'static str> {
 
 /// Runs the tests of this workspace and, in the thorough tier, those of the lattice's own.
 fn run_tests(workspace: &Workspace, options: &Options, times: &mut Times) -> anyhow::Result<Count> {
-    let mut command = cargo();
-    command
-        .current_dir(&workspace.root)
-        .args(["test", "--release", "--no-fail-fast"])
-        .args(options.tier.features())
-        .env("LYCEUM_TEST_TIER", options.tier.name())
-        .env("LYCEUM_BINARY", workspace.program("release", "lyceum"));
-    match options.with {
-        None => command.args(everything()),
-        Some(with) => {
-            let with = match with {
-                With::Embedded => "embedded",
-                With::Real => "real",
-                With::Lattice => "lattice",
-            };
-            // The host's package is named for its features.
-            let suite = ["-p", "lyceum", "-p", "lyceum-end-to-end", "--test", "suite"];
-            command.args(suite).env("LYCEUM_TEST_WITH", with)
-        }
-    };
+    let needs_lattice = options.with.is_none_or(|with| with == With::Lattice);
+    let programs = needs_lattice
+        .then(|| times.step("building the lattice", || lattice::built(workspace)))
+        .transpose()?;
     let filter = options.filter.iter().flat_map(|filter| ["--", filter]);
-    command.args(filter.clone());
-    if options.with.is_none_or(|with| with == With::Lattice) {
-        command.envs(times.step("building the lattice", || lattice::built(workspace))?.environment());
-    }
-    let mut count = counted(&mut command, times)?;
-    // Building them takes as long as all of the lattice once more.
-    if options.with.is_none() && matches!(options.tier, Tier::Soak) {
-        let mut own = Lattice::ready(workspace)?.cargo("test");
-        count += counted(own.args(["--workspace", "--no-fail-fast"]).args(filter), times)?;
-    }
-    Ok(count)
-}
-
-/// Streams what the tests say and counts their results.
-fn counted(command: &mut Command, times: &mut Times) -> anyhow::Result<Count> {
-    step(show(command));
-    // A failed test's reason must not drown in frames of the runtime.
-    command.env("RUST_LIB_BACKTRACE", "0").stdout(Stdio::piped()).stderr(Stdio::piped());
-    let begun = Instant::now();
-    let mut child = command.spawn().context("can't start cargo")?;
-    let mut count = Count::default();
-    let (started, mut programs) = times.programs();
-    let stderr = child.stderr.take();
-    let cargo_says = thread::spawn(move || {
-        each_line(stderr, |line| {
-            eprintln!("{line}");
-            started.line(line);
-        })
-    });
-    each_line(child.stdout.take(), |line| {
-        println!("{line}");
-        count.line(line);
-        programs.line(line);
-    })?;
-    cargo_says.join().map_err(|_| anyhow!("the reader of what cargo says panicked"))??;
-    let status = child.wait().context("can't wait for the tests")?;
-    count.end(status.success());
-    times.step_took("tests", begun.elapsed());
-    Ok(count)
-}
-
-/// Hands on each line. By lines of bytes, since a test may print anything.
-fn each_line(from: Option<impl Read>, mut line: impl FnMut(&str)) -> anyhow::Result<()> {
-    for bytes in from.into_iter().flat_map(|from| BufReader::new(from).split(b'\n')) {
-        line(&String::from_utf8_lossy(&bytes.context("can't read what the tests say")?));
-    }
-    Ok(())
+    let test = |targets: Vec<String>| {
+        let mut command = cargo();
+        command
+            .current_dir(&workspace.root)
+            .args(["test", "--release", "--no-fail-fast"])
+            .args(options.tier.arguments())
+            .args(targets)
+            .args(filter.clone())
+            .env("LYCEUM_TEST_TIER", options.tier.name())
+            .env("LYCEUM_BINARY", workspace.program("release", "lyceum"))
+            .envs(programs.iter().flat_map(Programs::environment));
+        command
+    };
+    let Some(with) = options.with else {
+        let everything = || everything().map(str::to_owned);
+        let lanes = lanes::of(&workspace.root, options.tier.features())?;
+        let lane = |calls: lanes::Calls| {
+            calls.into_iter().map(|targets| test(everything().chain(targets).collect())).collect()
+        };
+        let mut count = lanes::run(lanes.at_once.map(lane).into(), times)?;
+        count += lanes::run(vec![lane(lanes.alone)], times)?;
+        // Building them takes as long as all of the lattice once more.
+        if matches!(options.tier, Tier::Soak) {
+            let mut own = Lattice::ready(workspace)?.cargo("test");
+            own.args(["--workspace", "--no-fail-fast"]).args(filter);
+            count += lanes::run(vec![vec![own]], times)?;
+        }
+        return Ok(count);
+    };
+    let with = match with {
+        With::Embedded => "embedded",
+        With::Real => "real",
+        With::Lattice => "lattice",
+    };
+    // The host's package is named for its features.
+    let suite = ["-p", "lyceum", "-p", "lyceum-end-to-end", "--test", "suite"];
+    let mut command = test(suite.map(str::to_owned).into());
+    command.env("LYCEUM_TEST_WITH", with);
+    lanes::run(vec![vec![command]], times)
 }

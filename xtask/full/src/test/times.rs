@@ -30,6 +30,11 @@ impl Times {
         self.steps.push((name, duration));
     }
 
+    /// Takes over which programs ran elsewhere, and how long they took.
+    pub(crate) fn add_programs(&mut self, other: Self) {
+        self.programs.extend(other.programs);
+    }
+
     /// The programs of one call of `cargo test`.
     pub(crate) fn programs(&mut self) -> (Started, Programs<'_>) {
         let (sender, names) = channel();

@@ -1,5 +1,6 @@
 //! Accounts, sessions and roles.
 
+pub(crate) mod library;
 pub(crate) mod registration;
 pub(crate) mod roles;
 pub(crate) mod sessions;
@@ -9,6 +10,12 @@ use crate::scenario::Scenario;
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
     crate::scenarios! {
+        library {
+            everywhere: an_older_clients_token_counts_on_its_face_until_its_session_ends;
+            in_full:
+                what_the_older_library_does_not_have_is_told_to_nobody,
+                whom_an_administrator_disables_there_signs_in_nowhere_until_they_are_active_again;
+        }
         registration {
             everywhere: leads_to_profile_message_and_mail;
             in_full:

@@ -224,7 +224,8 @@ pub(crate) async fn the_key_set_verifies_tokens(target: Target) -> Result<()> {
 pub(crate) async fn set_status(target: &Target, id: &str, status: &str) -> Result<()> {
     let path = format!("/api/v1/users/{id}/status");
     until("the profile has its status", PATIENCE, || async {
-        let answer = target.admin.put(&path, &json!({ "status": status })).await?;
+        let request = target.admin.request(Method::PUT, &path).header("if-match", "*");
+        let answer = Answer::to(request.json(&json!({ "status": status }))).await?;
         // The profile is made by an event.
         Ok((answer.status.as_u16() != 404).then_some(answer))
     })

@@ -78,6 +78,7 @@ pub(crate) async fn a_change_meant_for_another_state_is_refused(target: Target) 
         (&target.admin, Method::PATCH, author, Some(json!({ "birth_year": 1882 }))),
         (&target.admin, Method::PATCH, genre.clone(), Some(json!({ "archived": true }))),
         (&target.admin, Method::DELETE, genre, None),
+        (&target.admin, Method::DELETE, format!("{book}/cover"), None),
         (&target.admin, Method::PATCH, book.clone(), Some(json!({ "title": "A" }))),
         (&target.admin, Method::DELETE, book, None),
         (&target.admin, Method::PATCH, item.clone(), Some(json!({ "status": "lost" }))),

@@ -7,6 +7,7 @@ pub(crate) mod conditions;
 pub(crate) mod idempotency;
 pub(crate) mod malformed_http;
 pub(crate) mod observability;
+mod with_bodies;
 
 use crate::scenario::Scenario;
 

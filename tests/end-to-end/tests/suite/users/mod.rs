@@ -1,7 +1,8 @@
-//! People and their profiles.
+//! People, their profiles, and what they belong to.
 
 pub(crate) mod directory;
 pub(crate) mod erasure;
+pub(crate) mod organizations;
 pub(crate) mod profiles;
 
 use crate::scenario::Scenario;
@@ -16,6 +17,9 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         }
         erasure {
             everywhere: a_person_who_asks_is_erased_everywhere;
+        }
+        organizations {
+            everywhere: a_school_is_made_filled_and_deleted;
         }
         directory {
             everywhere: admins_page_through_people, people_are_found_by_role_and_status;

@@ -61,8 +61,9 @@ fn manifest(text: &str, copies: &[Copy], folder: &Path) -> anyhow::Result<String
             .replace(&format!("\"build/{of}.wasm\""), &format!("\"{}/{id}.wasm\"", folder.display()))
             .replace(&format!("/api/v1/{of}"), &format!("/api/v1/{id}"))
             .replace(&format!("lyceum.{of}."), &format!("lyceum.{id}."));
-        // Paths of sagas and jobs carry the service's name in an id, where a copy's would be one of the original's.
-        let shared = |line: &&str| line.contains("\"/api/v1/sagas/") || line.contains("\"/api/v1/jobs/");
+        // Other paths than those below its name would be the original's.
+        let own = format!("\"/api/v1/{id}");
+        let shared = |line: &&str| line.contains("\"/api/v1/") && !line.contains(&own);
         let block: String = block.split_inclusive('\n').filter(|line| !shared(line)).collect();
         write!(more, "\n[[trigger.http]]\nroute = {{ private = true }}\ncomponent = \"{id}\"\n\n{block}")?;
     }

@@ -38,7 +38,7 @@ fn place<'p>(title: &'static str, base: String, hosts: &'p [Lyceum], person: &'p
 
 impl Place<'_> {
     fn target(&self, path: &str, headers: Vec<String>) -> Target {
-        Target { url: format!("{}{path}", self.base), pids: self.pids(), headers, body: None }
+        Target { url: format!("{}{path}", self.base), pids: self.pids(), headers, ..Target::default() }
     }
 
     fn pids(&self) -> Vec<u32> {

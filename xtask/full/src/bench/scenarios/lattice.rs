@@ -58,7 +58,7 @@ impl Place {
 
     fn case(&self, path: &str, headers: Vec<String>) -> Case<'static> {
         let url = format!("{}{path}", self.base);
-        self.of(Target { url, pids: self.pids.clone(), headers, body: None })
+        self.of(Target { url, pids: self.pids.clone(), headers, ..Target::default() })
     }
 
     fn of(&self, target: Target) -> Case<'static> {

@@ -1,14 +1,17 @@
-//! Lyceum with somebody signed in who keeps its library.
+//! Lyceum with somebody signed in who keeps its library: an administrator who is a librarian, too, as the older library's face
+//! wants it.
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::bench::Bench;
 use crate::bench::client::Client;
 use crate::bench::load::Target;
 use crate::bench::lyceum::Lyceum;
+use xtask::process::output;
 
 const EMAIL: &str = "librarian@example.org";
 const PASSWORD: &str = "an engine of analysis";
@@ -18,7 +21,10 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// A running Lyceum, and whose requests it gets.
 pub(super) struct Librarian {
     lyceum: Lyceum,
+    /// What they send as `authorization`.
     authorization: String,
+    token: String,
+    client: Client,
 }
 
 impl Librarian {
@@ -30,8 +36,54 @@ impl Librarian {
         ];
         let (program, manifest) = (&bench.programs.lyceum, &bench.manifests.application);
         let lyceum = Lyceum::start_on(program, manifest, &bench.data(data), &admin)?;
-        let authorization = format!("authorization: Bearer {}", sign_in(&lyceum)?);
-        Ok(Self { lyceum, authorization })
+        let (client, token) = (Client::new(), sign_in(&lyceum)?);
+        let account: Value =
+            serde_json::from_str(&client.get(&lyceum.url("/api/v1/auth/me"), Some(&token))?)?;
+        let id = account.get("user_id").and_then(Value::as_str).context("no user_id")?;
+        let roles = json!({ "roles": ["admin", "librarian"] });
+        client.put(&lyceum.url(&format!("/api/v1/auth/users/{id}/roles")), &token, &roles)?;
+        // Whose roles change signs in again.
+        let token = sign_in(&lyceum)?;
+        Ok(Self { lyceum, authorization: format!("Bearer {token}"), token, client })
+    }
+
+    /// What is at this path.
+    pub(super) fn get(&self, path: &str) -> anyhow::Result<Value> {
+        let text = self.client.get(&self.lyceum.url(path), Some(&self.token))?;
+        serde_json::from_str(&text).with_context(|| format!("GET {path}"))
+    }
+
+    /// Asks for this until it is answered well: what another service tells takes a moment.
+    pub(super) fn until_answered(&self, path: &str, body: &Value) -> anyhow::Result<()> {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            match self.client.post_as(&self.lyceum.url(path), Some(&self.authorization), body) {
+                Ok(_) => return Ok(()),
+                Err(error) if Instant::now() > until => return Err(error.context(path.to_owned())),
+                Err(_) => std::thread::sleep(Duration::from_millis(50)),
+            }
+        }
+    }
+
+    /// Takes these records over as those of the older library.
+    pub(super) fn import(&self, bench: &Bench, records: &[Value]) -> anyhow::Result<()> {
+        let file = bench.data("library.jsonl");
+        let lines: Vec<String> = records.iter().map(ToString::to_string).collect();
+        std::fs::write(&file, lines.join("\n")).with_context(|| format!("can't write {}", file.display()))?;
+        let mut command = Command::new(&bench.programs.lyceum);
+        command.args(["import", "library", "--strict", "--server"]).arg(self.lyceum.url("")).arg(file);
+        command.env("LYCEUM_IMPORT_USER", EMAIL).env("LYCEUM_IMPORT_PASSWORD", PASSWORD);
+        output(&mut command).map(drop)
+    }
+
+    /// The address of this path.
+    pub(super) fn url(&self, path: &str) -> String {
+        self.lyceum.url(path)
+    }
+
+    /// What they send as `authorization`.
+    pub(super) fn authorization(&self) -> &str {
+        &self.authorization
     }
 
     /// A request of this path; with a body it adds something.
@@ -39,8 +91,9 @@ impl Librarian {
         Target {
             url: self.lyceum.url(path),
             pids: vec![self.lyceum.pid()],
-            headers: vec![self.authorization.clone()],
+            headers: vec![format!("authorization: {}", self.authorization)],
             body,
+            ..Target::default()
         }
     }
 }

@@ -46,5 +46,5 @@ impl Person {
 pub(in crate::bench) fn registrations(url: String, pids: Vec<u32>) -> Target {
     let body = json!({ "email": "{unique}@example.org", "password": PASSWORD, "display_name": "Somebody" });
     let headers = vec!["idempotency-key: {unique}".to_owned()];
-    Target { url, pids, headers, body: Some(body.to_string()) }
+    Target { url, pids, headers, body: Some(body.to_string()), ..Target::default() }
 }

@@ -56,7 +56,7 @@ pub(in crate::bench) fn measure(bench: &Bench) -> anyhow::Result<Read> {
         url,
         pids: vec![pid],
         headers: vec![format!("authorization: Bearer {token}")],
-        body: None,
+        ..Target::default()
     };
     let case = |title, target| Case { title, target, with_half: true, commits: None };
     let reading = target(lyceum.url(PATH), lyceum.pid(), &person.token);
