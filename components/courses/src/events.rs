@@ -1,13 +1,13 @@
 //! What courses tells others.
 
-pub(crate) mod kinds;
-
+use lyceum_event_types::courses::{
+    CourseCreated, CourseDeleted, CoursePublished, CourseUpdated, PublishedModule,
+};
 use lyceum_kit::periodic::{Job, every, hours, minutes};
 use lyceum_kit::prelude::*;
 
 use crate::domain::course::Course;
 use crate::domain::version::Version;
-use crate::events::kinds::{CourseCreated, CourseDeleted, CoursePublished, CourseUpdated, PublishedModule};
 use crate::publishing;
 use crate::store::contents;
 
@@ -31,7 +31,7 @@ pub(crate) fn updated(course: &Course) -> CourseUpdated {
         title: course.shown_title().to_owned(),
         instructor_ids: course.instructor_ids.0.clone(),
         status: course.status,
-        visibility: course.visibility,
+        visibility: course.visibility.into(),
         organization_id: None,
         price: course.price,
         currency: course.currency.clone(),
@@ -50,7 +50,7 @@ pub(crate) fn published(
         version: version.number,
         title: version.title.clone(),
         instructor_ids: course.instructor_ids.0.clone(),
-        visibility: course.visibility,
+        visibility: course.visibility.into(),
         organization_id: None,
         price: course.price,
         currency: course.currency.clone(),

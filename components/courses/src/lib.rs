@@ -15,7 +15,7 @@ mod publishing;
 mod routes;
 mod store;
 
-use crate::events::kinds::{CourseCreated, CourseDeleted, CoursePublished, CourseUpdated};
+use lyceum_event_types::courses::{CourseCreated, CourseDeleted, CoursePublished, CourseUpdated};
 
 lyceum_kit::service! {
     name: "courses",

@@ -1,5 +1,6 @@
 //! How a draft becomes a version: at once, or at its time.
 
+use lyceum_event_types::courses::PublishedModule;
 use lyceum_kit::periodic;
 use lyceum_kit::prelude::*;
 use lyceum_kit::sql::Versioned as _;
@@ -8,7 +9,6 @@ use crate::domain::category::Category;
 use crate::domain::course::{Course, DraftStatus, Status};
 use crate::domain::version::Version;
 use crate::events;
-use crate::events::kinds::PublishedModule;
 use crate::store::{courses, listings, outline, versions};
 
 /// A draft that is about to become a version.

@@ -10,10 +10,14 @@
 pub mod auth;
 pub mod authors;
 pub mod books;
+pub mod courses;
+pub mod enrollments;
 pub mod files;
 pub mod genres;
 pub mod lendings;
 pub mod notifications;
+pub mod payments;
+pub mod progress;
 pub mod readers;
 pub mod students;
 pub mod users;

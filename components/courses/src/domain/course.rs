@@ -1,5 +1,6 @@
 //! A course and its draft.
 
+pub(crate) use lyceum_event_types::courses::Status;
 use lyceum_kit::prelude::*;
 use lyceum_kit::text_enum;
 use lyceum_kit::violation::Invalid;
@@ -7,18 +8,6 @@ use serde_json::{Map, Value};
 
 use super::fields::{CourseFields, Level, Visibility};
 use super::slug;
-
-text_enum! {
-    /// How far a course is.
-    pub(crate) enum Status {
-        /// No version of it was published yet.
-        Draft = "draft",
-        /// People see its latest published version.
-        Published = "published",
-        /// It was published, and nobody begins it any more.
-        Archived = "archived",
-    }
-}
 
 text_enum! {
     /// How far the draft is.

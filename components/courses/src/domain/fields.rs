@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use lyceum_event_types::courses;
 use lyceum_kit::prelude::*;
 use lyceum_kit::text::{self, Name};
 use lyceum_kit::text_enum;
@@ -39,6 +40,15 @@ text_enum! {
         Public = "public",
         /// Its instructors alone.
         Private = "private",
+    }
+}
+
+impl From<Visibility> for courses::Visibility {
+    fn from(visibility: Visibility) -> Self {
+        match visibility {
+            Visibility::Public => Self::Public,
+            Visibility::Private => Self::Private,
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The SQL of published versions.
 
+use lyceum_event_types::courses::{PublishedLesson, PublishedModule};
 use lyceum_kit::from_row;
 use lyceum_kit::prelude::*;
 use serde_json::{Map, Value as Json};
@@ -9,7 +10,6 @@ use crate::domain::course::Course;
 use crate::domain::lesson::{LessonType, LessonView};
 use crate::domain::module::ModuleView;
 use crate::domain::version::{Version, VersionView};
-use crate::events::kinds::{PublishedLesson, PublishedModule};
 
 from_row!(Version {
     number,
@@ -104,7 +104,12 @@ pub(crate) fn parts(course: &Course) -> Result<Vec<PublishedModule>, SqlError> {
         if modules.last().is_none_or(|module| module.module_id != module_id) {
             modules.push(PublishedModule { module_id, lessons: Vec::new() });
         }
-        let lesson = lesson_id.zip(kind).map(|(lesson_id, kind)| PublishedLesson { lesson_id, kind });
+        let lesson = lesson_id.zip(kind).map(|(lesson_id, kind)| PublishedLesson {
+            lesson_id,
+            kind,
+            quiz_id: None,
+            assignment_id: None,
+        });
         if let Some(module) = modules.last_mut() {
             module.lessons.extend(lesson);
         }

@@ -192,15 +192,18 @@ fn checked(server: &str) -> Result<String> {
 
 /// Whether the same request would never be answered: it can't be sent at all, or who answers can't prove to be the one that was asked.
 fn is_final(error: &reqwest::Error) -> bool {
-    let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
-    let mut certificates = causes.filter_map(|cause| {
-        let inner = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        let inner = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>());
-        inner.or_else(|| cause.downcast_ref::<rustls::Error>())
-    });
-    let refused =
-        |cause| matches!(cause, &rustls::Error::InvalidCertificate(_) | &rustls::Error::InvalidMessage(_));
-    error.is_builder() || certificates.any(refused)
+    let refused = |cause: &rustls::Error| {
+        matches!(cause, rustls::Error::InvalidCertificate(_) | rustls::Error::InvalidMessage(_))
+    };
+    error.is_builder() || tls_error(error).is_some_and(refused)
+}
+
+/// What TLS said, wherever it stands: the layers above it wrap it into input and output errors, some of them twice, and such
+/// an error's source is that of what it wraps.
+fn tls_error<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a rustls::Error> {
+    let wrapped = || error.downcast_ref::<std::io::Error>()?.get_ref().and_then(|inner| tls_error(inner));
+    let told = error.downcast_ref().or_else(wrapped);
+    told.or_else(|| error.source().and_then(tls_error))
 }
 
 async fn answer(request: reqwest::RequestBuilder) -> reqwest::Result<(StatusCode, Vec<u8>)> {
