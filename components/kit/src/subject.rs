@@ -26,6 +26,14 @@ impl TryFrom<String> for Subject {
 }
 
 impl Subject {
+    /// The person, whoever they are: for what others may see or change, too, by rules of its own.
+    pub const fn of(self, caller: &Caller) -> UserId {
+        match self {
+            Self::Me => caller.user_id,
+            Self::User(id) => id,
+        }
+    }
+
     /// The person, if what is theirs is the caller's to see and change: see [`Caller::owns`]. Otherwise `missing`, the
     /// 404 that says that there is no such thing, so that nobody learns who there is.
     pub fn owned_by(self, caller: &Caller, missing: impl FnOnce() -> Problem) -> Result<UserId, Problem> {

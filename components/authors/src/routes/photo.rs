@@ -39,10 +39,7 @@ pub(super) async fn get(
     method: Method,
     conditions: Conditions,
 ) -> Result<Response, Problem> {
-    let mut response = pictures::show(&Author::get(id)?, &method, &conditions)?;
-    let private = HeaderValue::from_static("private, no-cache");
-    response.headers_mut().insert(header::CACHE_CONTROL, private);
-    Ok(response)
+    pictures::show(&Author::get(id)?, &method, &conditions)
 }
 
 /// Gives the author a photo of at most 1,000,000 bytes, in place of the one before.

@@ -89,7 +89,9 @@ impl Wanted<'_> {
             self.order_by(&mut sql, &by, &own);
             sql.push(&part);
             // A cross join, since SQLite then keeps to this order of tables.
-            sql.push(&format!(") AS d CROSS JOIN {table} WHERE {table}.{key} = d.list_key"));
+            sql.push(&format!(") AS d CROSS JOIN {table} WHERE {table}.{key} = d.list_key AND "));
+            // A key may be one within the scope alone, such as a person's in a group.
+            self.scope(&mut sql);
             self.order_by(&mut sql, "d.list_by", "d.list_key");
         } else {
             let (by, own) = (self.order.expression(), format!("{table}.{key}"));

@@ -1,7 +1,7 @@
 //! The routes of a row's picture: shown, given and taken away, the same for every row that has one.
 
 use axum::{Json, body::Body, response::Response};
-use http::{Method, Request};
+use http::{HeaderValue, Method, Request, header::CACHE_CONTROL};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -55,11 +55,14 @@ pub trait Pictured: Resource + 'static {
     fn publish_changed(&self, transaction: Transaction) -> Transaction;
 }
 
-/// The picture's content, or 404.
+/// The picture's content, or 404. Who asked may keep it, and asks with its tag whether it still holds: people see it who are
+/// signed in, and it may be another one at any time.
 pub fn show<R: Pictured>(row: &R, method: &Method, conditions: &Conditions) -> Result<Response, Problem> {
     let none = || Problem::not_found(R::NONE);
     let AsJson(picture) = row.picture().ok_or_else(none)?;
-    R::PICTURES.show(picture, method, conditions)?.ok_or_else(none)
+    let mut response = R::PICTURES.show(picture, method, conditions)?.ok_or_else(none)?;
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    Ok(response)
 }
 
 /// Gives the row the picture that the request's body is. 201 with its `Location` if it had none, else 200; with what the

@@ -48,10 +48,7 @@ pub(super) async fn get(
     method: Method,
     conditions: Conditions,
 ) -> Result<Response, Problem> {
-    let mut response = pictures::show(&find(&caller, id, LIST)?, &method, &conditions)?;
-    let private = HeaderValue::from_static("private, no-cache");
-    response.headers_mut().insert(header::CACHE_CONTROL, private);
-    Ok(response)
+    pictures::show(&find(&caller, id, LIST)?, &method, &conditions)
 }
 
 /// Gives the reader a photo of at most 1,000,000 bytes, in place of the one before.

@@ -126,7 +126,7 @@ async fn remove_cohort_member(
 ) -> Result<Response, Problem> {
     let (cohort_id, organization_id) = (there.cohort.id, there.cohort.organization_id);
     let caller = &there.organization.caller;
-    let user_id = who.of(caller);
+    let user_id = who.user_id.of(caller);
     if user_id != caller.user_id {
         there.organization.must_teach()?;
     }

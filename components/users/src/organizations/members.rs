@@ -80,15 +80,6 @@ pub(crate) struct WhoInPath {
     pub(crate) user_id: Subject,
 }
 
-impl WhoInPath {
-    pub(crate) fn of(&self, caller: &Caller) -> UserId {
-        match self.user_id {
-            Subject::Me => caller.user_id,
-            Subject::User(user_id) => user_id,
-        }
-    }
-}
-
 pub(crate) fn missing() -> Problem {
     Problem::not_found("There is no such member.")
 }
@@ -165,7 +156,7 @@ async fn show_organization_member(
     standing: Standing,
     Path(who): Path<WhoInPath>,
 ) -> Result<Response, Problem> {
-    let member = store::member(standing.id(), who.of(&standing.caller))?.ok_or_else(missing)?;
+    let member = store::member(standing.id(), who.user_id.of(&standing.caller))?.ok_or_else(missing)?;
     Ok(Json(OrganizationMember::from(member)).into_response())
 }
 
@@ -185,7 +176,7 @@ async fn change_organization_member(
     Path(who): Path<WhoInPath>,
     ValidJson(OrganizationRoleChange { role }): ValidJson<OrganizationRoleChange>,
 ) -> Result<Response, Problem> {
-    let (id, user_id) = (standing.id(), who.of(&standing.caller));
+    let (id, user_id) = (standing.id(), who.user_id.of(&standing.caller));
     again(|| {
         let member = store::member(id, user_id)?.ok_or_else(missing)?;
         standing.must_decide(&[member.role, role])?;
@@ -223,7 +214,7 @@ async fn remove_organization_member(
     standing: Standing,
     Path(who): Path<WhoInPath>,
 ) -> Result<Response, Problem> {
-    let (id, user_id) = (standing.id(), who.of(&standing.caller));
+    let (id, user_id) = (standing.id(), who.user_id.of(&standing.caller));
     again(|| {
         let leaving = Leaving::of(id, user_id)?.ok_or_else(missing)?;
         if user_id != standing.caller.user_id {

@@ -140,7 +140,7 @@ async fn change_team_member(
 ) -> Result<Response, Problem> {
     there.must_keep()?;
     let (team_id, organization_id) = (there.team.id, there.team.organization_id);
-    let user_id = who.of(&there.organization.caller);
+    let user_id = who.user_id.of(&there.organization.caller);
     again(|| {
         let member = store::member(team_id, user_id)?.ok_or_else(missing)?;
         let before = member.role;
@@ -175,7 +175,7 @@ async fn remove_team_member(
 ) -> Result<Response, Problem> {
     let (team_id, organization_id) = (there.team.id, there.team.organization_id);
     let caller = &there.organization.caller;
-    let user_id = who.of(caller);
+    let user_id = who.user_id.of(caller);
     if user_id != caller.user_id {
         there.must_keep()?;
     }
