@@ -5,7 +5,6 @@ use lyceum_kit::{
     text_enum,
 };
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use crate::event;
 

@@ -45,6 +45,18 @@ text_enum! {
         HoldReady = "hold_ready",
         /// To somebody for whom a book was kept that can't be lent any more.
         HoldDelayed = "hold_delayed",
+        /// To somebody who learns in a course from now on.
+        EnrollmentConfirmed = "enrollment_confirmed",
+        /// To somebody whose enrolment didn't come about.
+        EnrollmentFailed = "enrollment_failed",
+        /// To somebody who waits for a place in a course.
+        EnrollmentWaitlisted = "enrollment_waitlisted",
+        /// To somebody whose work is to be handed in soon.
+        AssignmentDueSoon = "assignment_due_soon",
+        /// To somebody who earned an achievement.
+        AchievementEarned = "achievement_earned",
+        /// To somebody for whom a certificate was made out.
+        CertificateIssued = "certificate_issued",
     }
 }
 

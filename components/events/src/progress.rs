@@ -124,7 +124,7 @@ pub struct AssignmentDueSoon {
     pub title: String,
     /// When it is to be handed in.
     pub due_date: Timestamp,
-    /// Who hasn't, 500 people at most; others are told of in an event of their own.
+    /// Who hasn't, 50 people at most; others are told of in an event of their own.
     pub user_ids: Vec<UserId>,
 }
 event!(AssignmentDueSoon, "lyceum.progress.AssignmentDueSoon.v1", about "assignment" in assignment_id);

@@ -1,5 +1,7 @@
 //! What notifications does on events.
 
+mod learning;
+
 use lyceum_event_types::{
     auth::{AddressChanged, UserCreated},
     lendings::{HoldDelayed, HoldReady, LendingDueSoon, LendingOverdue},
@@ -7,6 +9,9 @@ use lyceum_event_types::{
 };
 use lyceum_kit::{erasure, mail, prelude::*, text::Name};
 
+pub(crate) use self::learning::{
+    achievement_earned, assignment_due_soon, certificate_issued, enrolled, not_enrolled, waits_for_a_place,
+};
 use crate::domain::{Delivery, DeliveryStatus, Outcome};
 use crate::letter::Letter;
 use crate::live::{MessageArrived, inbox};
@@ -25,7 +30,9 @@ pub(crate) fn welcome(received: &Received, user: &UserCreated) -> Result<(), Eve
     let address =
         Address { address: later.unwrap_or_else(|| user.email.clone()), display_name: display_name.clone() };
     let reached = received.begin().execute(store::reach(user.user_id, &address, sequence));
-    tell(reached, user.user_id, &Letter::Welcome { display_name }, Some(&address), |_| !user.imported)
+    let welcome = Letter::Welcome { display_name };
+    tell(reached, user.user_id, &welcome, Some(&address), |_| !user.imported).commit()?;
+    Ok(())
 }
 
 /// Where the event stands among auth's about the person.
@@ -49,25 +56,34 @@ pub(crate) fn address_changed(received: &Received, changed: &AddressChanged) -> 
 
 /// Tells a person what another service says, by the ways that they chose. The letter is made with their name, which is
 /// empty if it isn't known; then no mail can be sent either.
-fn inform(
+fn inform(received: &Received, user_id: UserId, letter: impl Fn(String) -> Letter) -> Result<(), EventError> {
+    inform_all(received, &[user_id], letter)
+}
+
+/// The same for several people, all of them or nobody.
+fn inform_all(
     received: &Received,
-    user_id: UserId,
-    letter: impl FnOnce(String) -> Letter,
+    user_ids: &[UserId],
+    letter: impl Fn(String) -> Letter,
 ) -> Result<(), EventError> {
-    if erasure::is_erased(user_id)? {
-        return Ok(());
-    }
-    let address = store::address(user_id)?;
-    let name = address.as_ref().map_or_else(String::new, |address| address.display_name.clone());
-    let letter = letter(name);
-    let preference = preferences::of_kind(&store::preferences(user_id)?, letter.kind());
-    let takes = |channel| preference.takes(channel);
     let mut transaction = received.begin();
-    if let Some(Address { address, .. }) = address.as_ref().filter(|_| takes(Channel::Email)) {
-        // What is told at the moment of a change goes to the new address.
-        transaction = transaction.execute(store::still_at(user_id, address)).expect_rows(1);
+    for user_id in user_ids.iter().copied() {
+        if erasure::is_erased(user_id)? {
+            continue;
+        }
+        let address = store::address(user_id)?;
+        let name = address.as_ref().map_or_else(String::new, |address| address.display_name.clone());
+        let letter = letter(name);
+        let preference = preferences::of_kind(&store::preferences(user_id)?, letter.kind());
+        let takes = |channel| preference.takes(channel);
+        if let Some(Address { address, .. }) = address.as_ref().filter(|_| takes(Channel::Email)) {
+            // What is told at the moment of a change goes to the new address.
+            transaction = transaction.execute(store::still_at(user_id, address)).expect_rows(1);
+        }
+        transaction = tell(transaction, user_id, &letter, address.as_ref(), takes);
     }
-    tell(transaction, user_id, &letter, address.as_ref(), takes)
+    transaction.commit()?;
+    Ok(())
 }
 
 fn tell(
@@ -76,7 +92,7 @@ fn tell(
     letter: &Letter,
     address: Option<&Address>,
     takes: impl Fn(Channel) -> bool,
-) -> Result<(), EventError> {
+) -> Transaction<Silent> {
     let now = clock::now();
     let mut transaction = transaction.execute(erasure::unless_erased(user_id));
     if takes(Channel::InApp) {
@@ -90,32 +106,39 @@ fn tell(
         transaction =
             transaction.execute(store::insert_delivery(requested, address, letter, now)).publish(&requested);
     }
-    transaction.commit()?;
-    Ok(())
+    transaction
 }
 
 /// A copy is to be back soon.
 pub(crate) fn due_soon(received: &Received, due: &LendingDueSoon) -> Result<(), EventError> {
-    let (book, number, due_on) = (due.title.clone(), due.number.clone(), due.due_on.clone());
-    inform(received, due.user_id, |display_name| Letter::LoanDueSoon { display_name, book, number, due_on })
+    inform(received, due.user_id, |display_name| {
+        let (book, number, due_on) = (due.title.clone(), due.number.clone(), due.due_on.clone());
+        Letter::LoanDueSoon { display_name, book, number, due_on }
+    })
 }
 
 /// A copy is late.
 pub(crate) fn overdue(received: &Received, late: &LendingOverdue) -> Result<(), EventError> {
-    let (book, number, due_on) = (late.title.clone(), late.number.clone(), late.due_on.clone());
-    inform(received, late.user_id, |display_name| Letter::LoanOverdue { display_name, book, number, due_on })
+    inform(received, late.user_id, |display_name| {
+        let (book, number, due_on) = (late.title.clone(), late.number.clone(), late.due_on.clone());
+        Letter::LoanOverdue { display_name, book, number, due_on }
+    })
 }
 
 /// A copy is kept.
 pub(crate) fn hold_ready(received: &Received, ready: &HoldReady) -> Result<(), EventError> {
-    let (book, pickup_until) = (ready.title.clone(), ready.pickup_until.clone());
-    inform(received, ready.user_id, |display_name| Letter::HoldReady { display_name, book, pickup_until })
+    inform(received, ready.user_id, |display_name| {
+        let (book, pickup_until) = (ready.title.clone(), ready.pickup_until.clone());
+        Letter::HoldReady { display_name, book, pickup_until }
+    })
 }
 
 /// A copy that was kept can't be lent any more.
 pub(crate) fn hold_delayed(received: &Received, delayed: &HoldDelayed) -> Result<(), EventError> {
-    let book = delayed.title.clone();
-    inform(received, delayed.user_id, |display_name| Letter::HoldDelayed { display_name, book })
+    inform(received, delayed.user_id, |display_name| {
+        let book = delayed.title.clone();
+        Letter::HoldDelayed { display_name, book }
+    })
 }
 
 /// Sends a mail unless that is settled already.

@@ -1,7 +1,10 @@
 //! What messages and mails say. The templates are checked when the component is built; in HTML
 //! every value is escaped.
 
+mod learning;
+
 use askama::Template;
+use lyceum_event_types::enrollments::FailureReason;
 use lyceum_event_types::notifications::Kind;
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +54,54 @@ pub(crate) enum Letter {
         display_name: String,
         /// Its title, if it is known.
         book: Option<String>,
+    },
+    /// To somebody who learns in a course from now on.
+    EnrollmentConfirmed {
+        /// What others see of the person.
+        display_name: String,
+        /// Its title.
+        course: String,
+        /// `YYYY-MM-DD`, if it hasn't begun.
+        starts_on: Option<String>,
+    },
+    /// To somebody whose enrolment didn't come about.
+    EnrollmentFailed {
+        /// What others see of the person.
+        display_name: String,
+        /// Its title, if it is known.
+        course: Option<String>,
+        /// Why.
+        reason: FailureReason,
+    },
+    /// To somebody who waits for a place in a course.
+    EnrollmentWaitlisted {
+        /// What others see of the person.
+        display_name: String,
+        /// Its title.
+        course: String,
+    },
+    /// To somebody whose work is to be handed in soon.
+    AssignmentDueSoon {
+        /// What others see of the person.
+        display_name: String,
+        /// Its title.
+        assignment: String,
+        /// As in `2026-01-20 18:00 UTC`.
+        due: String,
+    },
+    /// To somebody who earned an achievement.
+    AchievementEarned {
+        /// What others see of the person.
+        display_name: String,
+        /// Its name.
+        achievement: String,
+    },
+    /// To somebody for whom a certificate was made out.
+    CertificateIssued {
+        /// What others see of the person.
+        display_name: String,
+        /// The title of what they completed.
+        course: String,
     },
 }
 
@@ -110,6 +161,12 @@ impl Letter {
             Self::LoanOverdue { .. } => Kind::LoanOverdue,
             Self::HoldReady { .. } => Kind::HoldReady,
             Self::HoldDelayed { .. } => Kind::HoldDelayed,
+            Self::EnrollmentConfirmed { .. } => Kind::EnrollmentConfirmed,
+            Self::EnrollmentFailed { .. } => Kind::EnrollmentFailed,
+            Self::EnrollmentWaitlisted { .. } => Kind::EnrollmentWaitlisted,
+            Self::AssignmentDueSoon { .. } => Kind::AssignmentDueSoon,
+            Self::AchievementEarned { .. } => Kind::AchievementEarned,
+            Self::CertificateIssued { .. } => Kind::CertificateIssued,
         }
     }
 
@@ -121,6 +178,12 @@ impl Letter {
             Self::LoanOverdue { .. } => "A book is overdue",
             Self::HoldReady { .. } => "A book is ready for you",
             Self::HoldDelayed { .. } => "A book is not ready after all",
+            Self::EnrollmentConfirmed { .. } => "You are enrolled",
+            Self::EnrollmentFailed { .. } => "You could not be enrolled",
+            Self::EnrollmentWaitlisted { .. } => "You are on the waiting list",
+            Self::AssignmentDueSoon { .. } => "An assignment is due soon",
+            Self::AchievementEarned { .. } => "You earned an achievement",
+            Self::CertificateIssued { .. } => "Your certificate is ready",
         }
     }
 
@@ -142,6 +205,14 @@ impl Letter {
                 let book = awaited(book.as_ref());
                 format!("{book} can't be kept for you as was said. You are the first to get the next copy.")
             }
+            Self::EnrollmentConfirmed { course, starts_on, .. } => {
+                learning::confirmed(course, starts_on.as_deref())
+            }
+            Self::EnrollmentFailed { course, reason, .. } => learning::failed(course.as_deref(), *reason),
+            Self::EnrollmentWaitlisted { course, .. } => learning::waitlisted(course),
+            Self::AssignmentDueSoon { assignment, due, .. } => learning::due_soon(assignment, due),
+            Self::AchievementEarned { achievement, .. } => learning::earned(achievement),
+            Self::CertificateIssued { course, .. } => learning::certified(course),
         }
     }
 
@@ -155,7 +226,13 @@ impl Letter {
             Self::LoanDueSoon { display_name: name, .. }
             | Self::LoanOverdue { display_name: name, .. }
             | Self::HoldReady { display_name: name, .. }
-            | Self::HoldDelayed { display_name: name, .. } => {
+            | Self::HoldDelayed { display_name: name, .. }
+            | Self::EnrollmentConfirmed { display_name: name, .. }
+            | Self::EnrollmentFailed { display_name: name, .. }
+            | Self::EnrollmentWaitlisted { display_name: name, .. }
+            | Self::AssignmentDueSoon { display_name: name, .. }
+            | Self::AchievementEarned { display_name: name, .. }
+            | Self::CertificateIssued { display_name: name, .. } => {
                 (MailText { name, body }.render()?, MailHtml { title, name, body }.render()?)
             }
         };

@@ -21,8 +21,10 @@ mod store;
 
 use lyceum_event_types::{
     auth::{AddressChanged, UserCreated},
+    enrollments::{EnrollmentFailed, EnrollmentWaitlisted, UserEnrolled},
     lendings::{HoldDelayed, HoldReady, LendingDueSoon, LendingOverdue},
     notifications::{DeliveryRequested, NotificationSent},
+    progress::{AchievementEarned, AssignmentDueSoon, CertificateIssued},
 };
 
 lyceum_kit::service! {
@@ -42,6 +44,12 @@ lyceum_kit::service! {
             LendingOverdue => events::overdue,
             HoldReady => events::hold_ready,
             HoldDelayed => events::hold_delayed,
+            UserEnrolled => events::enrolled,
+            EnrollmentFailed => events::not_enrolled,
+            EnrollmentWaitlisted => events::waits_for_a_place,
+            AssignmentDueSoon => events::assignment_due_soon,
+            AchievementEarned => events::achievement_earned,
+            CertificateIssued => events::certificate_issued,
         },
         erase: store::erase,
     },

@@ -7,8 +7,18 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// What a person may choose for; everybody is welcomed.
-pub(crate) const KINDS: [Kind; 4] =
-    [Kind::LoanDueSoon, Kind::LoanOverdue, Kind::HoldReady, Kind::HoldDelayed];
+pub(crate) const KINDS: [Kind; 10] = [
+    Kind::LoanDueSoon,
+    Kind::LoanOverdue,
+    Kind::HoldReady,
+    Kind::HoldDelayed,
+    Kind::EnrollmentConfirmed,
+    Kind::EnrollmentFailed,
+    Kind::EnrollmentWaitlisted,
+    Kind::AssignmentDueSoon,
+    Kind::AchievementEarned,
+    Kind::CertificateIssued,
+];
 
 /// How a person hears of one kind of thing.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, ToSchema)]

@@ -3,6 +3,8 @@
 
 #[path = "service/addresses.rs"]
 mod addresses;
+#[path = "service/learning.rs"]
+mod learning;
 
 use std::time::Duration;
 

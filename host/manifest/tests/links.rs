@@ -16,6 +16,7 @@ const TEXT: &str = r#"
     variables.colour = { required = true }
     variables.token = { default = "", secret = true }
     variables.side_door = { default = "closed" }
+    application.tool.lyceum.values.side_door = "open|closed|yes|"
     [[trigger.http]]
     route = "/..."
     component = "front"
@@ -273,6 +274,16 @@ fn variables_must_be_known_and_set() {
     let shop = manifest().component("shop-front").map(|shop| variables.of_component(shop)).unwrap();
     assert_eq!(shop["text"], "red!");
     assert!(!format!("{variables:?} {right:?}").contains("hunter2"));
+}
+
+#[test]
+fn a_value_that_a_variable_cannot_have_is_refused_with_what_it_can() {
+    let wrong =
+        [("LYCEUM_VARIABLE_COLOUR", "red"), ("LYCEUM_VARIABLE_SIDE_DOOR", "opened")].into_iter().collect();
+    let report =
+        Report(Variables::from_environment(&manifest(), &wrong).expect_err("must be refused")).to_string();
+    assert!(report.contains("LYCEUM_VARIABLE_SIDE_DOOR: is `opened`, and doesn't fit"), "{report}");
+    assert!(report.contains("`open|closed|yes|`") && report.ends_with("1 mistake"), "{report}");
 }
 
 #[test]

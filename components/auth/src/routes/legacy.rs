@@ -3,6 +3,7 @@
 mod admin;
 mod register;
 
+use lyceum_kit::again::again;
 use lyceum_kit::prelude::*;
 use lyceum_kit::violation::FieldViolation;
 use serde::{Deserialize, Serialize};
@@ -58,7 +59,11 @@ struct LibraryUser {
 async fn login(context: Context, ValidJson(body): ValidJson<LibraryLogin>) -> Result<Response, Problem> {
     let (email, text) = body.checked()?;
     let Ok(password) = Password::prepare(&text) else { return Ok(bare(StatusCode::UNAUTHORIZED)) };
-    let proven = match sign_in::prove(&context, &email, &password) {
+    again(|| sign_in_with(&context, &email, &password))
+}
+
+fn sign_in_with(context: &Context, email: &Address, password: &Password) -> Result<Response, Problem> {
+    let proven = match sign_in::prove(context, email, password) {
         Ok(proven) => proven,
         Err(problem) if problem.code() == "INVALID_CREDENTIALS" => return Ok(bare(problem.status())),
         Err(problem) if problem.code() == "TOO_MANY_ATTEMPTS" => return Ok(without_body(problem)),
@@ -67,7 +72,7 @@ async fn login(context: Context, ValidJson(body): ValidJson<LibraryLogin>) -> Re
     if proven.account.status != Status::Active {
         return Err(Problem::unauthorized("This account is disabled."));
     }
-    let (view, token) = open(&context, &proven)?;
+    let (view, token) = open(context, &proven)?;
     let token = HeaderValue::try_from(token).map_err(|_| Problem::internal())?;
     Ok(([(header::AUTHORIZATION, token)], Json(view)).into_response())
 }

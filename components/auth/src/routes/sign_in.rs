@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use lyceum_kit::again::again;
 use lyceum_kit::prelude::*;
 use serde::Deserialize;
 
@@ -53,9 +54,9 @@ pub(super) async fn login(
     ValidJson(body): ValidJson<Login>,
 ) -> Result<Response, Problem> {
     let (email, password) = body.validate()?;
-    let proven = prove(&context, &email, &password)?;
     let request = RequestKey::of(&headers)?;
-    succeed(&context, &proven, request.as_ref())
+    // Once more from the password, should the account change while that is compared.
+    again(|| succeed(&context, &prove(&context, &email, &password)?, request.as_ref()))
 }
 
 /// Somebody who gave an account's password.
@@ -91,14 +92,14 @@ pub(crate) fn prove(context: &Context, email: &Address, password: &Password) -> 
 }
 
 impl Proven {
-    /// What opens a session begins so: nothing about the account changed meanwhile, and nobody guessed.
+    /// What opens a session begins so: nothing about the account changed meanwhile, or it is [`Problem::changed_meanwhile`],
+    /// and nobody guessed.
     pub(crate) fn begin(&self, context: &Context, now: Timestamp) -> Transaction<Silent> {
         let transaction = context
             .without_once()
             .begin()
             .execute(store::unchanged(&self.account))
             .expect_rows(1)
-            .on_missing(|| Problem::unavailable(Duration::from_secs(1)))
             .execute(store::refusals(&self.attempts_key, now))
             .expect_rows(0)
             .on_missing(|| refused(Duration::from_secs(1)))

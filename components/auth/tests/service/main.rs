@@ -218,6 +218,17 @@ fn the_first_administrator_does_not_come_back_after_an_erasure_while_another_is_
 }
 
 #[test]
+fn an_account_that_changes_while_somebody_signs_in_lets_them_in_as_it_is_then() {
+    App::new(&SERVICE).on_each_database(|app| {
+        register(app, "ada@example.org", "k1");
+        app.commit_first("UPDATE accounts SET version = version + 1");
+        sign_in(app, "ada@example.org", PASSWORD).expect(200);
+        app.commit_first("UPDATE accounts SET version = version + 1, status = 'suspended'");
+        sign_in(app, "ada@example.org", PASSWORD).expect(403);
+    });
+}
+
+#[test]
 fn an_account_that_changes_while_it_is_being_closed_is_unavailable_and_then_closed() {
     App::new(&SERVICE).on_each_database(|app| {
         let user_id = register(app, "ada@example.org", "k1");

@@ -17,8 +17,8 @@ impl Variables {
     /// The defaults of the manifest, overridden by the environment.
     ///
     /// # Errors
-    /// Every variable that has no value, and every one of the environment that the manifest doesn't
-    /// know.
+    /// Every variable that has no value or one that it can't have, and every one of the environment that the manifest
+    /// doesn't know.
     pub fn from_environment(manifest: &Manifest, environment: &Environment) -> Result<Self, Vec<Mistake>> {
         let mut mistakes = Vec::new();
         let known: BTreeMap<String, &String> =
@@ -35,7 +35,22 @@ impl Variables {
             let override_name = format!("{PREFIX}{upper}");
             let default = manifest.variables.get(name).and_then(|variable| variable.default.as_deref());
             match environment.get(&override_name).or(default) {
-                Some(value) => drop(values.insert(name.clone(), value.to_owned())),
+                Some(value) => {
+                    mistakes.extend(manifest.variables.get(name).and_then(|variable| {
+                        let pattern = variable.pattern.as_ref().filter(|pattern| !pattern.fits(value))?;
+                        let shown =
+                            if variable.secret { String::new() } else { format!("is `{value}`, and ") };
+                        Some(Mistake {
+                            place: Place::Environment(override_name),
+                            message: format!("{shown}doesn't fit the application"),
+                            hint: Some(format!(
+                                "it must be like the regular expression `{}`",
+                                pattern.as_str()
+                            )),
+                        })
+                    }));
+                    values.insert(name.clone(), value.to_owned());
+                }
                 None => mistakes.push(Mistake {
                     place: Place::Environment(override_name),
                     message: "is required and not set".to_owned(),

@@ -1,5 +1,7 @@
 //! Variables: values that an operator may set.
 
+use regex_lite::Regex;
+
 /// One of the application's `[variables]`; snake_case name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Variable {
@@ -7,7 +9,42 @@ pub struct Variable {
     pub default: Option<String>,
     /// Whether it must never be shown.
     pub secret: bool,
+    /// What its value must be like; anything if there is none.
+    pub pattern: Option<Pattern>,
 }
+
+/// What the whole of a text must be like, as a regular expression.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    text: String,
+    whole: Regex,
+}
+
+impl Pattern {
+    /// Reads the expression; the error says what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let whole = Regex::new(&format!("^(?:{text})$")).map_err(|error| error.to_string())?;
+        Ok(Self { text: text.to_owned(), whole })
+    }
+
+    /// Whether the text is like that.
+    pub fn fits(&self, text: &str) -> bool {
+        self.whole.is_match(text)
+    }
+
+    /// The expression.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Pattern {}
 
 /// Text with `{{ name }}` in it, each standing for one of the application's variables.
 #[derive(Clone, Debug, PartialEq, Eq)]

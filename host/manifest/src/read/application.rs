@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::table::Table;
+use super::table::{Table, suggestion};
 use super::{Reading, component, names, trigger};
-use crate::model::Variable;
+use crate::model::{Pattern, Variable};
 
 pub(crate) fn read(root: &Table<'_>, folder: &Path) -> Reading {
     root.refuse_unknown(&["spin_manifest_version", "application", "variables", "trigger", "component"]);
@@ -30,8 +30,38 @@ pub(crate) fn read(root: &Table<'_>, folder: &Path) -> Reading {
         for author in application.items("authors") {
             author.text();
         }
+        patterns(&application, &mut reading.variables);
     }
     reading
+}
+
+/// What the values of variables must be like: `[application.tool.lyceum.values]`, for which Spin has no field.
+fn patterns(application: &Table<'_>, variables: &mut BTreeMap<String, Variable>) {
+    let own = application.get("tool").and_then(|tool| tool.free_table());
+    let own = own.and_then(|tool| tool.get("lyceum")).and_then(|own| own.table(&["values"]));
+    let Some(values) = own.and_then(|own| own.get("values")).and_then(|values| values.free_table()) else {
+        return;
+    };
+    for (name, field) in values.fields() {
+        let Some(text) = field.text() else { continue };
+        let pattern = match Pattern::parse(text) {
+            Ok(pattern) => pattern,
+            Err(why) => {
+                field.wrong(format_args!("is no regular expression: {why}"), "");
+                continue;
+            }
+        };
+        let hint = suggestion(name, variables.keys().map(String::as_str));
+        let Some(variable) = variables.get_mut(name) else {
+            let message = format!("the application has no variable `{name}`");
+            values.findings.report(&field.key_span, message, hint);
+            continue;
+        };
+        if variable.default.as_deref().is_some_and(|default| !pattern.fits(default)) {
+            field.wrong("doesn't fit the variable's default", "");
+        }
+        variable.pattern = Some(pattern);
+    }
 }
 
 fn variables(root: &Table<'_>) -> BTreeMap<String, Variable> {
@@ -51,6 +81,7 @@ fn variables(root: &Table<'_>) -> BTreeMap<String, Variable> {
         let variable = Variable {
             default: definition.text("default").map(str::to_owned),
             secret: definition.flag("secret"),
+            pattern: None,
         };
         match (&variable.default, definition.flag("required")) {
             (Some(_), true) => field.wrong("is required and yet has a default", "leave one of the two out"),
