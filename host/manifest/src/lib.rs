@@ -30,5 +30,5 @@ pub use links::{
 pub use mistake::{Mistake, Place, Report};
 pub use model::{
     Beginning, BucketLink, Component, ERASURE, Limits, Manifest, Mode, PathTemplate, Pattern, Route,
-    RouteEntry, SHARED, Subscription, TICKS, Template, TemplatePart, Trust, Variable,
+    RouteEntry, SHARED, Subscription, TICKS, Template, TemplatePart, Trust, ValuePattern, Variable,
 };

@@ -14,12 +14,12 @@ use crate::store;
 #[schema(as = NotificationPreferences)]
 pub(super) struct Preferences {
     /// What is left out is told by every way.
-    #[schema(max_items = 4)]
+    #[schema(max_items = 10)]
     items: Vec<Preference>,
 }
 
 // What the description says can't be computed.
-const _: () = assert!(KINDS.len() == 4, "say so in `max_items`, too");
+const _: () = assert!(KINDS.len() == 10, "say so in `max_items`, too");
 
 impl Preferences {
     fn of(caller: &Caller) -> Result<Self, Problem> {

@@ -12,4 +12,4 @@ pub use events::{Beginning, ERASURE, Mode, SHARED, Subscription, TICKS};
 pub use limits::Limits;
 pub use manifest::Manifest;
 pub use routes::{PathTemplate, Pattern, Route, RouteEntry};
-pub use variables::{Pattern, Template, TemplatePart, Variable};
+pub use variables::{Template, TemplatePart, ValuePattern, Variable};

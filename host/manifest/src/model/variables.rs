@@ -10,17 +10,17 @@ pub struct Variable {
     /// Whether it must never be shown.
     pub secret: bool,
     /// What its value must be like; anything if there is none.
-    pub pattern: Option<Pattern>,
+    pub pattern: Option<ValuePattern>,
 }
 
 /// What the whole of a text must be like, as a regular expression.
 #[derive(Clone, Debug)]
-pub struct Pattern {
+pub struct ValuePattern {
     text: String,
     whole: Regex,
 }
 
-impl Pattern {
+impl ValuePattern {
     /// Reads the expression; the error says what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, String> {
         let whole = Regex::new(&format!("^(?:{text})$")).map_err(|error| error.to_string())?;
@@ -38,13 +38,13 @@ impl Pattern {
     }
 }
 
-impl PartialEq for Pattern {
+impl PartialEq for ValuePattern {
     fn eq(&self, other: &Self) -> bool {
         self.text == other.text
     }
 }
 
-impl Eq for Pattern {}
+impl Eq for ValuePattern {}
 
 /// Text with `{{ name }}` in it, each standing for one of the application's variables.
 #[derive(Clone, Debug, PartialEq, Eq)]

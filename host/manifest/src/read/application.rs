@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::table::{Table, suggestion};
 use super::{Reading, component, names, trigger};
-use crate::model::{Pattern, Variable};
+use crate::model::{ValuePattern, Variable};
 
 pub(crate) fn read(root: &Table<'_>, folder: &Path) -> Reading {
     root.refuse_unknown(&["spin_manifest_version", "application", "variables", "trigger", "component"]);
@@ -44,7 +44,7 @@ fn patterns(application: &Table<'_>, variables: &mut BTreeMap<String, Variable>)
     };
     for (name, field) in values.fields() {
         let Some(text) = field.text() else { continue };
-        let pattern = match Pattern::parse(text) {
+        let pattern = match ValuePattern::parse(text) {
             Ok(pattern) => pattern,
             Err(why) => {
                 field.wrong(format_args!("is no regular expression: {why}"), "");
