@@ -29,6 +29,7 @@ fn it_holds_together() {
         "authors",
         "books",
         "courses",
+        "enrollments",
         "files",
         "gateway",
         "genres",

@@ -1,7 +1,7 @@
 //! Faults done to the whole platform, and what must be true afterwards.
 //!
 //! `tests/kill.rs` kills the process group under load and counts what became of every request;
-//! `tests/readers.rs` and `tests/checkouts.rs` kill it at each commit on the way of one request, over several services;
+//! `tests/readers.rs`, `tests/checkouts.rs` and `tests/enrollments.rs` kill it at each commit on the way of one request, over several services;
 //! `tests/replicated.rs` does so to one of several hosts;
 //! `tests/backup/` takes a backup under load and looks at what was restored from it;
 //! `tests/isolation.rs` plugs in hostile components and takes databases away.

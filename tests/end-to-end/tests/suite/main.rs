@@ -17,6 +17,7 @@ mod authors;
 mod books;
 mod courses;
 mod deployments;
+mod enrollments;
 mod files;
 mod gateway;
 mod genres;
@@ -58,6 +59,7 @@ const FOLDERS: &[(&str, Scenarios)] = &[
     ("lendings", lendings::scenarios),
     ("students", students::scenarios),
     ("courses", courses::scenarios),
+    ("enrollments", enrollments::scenarios),
     ("platform", platform::scenarios),
 ];
 

@@ -85,7 +85,7 @@ pub(crate) async fn every_route_by_everybody(target: Target) -> Result<()> {
         let allowed = allowed(&tables, &method, &path)?;
         let path = path.replace("{id}", if path.contains("notifications") { &message } else { &owner.id });
         let path = path.replace("{number}", "1");
-        let path = ["{entry_id}", "{module_id}", "{lesson_id}", "{user_id}"]
+        let path = ["{entry_id}", "{module_id}", "{lesson_id}", "{user_id}", "{invitation_id}"]
             .iter()
             .fold(path, |path, part| path.replace(part, &owner.id));
         let nobody = Answer::to(target.client.request(method.clone(), &path)).await?;

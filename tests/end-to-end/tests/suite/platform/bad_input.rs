@@ -145,6 +145,7 @@ pub(crate) async fn fields(target: Target) -> Result<()> {
         }),
         "/api/v1/courses" | "/api/v1/learning-paths" => json!({ "title": "A" }),
         "/api/v1/course-categories" => json!({ "name": "A" }),
+        "/api/v1/enrollments" => json!({ "course_id": "01890000-0000-7000-8000-000000000001" }),
         "/api/v1/notifications/preferences" => json!({ "items": [] }),
         "/api/v1/closed-days" => json!({ "day": "2026-12-25" }),
         path if is_of_the_library(path) => json!({ "name": "A" }),

@@ -84,11 +84,12 @@ const OF_THE_LIBRARY: &str =
     "authors genres books items readers lendings holds circulation-rules closed-days fines";
 
 /// Of these nothing was made for these tests, and what a reader is depends on several fields together.
-pub(super) const NOT_THERE: [&str; 14] = [
+pub(super) const NOT_THERE: [&str; 15] = [
     "/circulation-rules/",
     "/cohorts",
     "/course-categories/",
     "/courses/",
+    "/enrollments/",
     "/entries/",
     "/fines/",
     "/holds",
