@@ -192,6 +192,13 @@ impl App {
         self.sql.commit_first(statement);
     }
 
+    /// Somebody else, who commits a statement to the service's database whenever they are called: also while a call of the
+    /// service's is answered by the script of [`App::on_call`].
+    pub fn somebody_else(&self) -> impl Fn(&str) + 'static {
+        let sql = Rc::clone(&self.sql);
+        move |statement| sql.commit_now(statement.to_owned())
+    }
+
     /// Lets so many commits pass before the next crash that is told from now on.
     pub fn pass_commits(&self, commits: usize) {
         self.sql.pass(commits);

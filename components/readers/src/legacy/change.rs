@@ -64,12 +64,13 @@ pub(super) async fn change(
         let session = told.filter(|account| account.token_names_former).and(caller.session_id.as_deref());
         session.map(|session| store::outdated::note(session, caller.user_id, clock::now()))
     };
-    let mut read = Some((reader, changed));
+    // What auth has done may have been told to the record already, which is another one then.
+    let mut read = told.is_none().then_some((reader, changed));
     again(|| {
         let (reader, mut changed) = if let Some(read) = read.take() {
             read
         } else {
-            // It was changed since: what was sent is put in the place of what there is now.
+            // It may have changed since: what was sent is put in the place of what there is now.
             let reader = record_of(caller.user_id)?;
             if told.is_none() {
                 if_match.check(&tag(&reader))?;

@@ -38,6 +38,8 @@ pub(crate) struct Auth {
     pub(crate) called: RefCell<Vec<String>>,
     /// What is done as soon as a call of this name arrives, before it is answered.
     before: RefCell<Option<(&'static str, Work)>>,
+    /// What is done as soon as a call of this name is answered, before the answer is heard.
+    after: RefCell<Option<(&'static str, Box<dyn FnOnce()>)>>,
     last: RefCell<Option<Request<Bytes>>>,
 }
 
@@ -57,6 +59,7 @@ impl Auth {
             spared: Cell::new(0),
             called: RefCell::default(),
             before: RefCell::default(),
+            after: RefCell::default(),
             last: RefCell::default(),
         })
     }
@@ -77,6 +80,11 @@ impl Auth {
     /// Does this at auth right before the next call of this name arrives.
     pub(crate) fn before(&self, name: &'static str, work: impl FnOnce(&App) + Send + 'static) {
         *self.before.borrow_mut() = Some((name, Box::new(work)));
+    }
+
+    /// Does this right after auth has done what the next call of this name asks for, and before the caller hears of it.
+    pub(crate) fn after(&self, name: &'static str, work: impl FnOnce() + 'static) {
+        *self.after.borrow_mut() = Some((name, Box::new(work)));
     }
 
     pub(crate) fn answer(&self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
@@ -100,6 +108,10 @@ impl Auth {
             *self.last.borrow_mut() = Some(request.clone());
         }
         let answer = self.pass_on(request);
+        let after = self.after.borrow_mut().take_if(|(wanted, _)| name == *wanted);
+        if let Some((_, work)) = after {
+            work();
+        }
         if way == Way::AnswersLost { Err(SendError::Timeout) } else { Ok(answer) }
     }
 

@@ -119,6 +119,25 @@ fn what_was_changed_at_auth_is_in_the_record_although_somebody_changes_that_at_t
 }
 
 #[test]
+fn what_auth_tells_before_its_answer_is_heard_is_what_the_reader_is_shown() {
+    on_each(|app| {
+        let auth = auth_beside(app);
+        let ada = registered(app);
+        let follow = app.somebody_else();
+        auth.after("PATCH library-account", move || {
+            follow(
+                "UPDATE readers SET version = version + 1, email = 'byron@example.org', \
+                 email_folded = 'byron@example.org', address_version = 2",
+            );
+        });
+        let answer = patch(app, &ada, "0", &[("username", "byron@example.org")]).expect(200);
+        assert_eq!((answer.json()["email"].as_str(), answer.tag()), (Some("byron@example.org"), "\"1\""));
+        let (view, tag) = shown(app, &ada);
+        assert_eq!((view["email"].as_str(), tag.as_str()), (Some("byron@example.org"), "\"1\""));
+    });
+}
+
+#[test]
 fn of_two_usernames_at_the_same_time_the_record_has_the_one_that_signs_in() {
     on_each(|app| {
         let auth = auth_beside(app);

@@ -67,10 +67,22 @@ impl Recorded {
     }
 
     /// Commits what somebody else is said to commit first.
-    fn let_others(&self, context: &types::Context) {
-        let Some(text) = self.others.borrow_mut().pop_front() else { return };
+    fn let_others(&self) {
+        let next = self.others.borrow_mut().pop_front();
+        if let Some(text) = next {
+            self.commit_now(text);
+        }
+    }
+
+    /// Commits a statement as somebody else does.
+    pub(crate) fn commit_now(&self, text: String) {
         let statements = vec![Statement { text, params: Vec::new(), expect_rows: None }];
-        let context = context.clone();
+        let context = types::Context {
+            correlation_id: "somebody-else".to_owned(),
+            causation_id: None,
+            traceparent: None,
+            actor: None,
+        };
         let transaction = Transaction { statements, events: Vec::new(), once: None, context };
         let outcome = wait(self.database.transact(transaction_to(&transaction), deadline()));
         outcome.expect("a statement that somebody else could commit");
@@ -101,7 +113,7 @@ impl Sql for Recorded {
     fn transact(&self, transaction: &Transaction) -> Result<Outcome, Error> {
         self.reach()?;
         self.record(&transaction.statements);
-        self.let_others(&transaction.context);
+        self.let_others();
         let crash = self.crashes.borrow_mut().pop_front().flatten();
         if crash == Some(Crash::BeforeCommit) {
             return Err(Error::OutcomeUnknown);
