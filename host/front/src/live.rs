@@ -121,7 +121,13 @@ impl Reader {
             (Way::Stream, None) => EventStream::new(first, held).boxed_unsync(),
             (Way::Response, _) => {
                 drop(first);
-                whole(poll(held, instruction.timeout).await.into_bytes())
+                let polled = poll(held, instruction.timeout).await;
+                let body = if instruction.bare { polled.into_last() } else { Some(polled.into_bytes()) };
+                if body.is_none() {
+                    parts.status = StatusCode::NO_CONTENT;
+                    parts.headers.remove(CONTENT_TYPE);
+                }
+                whole(body.unwrap_or_default())
             }
         };
         Ok(Response::from_parts(parts, body))

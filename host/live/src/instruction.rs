@@ -1,7 +1,8 @@
 //! What a service says of how its answer is to be held (GRIP, <https://pushpin.org/docs/protocols/grip/>).
 //!
 //! Of GRIP this is known: `Grip-Hold: stream` and `response`, `Grip-Channel` (several, without parameters of their own),
-//! `Grip-Timeout` and the `timeout` of `Grip-Keep-Alive`, both in seconds. Who answers for the channels, and for whom the
+//! `Grip-Timeout` and the `timeout` of `Grip-Keep-Alive`, both in seconds. Of our own is `Grip-Answer: event`: a long poll is
+//! answered with the last message's data alone, and with 204 if there is none. Who answers for the channels, and for whom the
 //! stream is, comes from the gateway in `Lyceum-Live: notes; until=1800000000; caller=...; session=auth/...`,
 //! whose session ends when that service says so.
 
@@ -17,6 +18,7 @@ const HOLD: &str = "grip-hold";
 const CHANNEL: &str = "grip-channel";
 const TIMEOUT: &str = "grip-timeout";
 const KEEP_ALIVE: &str = "grip-keep-alive";
+const ANSWER: &str = "grip-answer";
 /// What the gateway says.
 const LIVE: &str = "lyceum-live";
 /// Channels of one stream.
@@ -49,6 +51,8 @@ pub struct Instruction {
     pub channels: Vec<String>,
     /// How long a long poll waits.
     pub timeout: Duration,
+    /// Whether it is answered with the data of the last message alone.
+    pub bare: bool,
     /// How often something is sent where nothing happens, if the service says so.
     pub keep_alive: Option<Duration>,
     /// Until when the caller's rights are known.
@@ -96,6 +100,11 @@ impl Instruction {
             None => POLL,
             Some(seconds) => self::seconds(seconds).ok_or(Unusable("Grip-Timeout"))?.min(LONGEST_POLL),
         };
+        let bare = match text(headers, ANSWER)? {
+            None => false,
+            Some("event") => true,
+            Some(_) => return Err(Unusable("Grip-Answer")),
+        };
         let keep_alive = match text(headers, KEEP_ALIVE)? {
             None => None,
             Some(value) => {
@@ -115,6 +124,7 @@ impl Instruction {
             service: service.map(str::to_owned),
             channels: channels(headers)?,
             timeout,
+            bare,
             keep_alive,
             until,
             caller: parameter(live, "caller").map(str::to_owned),
@@ -205,6 +215,7 @@ mod tests {
                 service: Some("notes".into()),
                 channels: vec!["a".into(), "b".into(), "c".into()],
                 timeout: POLL,
+                bare: false,
                 keep_alive: Some(Duration::from_secs(30)),
                 until: Some(UNIX_EPOCH + Duration::from_hours(500_000)),
                 caller: Some("u1".into()),
@@ -241,6 +252,7 @@ mod tests {
             &[("grip-hold", "stream"), ("grip-channel", long)],
             &[("grip-hold", "stream"), ("grip-channel", "a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q")],
             &[("grip-hold", "response"), ("grip-channel", "a"), ("grip-timeout", "soon")],
+            &[("grip-hold", "response"), ("grip-channel", "a"), ("grip-answer", "all")],
             &[("grip-hold", "stream"), ("grip-channel", "a"), ("grip-keep-alive", "x")],
             &[("grip-hold", "stream"), ("grip-channel", "a"), ("lyceum-live", "notes; until=tomorrow")],
             &[("grip-hold", "stream"), ("grip-channel", "a"), ("lyceum-live", "notes; session=s1")],

@@ -11,7 +11,10 @@ use crate::position::Position;
 
 /// What a long poll is answered with.
 #[derive(Debug)]
-pub struct Polled(Bytes);
+pub struct Polled {
+    whole: Bytes,
+    last: Option<Bytes>,
+}
 
 #[derive(Serialize)]
 struct Answer<'a> {
@@ -37,13 +40,19 @@ impl Polled {
         let lines: Vec<_> = told.iter().filter_map(line).collect();
         let messages = lines.iter().map(|(id, event, data)| Line { id: id.clone(), event, data }).collect();
         let answer = Answer { messages, reset, last_event_id: last.to_string() };
-        Self(serde_json::to_vec(&answer).unwrap_or_default().into())
+        let last = told.last().map(|told| Bytes::from(told.message().data.clone()));
+        Self { whole: serde_json::to_vec(&answer).unwrap_or_default().into(), last }
     }
 
     /// JSON: `messages`, each with `id`, `event` and `data`; `reset`, whether something before them may be missing; and
     /// `last_event_id`, the position to come back with.
     pub fn into_bytes(self) -> Bytes {
-        self.0
+        self.whole
+    }
+
+    /// JSON: the data of the last message; nothing if there is none, and whoever asked has to look for themselves.
+    pub fn into_last(self) -> Option<Bytes> {
+        self.last
     }
 }
 

@@ -79,6 +79,21 @@ async fn a_long_poll_is_one_answer_and_the_connection_goes_on() {
 }
 
 #[tokio::test]
+async fn a_bare_long_poll_is_the_last_messages_data_or_no_content() {
+    let (listener, hub) = holding(Options::default()).await;
+    let mut connection = ask(&listener, "/hold/response/a?bare", "").await;
+    let empty = connection.answer().await;
+    assert_eq!((empty.status, empty.body.as_str()), (204, ""));
+    assert!(!empty.head.contains("content-type") && !empty.head.contains("grip"), "{empty:?}");
+    tell(&hub, 1, "6");
+    tell(&hub, 2, "7");
+    connection.send("GET /hold/response/a?bare HTTP/1.1\r\nhost: x\r\nlast-event-id: 1-0\r\n\r\n").await;
+    let answer = connection.answer().await;
+    assert!(answer.head.contains("content-type: application/json"), "{answer:?}");
+    assert_eq!((answer.status, answer.body.as_str()), (200, "7"));
+}
+
+#[tokio::test]
 async fn a_client_that_leaves_gives_its_place_back() {
     let (listener, hub) = holding(Options { streams: 1, ..Options::default() }).await;
     let mut first = ask(&listener, "/hold/stream/a", "").await;

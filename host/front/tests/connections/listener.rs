@@ -51,6 +51,9 @@ impl Backend for Echo {
             headers.insert("grip-hold", way.parse().unwrap());
             headers.insert("grip-channel", channel.parse().unwrap());
             headers.insert("grip-timeout", "1".parse().unwrap());
+            if parts.uri.query() == Some("bare") {
+                headers.insert("grip-answer", "event".parse().unwrap());
+            }
         }
         Ok(response)
     }
