@@ -1,14 +1,19 @@
 //! What a course consists of, and the rules for it.
 
+pub(crate) mod assignment;
+pub(crate) mod bank;
 pub(crate) mod category;
 pub(crate) mod content;
 pub(crate) mod course;
+pub(crate) mod decimal;
 pub(crate) mod diff;
 pub(crate) mod fields;
 pub(crate) mod lesson;
 pub(crate) mod markup;
 pub(crate) mod module;
 pub(crate) mod path;
+pub(crate) mod question;
+pub(crate) mod quiz;
 pub(crate) mod slug;
 pub(crate) mod version;
 

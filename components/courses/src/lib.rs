@@ -26,6 +26,7 @@ lyceum_kit::service! {
         "0003-listings",
         "0004-erased" = lyceum_kit::erasure::ERASED,
         "0005-learning-paths",
+        "0006-question-banks",
     ],
     documents: crate::store::contents::collections,
     publishes: [CourseCreated, CourseUpdated, CoursePublished, CourseDeleted],

@@ -3,8 +3,10 @@
 //! Whoever may `course:update` changes the courses that they give, and administrators change all of them. What somebody
 //! can't see is 404; what they see and can't change is 403.
 
+mod banks;
 mod categories;
 mod courses;
+mod definitions;
 mod diff;
 mod lessons;
 mod modules;
@@ -21,6 +23,9 @@ const UPDATE: Permission = Permission::new("course:update");
 /// Administrators alone.
 const REVIEW: Permission = Permission::new("course:review");
 
+/// Who grades what was answered.
+const GRADING: Access = Access::Service(&["progress"]);
+
 pub(crate) fn routes() -> Routes {
     Routes::new("Courses", "What instructors write and publish, and everybody finds.")
         .add(Access::Permission(CREATE), route!(courses::create))
@@ -31,6 +36,7 @@ pub(crate) fn routes() -> Routes {
         .add(Access::Permission(UPDATE), route!(courses::delete))
         .with(parts())
         .with(published())
+        .with(asked())
         .with(categories::routes())
         .with(paths::routes())
 }
@@ -49,6 +55,17 @@ fn parts() -> Routes {
         .add(Access::Permission(UPDATE), route!(lessons::change))
         .add(Access::Permission(UPDATE), route!(lessons::delete))
         .add(Access::Permission(UPDATE), route!(lessons::put_elsewhere))
+}
+
+fn asked() -> Routes {
+    Routes::new("", "")
+        .add(Access::Permission(UPDATE), route!(banks::list))
+        .add(Access::Permission(UPDATE), route!(banks::show))
+        .add(Access::Permission(UPDATE), route!(banks::create))
+        .add(Access::Permission(UPDATE), route!(banks::change))
+        .add(Access::Permission(UPDATE), route!(banks::delete))
+        .add(GRADING, route!(definitions::quiz))
+        .add(GRADING, route!(definitions::assignment))
 }
 
 fn published() -> Routes {

@@ -1,5 +1,6 @@
 //! The SQL of courses, and the documents with their contents.
 
+pub(crate) mod banks;
 pub(crate) mod categories;
 pub(crate) mod contents;
 pub(crate) mod courses;

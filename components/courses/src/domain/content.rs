@@ -6,8 +6,11 @@ use lyceum_kit::text_enum;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::assignment::{AssignmentFields, AssignmentView};
 use super::lesson::LessonType;
 use super::markup;
+use super::question::Seed;
+use super::quiz::{AskedQuiz, QuizFields, QuizView};
 
 /// The longest text, in bytes of UTF-8.
 const TEXT: usize = 200_000;
@@ -49,6 +52,12 @@ pub(crate) struct ContentFields {
     pub(crate) video_provider: Option<VideoProvider>,
     /// Of a lesson of type `link` alone, which has one: an http or https address.
     pub(crate) link_url: Option<String>,
+    /// Of a lesson of type `quiz` alone, which has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) quiz: Option<QuizFields>,
+    /// Of a lesson of type `assignment` alone, which has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) assignment: Option<AssignmentFields>,
     /// At most 20.
     #[serde(default)]
     pub(crate) attachments: Vec<Attachment>,
@@ -82,6 +91,14 @@ impl ContentFields {
         valid.check("/content/video_url", there, "PROVIDER", "That is no address of this provider.");
         let link = kind == LessonType::Link;
         valid.take("/content/link_url", address_of(link, self.link_url.as_deref()));
+        let quiz = part_of(kind == LessonType::Quiz, self.quiz.as_ref(), valid, "/content/quiz");
+        if let Some(quiz) = quiz {
+            quiz.check("/content/quiz", valid);
+        }
+        let assigns = kind == LessonType::Assignment;
+        if let Some(assignment) = part_of(assigns, self.assignment.as_ref(), valid, "/content/assignment") {
+            assignment.check("/content/assignment", valid);
+        }
         let few = self.attachments.len() <= ATTACHMENTS;
         valid.check("/content/attachments", few, "TOO_MANY", "At most 20.");
         for (at, attachment) in self.attachments.iter().enumerate() {
@@ -99,6 +116,15 @@ impl ContentFields {
         }
         text::paragraphs(text, TEXT)?;
         markup::check(self.format(), text)
+    }
+
+    /// The same, valid, in the form that is stored: complete, and with ids that tell no answer.
+    pub(crate) fn stored(self, seed: Seed) -> Self {
+        Self {
+            quiz: self.quiz.map(|quiz| quiz.with_hidden_ids(seed)),
+            assignment: self.assignment.map(AssignmentFields::complete),
+            ..self
+        }
     }
 
     fn format(&self) -> TextFormat {
@@ -131,6 +157,13 @@ fn address_of(is_its_type: bool, address: Option<&str>) -> Result<(), Violation>
         None if is_its_type => Err(Violation::new("REQUIRED", "A lesson of this type has one.")),
         None => Ok(()),
     }
+}
+
+/// Something that a lesson of its type has, and no other.
+fn part_of<'p, T>(is_its_type: bool, part: Option<&'p T>, valid: &mut Validation, at: &str) -> Option<&'p T> {
+    valid.check(at, is_its_type || part.is_none(), "NOT_ALLOWED", "A lesson of this type has none.");
+    valid.check(at, !is_its_type || part.is_some(), "REQUIRED", "A lesson of this type has one.");
+    part
 }
 
 fn is_at(provider: VideoProvider, url: &str) -> bool {
@@ -166,14 +199,29 @@ pub(crate) struct ContentView {
     video_url: Option<String>,
     video_provider: Option<VideoProvider>,
     link_url: Option<String>,
+    /// That of the lesson, if it is a quiz.
+    quiz_id: Option<Uuid>,
+    quiz: Option<QuizView>,
+    /// That of the lesson, if it is an assignment.
+    assignment_id: Option<Uuid>,
+    assignment: Option<AssignmentView>,
     attachments: Vec<Attachment>,
 }
 
-impl From<Content> for ContentView {
-    /// Made safe while it is read, so that a better rule holds for what was written before it, too.
-    fn from(content: Content) -> Self {
+impl ContentView {
+    /// With the answers of a quiz for those who write it. Texts are made safe while they are read, so that a better rule
+    /// holds for what was written before it, too.
+    pub(crate) fn of(content: Content, writes: bool) -> Self {
         let (format, provider) = (content.fields.format(), content.fields.provider());
-        let ContentFields { text_content, video_url, link_url, attachments, .. } = content.fields;
+        let ContentFields { text_content, video_url, link_url, quiz, assignment, attachments, .. } =
+            content.fields;
+        let shown = |quiz: QuizFields| {
+            if writes {
+                QuizView::Whole(Box::new(quiz))
+            } else {
+                QuizView::Asked(Box::new(AskedQuiz::of(&quiz, clock::now())))
+            }
+        };
         Self {
             text_html: text_content.as_deref().map(|text| markup::to_html(format, text)),
             text_format: text_content.is_some().then_some(format),
@@ -181,6 +229,10 @@ impl From<Content> for ContentView {
             video_provider: video_url.is_some().then_some(provider),
             video_url,
             link_url,
+            quiz_id: quiz.is_some().then_some(content.lesson_id),
+            quiz: quiz.map(shown),
+            assignment_id: assignment.is_some().then_some(content.lesson_id),
+            assignment: assignment.map(AssignmentView::from),
             attachments,
         }
     }

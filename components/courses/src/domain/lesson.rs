@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::content::{ContentFields, ContentView};
+use super::question::Seed;
 use super::{PartStatus, check_duration, check_metadata, filled, published};
 
 /// So many lessons a module has at most.
@@ -25,6 +26,10 @@ text_enum! {
         Video = "video",
         /// Something elsewhere on the web.
         Link = "link",
+        /// Questions to be answered.
+        Quiz = "quiz",
+        /// Work to be handed in.
+        Assignment = "assignment",
     }
 }
 
@@ -66,6 +71,11 @@ impl LessonFields {
         self.content.check(self.kind, &mut valid);
         valid.into_result()?;
         Ok(Self { title, description, ..self })
+    }
+
+    /// The same, checked, with its content in the form that is stored.
+    pub(crate) fn stored(self, seed: Seed) -> Self {
+        Self { content: self.content.stored(seed), ..self }
     }
 }
 

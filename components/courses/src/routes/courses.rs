@@ -130,8 +130,9 @@ pub(super) async fn delete(
         .execute(crate::store::outline::unchanged(id, outline))
         .on_missing(crate::publishing::changed_meanwhile)
         // Before the rows go by which it is known what refers to a content.
-        .execute(contents::loosen_versions(id))
+        .execute_all(contents::loosen_versions(id))
         .execute(contents::loosen("course_id", id))
+        .execute(contents::loosen_banks("course_id", id))
         .execute_all(listings::gone(id))
         .execute_all(courses::delete(&course))
         .publish(&events::deleted(&course))

@@ -1,6 +1,7 @@
 //! The lessons of a module, in their order.
 
 use lyceum_kit::prelude::*;
+use lyceum_kit::random;
 use lyceum_kit::sql::{Table as _, Versioned as _};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -9,7 +10,9 @@ use super::modules::{self, After};
 use super::seeing::{Asked, Edition, Seen, change_outline, edit, see};
 use crate::domain::content::{Content, ContentView};
 use crate::domain::lesson::{LESSONS, LESSONS_OF_COURSE, Lesson, LessonFields, LessonView};
-use crate::store::{contents, outline, versions};
+use crate::domain::quiz::Draw;
+use crate::store::contents::{self, CONTENTS};
+use crate::store::{banks, outline, versions};
 
 /// Where a lesson goes.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -49,6 +52,15 @@ fn check_content(seen: &Seen) -> Result<(), Problem> {
         return Ok(());
     }
     Err(Problem::forbidden("This course has a price.").with_code("ENROLLMENT_REQUIRED"))
+}
+
+/// What a lesson's quiz draws of the course's banks, if these have it.
+fn draws(course_id: Uuid, fields: &LessonFields) -> Result<&[Draw], Problem> {
+    let Some(quiz) = &fields.content.quiz else { return Ok(&[]) };
+    if !quiz.draws.is_empty() {
+        quiz.check_banks(&banks::sizes(course_id)?)?;
+    }
+    Ok(&quiz.draws)
 }
 
 /// Lists the lessons of a module in their order, without their contents.
@@ -109,7 +121,7 @@ pub(super) async fn show(
         }
     };
     check_content(&seen)?;
-    let content = Some(ContentView::from(contents::read(&content_id)?));
+    let content = Some(ContentView::of(contents::read(&CONTENTS, &content_id)?, seen.edits));
     Ok(tagged(&tag, Json(LessonView { content, ..lesson })))
 }
 
@@ -130,7 +142,7 @@ pub(super) async fn create(
 ) -> Result<Response, Problem> {
     edit(&caller, id)?;
     modules::find(id, module_id)?;
-    let fields = fields.checked()?;
+    let fields = fields.checked()?.stored(random::bytes()?);
     let lesson_id = ids::new();
     let document = Content {
         course_id: id,
@@ -139,7 +151,7 @@ pub(super) async fn create(
         fields: fields.content.clone(),
         written_at: clock::now(),
     };
-    let content_id = contents::write(&context, &document)?;
+    let content_id = contents::write(&CONTENTS, &context, &document)?;
     let location = format!("/api/v1/courses/{id}/modules/{module_id}/lessons/{lesson_id}");
     change_outline(&context, &caller, id, |transaction| {
         modules::find(id, module_id)?;
@@ -147,10 +159,12 @@ pub(super) async fn create(
         if of_module >= LESSONS || of_course >= LESSONS_OF_COURSE {
             return Err(full());
         }
+        let draws = draws(id, &fields)?;
         let lesson = Lesson::new((id, module_id, lesson_id), of_module, fields.clone(), content_id.clone());
         transaction
             .execute(contents::held(&lesson.content_id))
             .execute(lesson.insert())
+            .execute_all(banks::draw(id, lesson_id, draws))
             .respond(created(&location, written(lesson)))
             .commit()
     })
@@ -176,18 +190,20 @@ pub(super) async fn change(
     edit(&caller, id)?;
     let lesson = find(id, module_id, lesson_id)?;
     if_match.check(&tag(&lesson))?;
-    let fields = fields.checked()?;
-    let present = contents::read(&lesson.content_id)?;
+    let fields = fields.checked()?.stored(random::bytes()?);
+    let present = contents::read(&CONTENTS, &lesson.content_id)?;
     let keeps = present.fields == fields.content && present.kind == fields.kind;
     let content_id = if keeps {
         lesson.content_id
     } else {
         let (kind, given) = (fields.kind, fields.content.clone());
-        contents::write(&context, &Content { kind, fields: given, written_at: clock::now(), ..present })?
+        let written_at = clock::now();
+        contents::write(&CONTENTS, &context, &Content { kind, fields: given, written_at, ..present })?
     };
     change_outline(&context, &caller, id, |transaction| {
         let lesson = find(id, module_id, lesson_id)?;
         if_match.check(&tag(&lesson))?;
+        let draws = draws(id, &fields)?;
         let next = lesson.with(fields.clone(), content_id.clone());
         let replaced =
             (!keeps).then(|| [contents::held(&next.content_id), contents::loosen("id", lesson_id)]);
@@ -195,6 +211,7 @@ pub(super) async fn change(
             .execute_all(replaced.into_iter().flatten())
             .execute(next.update())
             .on_missing(Problem::precondition_failed)
+            .execute_all(banks::draw(id, lesson_id, draws))
             .respond(written(next))
             .commit()
     })

@@ -9,31 +9,43 @@ use lyceum_kit::documents::{Collection, Declaration, DocumentsError};
 use lyceum_kit::periodic;
 use lyceum_kit::prelude::*;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::domain::bank::BankContent;
 use crate::domain::content::Content;
 
 pub(crate) static CONTENTS: Collection<Content> = Collection::new("lesson_contents");
+pub(crate) static BANK_CONTENTS: Collection<BankContent> = Collection::new("bank_contents");
 
 /// So long somebody may still be about to refer to it.
 const LOOSE: Duration = Duration::from_hours(24);
 
 pub(crate) fn collections() -> Vec<Declaration> {
-    vec![Declaration::new(&CONTENTS)]
+    vec![Declaration::new(&CONTENTS), Declaration::new(&BANK_CONTENTS)]
 }
 
 /// Writes a content, to which the request's transaction then refers by this id: see [`held`].
-pub(crate) fn write(context: &Context, document: &Content) -> Result<String, Problem> {
+pub(crate) fn write<T: Serialize + DeserializeOwned>(
+    collection: &Collection<T>,
+    context: &Context,
+    document: &T,
+) -> Result<String, Problem> {
     let step = context.step("content");
-    let id = CONTENTS.new_id(&step);
+    let id = collection.new_id(&step);
     let note = "INSERT INTO loose_contents (content_id, since) VALUES ($1, $2) \
                 ON CONFLICT (content_id) DO NOTHING";
     context.step("loose").begin().execute(statement(note, params![&id, clock::now()])).commit()?;
-    CONTENTS.put(&step, &id, document).expect_version(0).commit()?;
+    collection.put(&step, &id, document).expect_version(0).commit()?;
     Ok(id)
 }
 
 /// The content of this id.
-pub(crate) fn read(id: &str) -> Result<Content, Problem> {
-    let found = CONTENTS.get(id)?;
+pub(crate) fn read<T: Serialize + DeserializeOwned>(
+    collection: &Collection<T>,
+    id: &str,
+) -> Result<T, Problem> {
+    let found = collection.get(id)?;
     found.map(|stored| stored.body).ok_or_else(|| {
         log::error(format!("there is no content {id}, to which a lesson refers"));
         Problem::internal()
@@ -57,12 +69,27 @@ pub(crate) fn loosen(condition: &str, parameter: Uuid) -> Statement {
     statement(text, params![parameter, clock::now()])
 }
 
-/// No version of the course refers any more to its contents.
-pub(crate) fn loosen_versions(course_id: Uuid) -> Statement {
-    let text = "INSERT INTO loose_contents (content_id, since) \
-                SELECT DISTINCT v.content_id, CAST($2 AS BIGINT) FROM version_lessons v WHERE v.course_id = $1 \
-                ON CONFLICT (content_id) DO NOTHING";
-    statement(text, params![course_id, clock::now()])
+/// The same of the draft's question banks.
+pub(crate) fn loosen_banks(condition: &str, parameter: Uuid) -> Statement {
+    let text = format!(
+        "INSERT INTO loose_contents (content_id, since) SELECT b.content_id, CAST($2 AS BIGINT) FROM question_banks b \
+         WHERE b.{condition} = $1 \
+         AND NOT EXISTS (SELECT 1 FROM version_banks v WHERE v.content_id = b.content_id) \
+         ON CONFLICT (content_id) DO NOTHING"
+    );
+    statement(text, params![parameter, clock::now()])
+}
+
+/// No version of the course refers any more to its contents, nor to its banks.
+pub(crate) fn loosen_versions(course_id: Uuid) -> [Statement; 2] {
+    ["version_lessons", "version_banks"].map(|table| {
+        let text = format!(
+            "INSERT INTO loose_contents (content_id, since) \
+             SELECT DISTINCT v.content_id, CAST($2 AS BIGINT) FROM {table} v WHERE v.course_id = $1 \
+             ON CONFLICT (content_id) DO NOTHING"
+        );
+        statement(text, params![course_id, clock::now()])
+    })
 }
 
 struct Loose {
@@ -85,15 +112,24 @@ pub(crate) fn sweep(by: &WithoutOnce) -> Result<(), EventError> {
             Ok(query_all(statement(text, params![since, id, before, periodic::BATCH]))?)
         },
         |loose| {
-            // It was noted before it was to be written.
-            match CONTENTS.delete(by, &loose.content_id).commit() {
-                Ok(_) | Err(DocumentsError::NotFound) => {}
-                Err(error) => return Err(error.into()),
-            }
+            delete(&CONTENTS, by, &loose.content_id)?;
+            delete(&BANK_CONTENTS, by, &loose.content_id)?;
             let text = "DELETE FROM loose_contents WHERE content_id = $1";
             by.begin().execute(statement(text, params![&loose.content_id])).commit()?;
             Ok(())
         },
     )?;
     Ok(())
+}
+
+/// It was noted before it was to be written, in one collection of the two.
+fn delete<T: Serialize + DeserializeOwned>(
+    collection: &Collection<T>,
+    by: &WithoutOnce,
+    id: &str,
+) -> Result<(), EventError> {
+    match collection.delete(by, id).commit() {
+        Ok(_) | Err(DocumentsError::NotFound) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }

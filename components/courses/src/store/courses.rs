@@ -109,7 +109,16 @@ pub(crate) fn given_by(user_id: UserId, limit: u16) -> Result<Vec<Course>, SqlEr
 /// A course is gone with all that belongs to it; misses its row if it was changed since it was read.
 pub(crate) fn delete(course: &Course) -> Vec<Statement> {
     let id = course.id;
-    let of_course = ["version_lessons", "version_modules", "course_versions", "lessons", "modules"];
+    let of_course = [
+        "version_banks",
+        "version_lessons",
+        "version_modules",
+        "course_versions",
+        "lesson_draws",
+        "question_banks",
+        "lessons",
+        "modules",
+    ];
     let parts = of_course
         .map(|table| statement(format!("DELETE FROM {table} WHERE course_id = $1"), params![id]))
         .into_iter();

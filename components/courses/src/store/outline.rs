@@ -84,14 +84,17 @@ fn delete<T: Versioned>(row: &T) -> Statement {
 
 /// A module is gone with its lessons, and those behind it move up.
 pub(crate) fn delete_module(module: &Module) -> Vec<Statement> {
+    let draws = "DELETE FROM lesson_draws WHERE lesson_id IN (SELECT id FROM lessons WHERE module_id = $1)";
+    let draws = statement(draws, params![module.id]);
     let lessons = statement("DELETE FROM lessons WHERE module_id = $1", params![module.id]);
     let behind = shift_modules(module.course_id, module.order_index + 1, i64::MAX, -1);
-    vec![lessons, delete(module), behind]
+    vec![draws, lessons, delete(module), behind]
 }
 
 /// A lesson is gone, and those behind it move up.
 pub(crate) fn delete_lesson(lesson: &Lesson) -> Vec<Statement> {
-    vec![delete(lesson), shift_lessons(lesson.module_id, lesson.order_index + 1, i64::MAX, -1)]
+    let draws = statement("DELETE FROM lesson_draws WHERE lesson_id = $1", params![lesson.id]);
+    vec![draws, delete(lesson), shift_lessons(lesson.module_id, lesson.order_index + 1, i64::MAX, -1)]
 }
 
 /// What stands between goes out of the way of what moves from one place to another one.

@@ -5,6 +5,7 @@ use lyceum_kit::from_row;
 use lyceum_kit::prelude::*;
 use serde_json::{Map, Value as Json};
 
+use super::banks;
 use crate::domain::PartStatus;
 use crate::domain::course::Course;
 use crate::domain::lesson::{LessonType, LessonView};
@@ -83,7 +84,10 @@ pub(crate) fn insert(course_id: Uuid, version: &Version) -> Vec<Statement> {
                    FROM lessons l CROSS JOIN modules m WHERE l.course_id = $1 AND l.status = 'published' \
                    AND m.id = l.module_id AND m.status = 'published'";
     let parts = [modules, lessons].map(|text| statement(text, params![course_id, number]));
-    std::iter::once(statement(text, own)).chain(parts).collect()
+    std::iter::once(statement(text, own))
+        .chain(parts)
+        .chain([banks::insert_version(course_id, number)])
+        .collect()
 }
 
 struct Part {
@@ -106,9 +110,9 @@ pub(crate) fn parts(course: &Course) -> Result<Vec<PublishedModule>, SqlError> {
         }
         let lesson = lesson_id.zip(kind).map(|(lesson_id, kind)| PublishedLesson {
             lesson_id,
+            quiz_id: (kind == LessonType::Quiz.name()).then_some(lesson_id),
+            assignment_id: (kind == LessonType::Assignment.name()).then_some(lesson_id),
             kind,
-            quiz_id: None,
-            assignment_id: None,
         });
         if let Some(module) = modules.last_mut() {
             module.lessons.extend(lesson);
@@ -193,7 +197,7 @@ impl LessonRow {
 }
 
 const LESSON: &str = "SELECT id, module_id, title, description, order_index, duration, kind, content_id, metadata \
-                      FROM version_lessons WHERE course_id = $1 AND number = $2 AND module_id = $3";
+                      FROM version_lessons WHERE course_id = $1 AND number = $2";
 
 /// The lessons of a module of a version after this place.
 pub(crate) fn lessons(
@@ -203,7 +207,7 @@ pub(crate) fn lessons(
     after: Option<i64>,
     limit: i64,
 ) -> Result<Vec<LessonView>, SqlError> {
-    let text = format!("{LESSON} AND order_index > $4 ORDER BY order_index LIMIT $5");
+    let text = format!("{LESSON} AND module_id = $3 AND order_index > $4 ORDER BY order_index LIMIT $5");
     let asked = params![course_id, number, module_id, after.unwrap_or(-1), limit];
     let rows: Vec<LessonRow> = query_all(statement(text, asked))?;
     Ok(rows.into_iter().map(|row| row.shown().0).collect())
@@ -216,7 +220,17 @@ pub(crate) fn lesson(
     module_id: Uuid,
     id: Uuid,
 ) -> Result<Option<(LessonView, String)>, SqlError> {
-    let text = format!("{LESSON} AND id = $4");
-    let row: Option<LessonRow> = query_optional(statement(text, params![course_id, number, module_id, id]))?;
+    let found = any_lesson(course_id, number, id)?;
+    Ok(found.filter(|(lesson, _)| lesson.module_id == module_id))
+}
+
+/// The same in whatever module.
+pub(crate) fn any_lesson(
+    course_id: Uuid,
+    number: i64,
+    id: Uuid,
+) -> Result<Option<(LessonView, String)>, SqlError> {
+    let text = format!("{LESSON} AND id = $3");
+    let row: Option<LessonRow> = query_optional(statement(text, params![course_id, number, id]))?;
     Ok(row.map(LessonRow::shown))
 }

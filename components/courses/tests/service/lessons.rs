@@ -62,7 +62,7 @@ fn each_type_has_its_own_content() {
             ("link", json!({ "link_url": "" }), "/content/link_url"),
             ("link", json!({ "link_url": "https://a.org", "attachments": [{ "name": "", "file_url": "https://a.org" }] }),
                 "/content/attachments/0/name"),
-            ("quiz", json!({}), "/type"),
+            ("file", json!({}), "/type"),
             ("text", json!({ "text_content": "a", "colour": "red" }), "/content/colour"),
         ] {
             let body = json!({ "title": "A", "type": kind, "content": content });

@@ -2,6 +2,8 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
 
+mod assignments;
+mod banks;
 mod catalogue;
 mod categories;
 mod courses;
@@ -12,6 +14,7 @@ mod modules;
 mod order;
 mod paths;
 mod publishing;
+mod quizzes;
 mod reviews;
 mod versions;
 
@@ -96,6 +99,11 @@ fn changed(app: &App, path: &str, body: &Value) -> Answer {
 /// Fields of a course, with its instructor.
 fn fields(title: &str) -> Value {
     json!({ "title": title, "visibility": "public", "instructor_ids": [TEACHER] })
+}
+
+/// Somebody who learns in the course.
+fn learner<'a>(app: &'a App, _course: &str) -> As<'a> {
+    student(app)
 }
 
 fn titles(answer: &Answer) -> Vec<String> {

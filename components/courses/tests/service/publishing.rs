@@ -38,7 +38,9 @@ fn what_is_published_is_told_with_all_that_there_is_to_learn() {
             (&data["version"], &data["title"], &data["instructor_ids"]),
             (&json!(1), &json!("A"), &json!([TEACHER]))
         );
-        let lessons = [&first, &second].map(|path| json!({ "lesson_id": id_of(path), "type": "text" }));
+        let lessons = [&first, &second].map(|path| {
+            json!({ "lesson_id": id_of(path), "type": "text", "quiz_id": null, "assignment_id": null })
+        });
         assert_eq!(data["modules"], json!([{ "module_id": id_of(&module), "lessons": lessons }]));
         assert_eq!(in_order(&student(app).get(&format!("{course}/modules")).send().expect(200)), ["First"]);
         assert_eq!(
