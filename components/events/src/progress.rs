@@ -174,3 +174,11 @@ pub struct CertificateIssued {
     pub issued_at: Timestamp,
 }
 event!(CertificateIssued, "lyceum.progress.CertificateIssued.v1", about "certificate" in certificate_id);
+
+/// A job of progress is to go on, such as an export of a class.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct JobContinued {
+    /// The job.
+    pub job_id: Uuid,
+}
+event!(JobContinued, "lyceum.progress.JobContinued.v1", about "job" in job_id);

@@ -25,7 +25,7 @@ use lyceum_event_types::{
     payments::{PaymentCancelled, PaymentCompleted, PaymentFailed, PaymentRequested},
     platform::ErasureAnswered,
     progress::{
-        AchievementEarned, AssignmentDueSoon, AssignmentGraded, AssignmentSubmitted, CertificateIssued,
+        self, AchievementEarned, AssignmentDueSoon, AssignmentGraded, AssignmentSubmitted, CertificateIssued,
         CompetencyAcquired, CourseCompleted, LessonCompleted, ProgressUpdated, QuizCompleted,
     },
     readers::{ReaderAdded, ReaderChanged, ReaderRemoved},
@@ -345,6 +345,7 @@ fn whatever_a_schema_allows_can_be_read_and_every_schema_has_a_type() {
         AchievementEarned,
         CompetencyAcquired,
         CertificateIssued,
+        progress::JobContinued,
     ];
     let mut described = BTreeSet::new();
     for folder in fs::read_dir("schemas").unwrap() {

@@ -11,7 +11,7 @@ use lyceum_event_types::{
     },
     payments::{PaymentCancelled, PaymentCompleted, PaymentFailed, PaymentRequested},
     progress::{
-        AchievementEarned, AssignmentDueSoon, AssignmentGraded, AssignmentSubmitted, CertificateIssued,
+        self, AchievementEarned, AssignmentDueSoon, AssignmentGraded, AssignmentSubmitted, CertificateIssued,
         CompetencyAcquired, CourseCompleted, LessonCompleted, ProgressUpdated, QuizCompleted,
     },
 };
@@ -199,6 +199,7 @@ fn what_progress_publishes_of_learning_is_as_its_schemas_say() {
         course_title: "Baking".into(),
         issued_at: at,
     }]);
+    assert_published(&[progress::JobContinued { job_id: ids::new() }]);
 }
 
 #[test]

@@ -36,6 +36,7 @@ fn it_holds_together() {
         "lendings",
         "notifications",
         "passwords",
+        "progress",
         "readers",
         "students",
         "users",

@@ -24,6 +24,7 @@ mod genres;
 mod lendings;
 mod notifications;
 mod platform;
+mod progress;
 mod readers;
 mod scenario;
 mod students;
@@ -60,6 +61,7 @@ const FOLDERS: &[(&str, Scenarios)] = &[
     ("students", students::scenarios),
     ("courses", courses::scenarios),
     ("enrollments", enrollments::scenarios),
+    ("progress", progress::scenarios),
     ("platform", platform::scenarios),
 ];
 

@@ -70,6 +70,20 @@ fn tables() -> Result<BTreeMap<String, Allowed>> {
     Ok(all)
 }
 
+/// What else stands in paths and is an id.
+const OTHER_IDS: [&str; 10] = [
+    "{invitation_id}",
+    "{entry_id}",
+    "{course_id}",
+    "{module_id}",
+    "{lesson_id}",
+    "{user_id}",
+    "{quiz_id}",
+    "{attempt_id}",
+    "{assignment_id}",
+    "{submission_id}",
+];
+
 /// Routes that end the session they are called with: they are asked last, and only without a good token.
 const ENDS_SESSION: &[&str] = &["/api/v1/auth/logout"];
 const ROLES: [&str; 5] = ["student", "instructor", "librarian", "reader", "admin"];
@@ -85,9 +99,7 @@ pub(crate) async fn every_route_by_everybody(target: Target) -> Result<()> {
         let allowed = allowed(&tables, &method, &path)?;
         let path = path.replace("{id}", if path.contains("notifications") { &message } else { &owner.id });
         let path = path.replace("{number}", "1");
-        let path = ["{entry_id}", "{module_id}", "{lesson_id}", "{user_id}", "{invitation_id}"]
-            .iter()
-            .fold(path, |path, part| path.replace(part, &owner.id));
+        let path = OTHER_IDS.iter().fold(path, |path, part| path.replace(part, &owner.id));
         let nobody = Answer::to(target.client.request(method.clone(), &path)).await?;
         let expected = match allowed {
             Are(Anyone) => Expect::Passes,

@@ -1,0 +1,88 @@
+//! What progress hears of courses, enrolments and people, and what it does every so often.
+
+use lyceum_event_types::courses::{CourseDeleted, CoursePublished, CourseUpdated};
+use lyceum_event_types::enrollments::{EnrollmentDeleted, EnrollmentUpdated, UserEnrolled};
+use lyceum_event_types::users::{ProfileCreated, ProfileUpdated};
+use lyceum_kit::periodic::{Job, every, minutes};
+use lyceum_kit::prelude::*;
+use lyceum_kit::projection::Projection;
+
+use crate::awarding;
+use crate::domain::seen::SeenEnrollment;
+use crate::reports;
+use crate::settling;
+use crate::store::seen;
+
+pub(crate) const JOBS: &[Job] = &[
+    every(minutes(1), "criteria-dates", settling::take_dates),
+    every(minutes(1), "settlements", settling::settle_due),
+    every(minutes(1), "awards", awarding::award_due),
+    every(minutes(1), "jobs", reports::run_due),
+];
+
+pub(crate) fn course_published(
+    projection: &Projection<'_>,
+    published: &CoursePublished,
+) -> Result<(), EventError> {
+    // Two rows, each with its own guard: a version heard late is still a version.
+    seen::version(projection, published)?;
+    seen::course(projection, published.course_id, &published.title, &published.instructor_ids)
+}
+
+pub(crate) fn course_updated(projection: &Projection<'_>, updated: &CourseUpdated) -> Result<(), EventError> {
+    seen::course(projection, updated.course_id, &updated.title, &updated.instructor_ids)
+}
+
+pub(crate) fn course_deleted(projection: &Projection<'_>, deleted: &CourseDeleted) -> Result<(), EventError> {
+    seen::no_course(projection, deleted.course_id)
+}
+
+pub(crate) fn enrolled(projection: &Projection<'_>, enrolled: &UserEnrolled) -> Result<(), EventError> {
+    let enrollment = SeenEnrollment {
+        enrollment_id: enrolled.enrollment_id,
+        course_id: enrolled.course_id,
+        user_id: enrolled.user_id,
+        course_version: enrolled.course_version,
+        starts_at: enrolled.starts_at,
+        expires_at: enrolled.expires_at,
+        ended: false,
+    };
+    seen::enrollment(projection, &enrollment, Some(enrolled.enrolled_at))
+}
+
+pub(crate) fn enrollment_updated(
+    projection: &Projection<'_>,
+    updated: &EnrollmentUpdated,
+) -> Result<(), EventError> {
+    let enrollment = SeenEnrollment {
+        enrollment_id: updated.enrollment_id,
+        course_id: updated.course_id,
+        user_id: updated.user_id,
+        course_version: updated.course_version,
+        starts_at: updated.starts_at,
+        expires_at: updated.expires_at,
+        ended: false,
+    };
+    seen::enrollment(projection, &enrollment, None)
+}
+
+pub(crate) fn enrollment_deleted(
+    projection: &Projection<'_>,
+    deleted: &EnrollmentDeleted,
+) -> Result<(), EventError> {
+    seen::no_enrollment(projection, deleted.enrollment_id, deleted.course_id, deleted.user_id)
+}
+
+pub(crate) fn profile_created(
+    projection: &Projection<'_>,
+    profile: &ProfileCreated,
+) -> Result<(), EventError> {
+    seen::person(projection, profile.user_id, &profile.display_name)
+}
+
+pub(crate) fn profile_updated(
+    projection: &Projection<'_>,
+    profile: &ProfileUpdated,
+) -> Result<(), EventError> {
+    seen::person(projection, profile.user_id, &profile.display_name)
+}

@@ -1,0 +1,16 @@
+//! The SQL of progress.
+
+pub(crate) mod awards;
+pub(crate) mod certificates;
+pub(crate) mod criteria;
+pub(crate) mod due;
+pub(crate) mod erasing;
+pub(crate) mod facts;
+pub(crate) mod listing;
+pub(crate) mod reports;
+pub(crate) mod results;
+pub(crate) mod rows;
+pub(crate) mod seen;
+
+#[cfg(test)]
+mod tests;
