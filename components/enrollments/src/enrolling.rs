@@ -150,7 +150,7 @@ impl Asking {
                         .publish(&events::requested(&requested, self.user_id))
                         .respond(answer(&requested))
                         .commit()?;
-                    Ok((response, Some(saga.id())))
+                    Ok((response, Some((requested, saga.id()))))
                 }
                 Way::Queue => {
                     let waiting = requested.waiting();
@@ -174,7 +174,7 @@ impl Asking {
                         .execute(saga.insert())
                         .publish(&events::requested(&requested, self.user_id))
                         .commit()?;
-                    Ok(Some(saga.id()))
+                    Ok(Some((requested, saga.id())))
                 }
                 Way::Place(settings) => {
                     let version = self.course.open_version().ok_or(Refusal::NotOpen)?;
@@ -200,9 +200,9 @@ impl Asking {
 
     /// Does what can be done at once. A place that wasn't needed in the end, or that became free while somebody got into the queue, is
     /// given to who is first.
-    fn go_on(&self, by: &WithoutOnce, saga: Option<Uuid>) {
-        if let Some(saga) = saga {
-            process::advance(saga);
+    fn go_on(&self, by: &WithoutOnce, begun: Option<(Enrollment, Uuid)>) {
+        if let Some((enrollment, saga)) = begun {
+            process::advance(&enrollment, saga);
         }
         if let Err(error) = filling::fill(by, self.course.course_id, filling::AT_ONCE) {
             log::warn(format!("places are given by the next tick: {error}"));

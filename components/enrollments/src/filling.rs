@@ -38,7 +38,7 @@ fn promote(by: &WithoutOnce, first: &Enrollment) -> Result<(), EventError> {
         .execute(promoted.update())
         .execute(saga.insert());
     match live::tell(transaction, &promoted).commit() {
-        Ok(_) => process::advance(saga.id()),
+        Ok(_) => process::advance(&promoted, saga.id()),
         // Somebody else was quicker.
         Err(TransactionError::Sql(SqlError::Expectation(_))) => {}
         Err(error) => return Err(error.into()),

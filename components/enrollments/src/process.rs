@@ -21,19 +21,35 @@ use crate::ending::Ending;
 use crate::store::{enrollments, places, seen};
 use crate::{enrolling, events, filling, live};
 
-/// How long a payment is awaited.
+/// How long a payment is awaited from who has just asked to be enrolled.
 const PAYMENT_WITHIN: Duration = Duration::from_hours(1);
+/// The same from who has waited for a place, and doesn't sit there.
+const PAYMENT_OF_WAITING_WITHIN: Duration = Duration::from_hours(24);
 const PAY: &str = "pay";
 
-static ENROLLMENT: Saga<Enrolling> = Saga::new(
-    "enrollment",
-    &[
+static ENROLLMENT: Saga<Enrolling> = Saga::new("enrollment", &steps(PAYMENT_WITHIN));
+
+/// Of who has waited.
+static PROMOTION: Saga<Enrolling> =
+    Saga::new("promotion", &steps(PAYMENT_OF_WAITING_WITHIN)).within(Duration::from_hours(36));
+
+const fn steps(payment_within: Duration) -> [Step<Enrolling>; 4] {
+    [
         Step::new("reserve", reserve).undo(release),
         Step::new("check", check),
-        Step::new(PAY, pay).answer_within(PAYMENT_WITHIN),
+        Step::new(PAY, pay).answer_within(payment_within),
         Step::new("confirm", confirm),
-    ],
-);
+    ]
+}
+
+/// Which of both, and how long a payment is awaited there.
+fn saga_of(enrollment: &Enrollment) -> (&'static Saga<Enrolling>, Duration) {
+    if enrollment.waitlisted_at.is_some() {
+        (&PROMOTION, PAYMENT_OF_WAITING_WITHIN)
+    } else {
+        (&ENROLLMENT, PAYMENT_WITHIN)
+    }
+}
 
 /// All else is in the enrolment's row.
 #[derive(Debug, Deserialize, Serialize)]
@@ -43,17 +59,18 @@ struct Enrolling {
 
 /// Begins the saga of an enrolment that has its place by the same transaction.
 pub(crate) fn begin(enrollment: &Enrollment) -> Result<Started, Problem> {
-    Ok(ENROLLMENT.start(&Enrolling { enrollment_id: enrollment.id })?.about(enrollment.id))
+    let (saga, _) = saga_of(enrollment);
+    Ok(saga.start(&Enrolling { enrollment_id: enrollment.id })?.about(enrollment.id))
 }
 
 /// Does what can be done of it now.
-pub(crate) fn advance(id: Uuid) {
-    ENROLLMENT.advance(id);
+pub(crate) fn advance(enrollment: &Enrollment, saga: Uuid) {
+    saga_of(enrollment).0.advance(saga);
 }
 
 /// Goes on with those that are due.
 pub(crate) fn run_due(by: &WithoutOnce) -> Result<(), EventError> {
-    saga::run_due(by, &[&ENROLLMENT])
+    saga::run_due(by, &[&ENROLLMENT, &PROMOTION])
 }
 
 /// The enrolment as it is, if it is still being decided.
@@ -129,7 +146,7 @@ fn pay(turn: &mut Turn<Enrolling>) -> Result<Next, StepError> {
     if !enrolling::takes_payments()? {
         return Err(refuse(&enrollment, FailureReason::PaymentFailed, &Refusal::NoPayments.into()));
     }
-    let charged = enrollment.charged(amount, currency, PAYMENT_WITHIN);
+    let charged = enrollment.charged(amount, currency, saga_of(&enrollment).1);
     write(turn, &charged);
     if let Some(asked) = events::payment_requested(&charged, &course) {
         turn.publish(&asked);
@@ -189,10 +206,9 @@ fn answered(
     take: impl FnOnce(&mut Turn<Enrolling>) -> Result<Next, StepError>,
 ) -> Result<(), EventError> {
     let Some(enrollment_id) = enrollment_id else { return Ok(()) };
-    let Some(saga) = ENROLLMENT.under_way(enrollment_id)? else { return Ok(()) };
-    ENROLLMENT.answered(received, saga.id(), PAY, take)?;
-    match enrollments::find(enrollment_id)? {
-        Some(enrollment) => filling::fill(&received.without_once(), enrollment.course_id, filling::AT_ONCE),
-        None => Ok(()),
-    }
+    let Some(enrollment) = enrollments::find(enrollment_id)? else { return Ok(()) };
+    let (saga, _) = saga_of(&enrollment);
+    let Some(under_way) = saga.under_way(enrollment_id)? else { return Ok(()) };
+    saga.answered(received, under_way.id(), PAY, take)?;
+    filling::fill(&received.without_once(), enrollment.course_id, filling::AT_ONCE)
 }

@@ -10,6 +10,7 @@ mod enrolling;
 mod invitations;
 mod lists;
 mod live;
+mod many;
 mod model;
 mod parallel;
 mod payments;

@@ -175,3 +175,25 @@ fn an_enrolment_that_waits_for_its_payment_is_seen_among_the_sagas() {
         learner(app, person(app)).get(&one).send().expect(404);
     });
 }
+
+#[test]
+fn who_has_waited_for_a_place_has_a_day_to_pay_for_it() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let (course, [ada, bob, cleo]) = (paid_course(app), people(app));
+        let [first, second, third] = [ada, bob, cleo].map(|user| enrolled(app, course, user));
+        withdraw(app, &first, ada).expect(204);
+        assert_eq!(shown(app, &second)["payment_until"], "2026-01-06T10:00:00Z");
+        for hour in 11..24 {
+            at(app, &format!("2026-01-05T{hour}:00:00Z"));
+            app.tick("minute").unwrap();
+        }
+        assert_eq!(status(app, &second), "requested");
+        at(app, "2026-01-06T10:00:00Z");
+        for _ in 0..2 {
+            app.tick("minute").unwrap();
+        }
+        assert_eq!([status(app, &second), status(app, &third)], ["compensated", "requested"]);
+        app.deliver(&paid(app, &third, 4_900)).unwrap();
+        assert_eq!((status(app, &third).as_str(), counts(app, course)), ("confirmed", (1, 0)));
+    });
+}
