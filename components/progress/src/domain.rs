@@ -1,15 +1,19 @@
 //! What learners have done, and the rules for what it comes to.
 
 pub(crate) mod achievement;
+pub(crate) mod attempts;
 pub(crate) mod certificate;
 pub(crate) mod competency;
 pub(crate) mod counts;
 pub(crate) mod course;
 pub(crate) mod criteria;
+pub(crate) mod gradebook;
+pub(crate) mod grading;
 pub(crate) mod lesson;
 pub(crate) mod outline;
 pub(crate) mod percent;
 pub(crate) mod seen;
+pub(crate) mod submissions;
 
 use lyceum_kit::text_enum;
 

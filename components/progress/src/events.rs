@@ -3,12 +3,13 @@
 use lyceum_event_types::courses::{CourseDeleted, CoursePublished, CourseUpdated};
 use lyceum_event_types::enrollments::{EnrollmentDeleted, EnrollmentUpdated, UserEnrolled};
 use lyceum_event_types::users::{ProfileCreated, ProfileUpdated};
-use lyceum_kit::periodic::{Job, every, minutes};
+use lyceum_kit::periodic::{Job, every, hours, minutes};
 use lyceum_kit::prelude::*;
 use lyceum_kit::projection::Projection;
 
 use crate::awarding;
 use crate::domain::seen::SeenEnrollment;
+use crate::grading::{book, reminding, taking};
 use crate::reports;
 use crate::settling;
 use crate::store::seen;
@@ -16,6 +17,10 @@ use crate::store::seen;
 pub(crate) const JOBS: &[Job] = &[
     every(minutes(1), "criteria-dates", settling::take_dates),
     every(minutes(1), "settlements", settling::settle_due),
+    every(minutes(1), "attempts-over", taking::hand_in_over),
+    every(hours(1), "idle-attempts", taking::abandon_idle),
+    every(minutes(1), "gradebooks", book::settle),
+    every(minutes(1), "assignments-due", reminding::remind),
     every(minutes(1), "awards", awarding::award_due),
     every(minutes(1), "jobs", reports::run_due),
 ];

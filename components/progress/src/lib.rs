@@ -16,6 +16,7 @@
 mod awarding;
 mod domain;
 mod events;
+mod grading;
 mod learning;
 mod live;
 mod reports;
@@ -26,8 +27,8 @@ mod store;
 use lyceum_event_types::courses::{CourseDeleted, CoursePublished, CourseUpdated};
 use lyceum_event_types::enrollments::{EnrollmentDeleted, EnrollmentUpdated, UserEnrolled};
 use lyceum_event_types::progress::{
-    AchievementEarned, CertificateIssued, CompetencyAcquired, CourseCompleted, JobContinued, LessonCompleted,
-    ProgressUpdated,
+    AchievementEarned, AssignmentDueSoon, AssignmentGraded, AssignmentSubmitted, CertificateIssued,
+    CompetencyAcquired, CourseCompleted, JobContinued, LessonCompleted, ProgressUpdated, QuizCompleted,
 };
 use lyceum_event_types::users::{ProfileCreated, ProfileUpdated};
 
@@ -41,10 +42,23 @@ lyceum_kit::service! {
         "0004-certificates",
         "0005-awards",
         "0006-jobs" = lyceum_kit::job::JOBS,
+        "0020-definitions",
+        "0021-attempts",
+        "0022-submissions",
+        "0023-gradebook",
     ],
     publishes: [
-        ProgressUpdated, LessonCompleted, CourseCompleted, CertificateIssued, AchievementEarned, CompetencyAcquired,
+        ProgressUpdated,
+        LessonCompleted,
+        CourseCompleted,
+        CertificateIssued,
+        AchievementEarned,
+        CompetencyAcquired,
         JobContinued,
+        QuizCompleted,
+        AssignmentSubmitted,
+        AssignmentGraded,
+        AssignmentDueSoon,
     ],
     on: {
         projection: {
@@ -58,6 +72,7 @@ lyceum_kit::service! {
             ProfileUpdated => events::profile_updated,
         },
         reaction: {
+            CoursePublished => grading::items::published,
             UserEnrolled => settling::enrolled,
             EnrollmentUpdated => settling::moved,
             EnrollmentDeleted => settling::ended,

@@ -4,16 +4,19 @@
 //! for administrators; for everybody else it is 404.
 
 mod achievements;
+mod attempts;
 mod batches;
 mod certificates;
 mod competencies;
 mod courses;
 mod criteria;
+mod gradebook;
 mod lessons;
 mod modules;
 mod reports;
 mod seeing;
 mod stream;
+mod submissions;
 
 use lyceum_kit::prelude::*;
 
@@ -42,4 +45,7 @@ pub(crate) fn routes() -> Routes {
         .with(reports::routes())
         .with(achievements::routes())
         .with(competencies::routes())
+        .with(attempts::routes())
+        .with(submissions::routes())
+        .with(gradebook::routes())
 }

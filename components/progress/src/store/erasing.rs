@@ -3,7 +3,15 @@
 use lyceum_kit::prelude::*;
 
 /// Every table with a person's data, by `user_id`. What is added to the service is added here.
-const OF_PERSON: [&str; 10] = [
+const OF_PERSON: [&str; 18] = [
+    "attempts",
+    "submission_comments",
+    "submissions",
+    "assignment_extensions",
+    "due_reminders",
+    "grades",
+    "grade_totals",
+    "grade_history",
     "certificates",
     "user_achievements",
     "competency_evidence",
@@ -28,6 +36,21 @@ pub(crate) fn erase(user_id: UserId) -> Vec<Statement> {
         statement(declared, params![user_id]),
     ];
     let delete = |table: &str| statement(format!("DELETE FROM {table} WHERE user_id = $1"), params![user_id]);
+    statements.extend(grading(user_id));
     statements.extend(OF_PERSON.map(delete));
     statements
+}
+
+/// What others said of their work, and by whom others were graded.
+fn grading(user_id: UserId) -> [Statement; 4] {
+    let said = "DELETE FROM submission_comments WHERE submission_id IN (SELECT id FROM submissions WHERE user_id = $1)";
+    let by = |table: &str, column: &str| {
+        statement(format!("UPDATE {table} SET {column} = NULL WHERE {column} = $1"), params![user_id])
+    };
+    [
+        statement(said, params![user_id]),
+        by("submissions", "graded_by"),
+        by("assignment_extensions", "granted_by"),
+        by("grade_history", "changed_by"),
+    ]
 }
