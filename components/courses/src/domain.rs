@@ -8,12 +8,14 @@ pub(crate) mod course;
 pub(crate) mod decimal;
 pub(crate) mod diff;
 pub(crate) mod fields;
+pub(crate) mod learner;
 pub(crate) mod lesson;
 pub(crate) mod markup;
 pub(crate) mod module;
 pub(crate) mod path;
 pub(crate) mod question;
 pub(crate) mod quiz;
+pub(crate) mod review;
 pub(crate) mod slug;
 pub(crate) mod version;
 

@@ -5,7 +5,7 @@ use lyceum_kit::prelude::*;
 
 use crate::changing::changed;
 use crate::domain::course::Course;
-use crate::store::{courses, paths};
+use crate::store::{courses, learners, members, paths, reviews};
 
 /// Courses of one batch.
 const BATCH: u16 = 50;
@@ -21,7 +21,11 @@ pub(crate) fn erase(
     for _ in 0..BATCHES {
         let given = courses::given_by(user_id, BATCH)?;
         if given.is_empty() {
-            return Ok(transaction.execute(paths::without_owner(user_id)));
+            return Ok(transaction
+                .execute(paths::without_owner(user_id))
+                .execute_all(learners::forget(user_id))
+                .execute(members::forget(user_id))
+                .execute_all(reviews::forget(user_id)));
         }
         for course in given {
             let others = course.instructor_ids.0.iter().copied().filter(|id| *id != user_id);

@@ -9,10 +9,11 @@ use lyceum_kit::prelude::*;
 use crate::domain::course::Course;
 use crate::domain::version::Version;
 use crate::publishing;
-use crate::store::contents;
+use crate::store::{contents, numbers};
 
 pub(crate) const JOBS: &[Job] = &[
     every(minutes(1), "scheduled-courses", publishing::publish_due),
+    every(minutes(1), "catalogue-numbers", numbers::count_stale),
     every(hours(1), "loose-contents", contents::sweep),
 ];
 
@@ -31,8 +32,8 @@ pub(crate) fn updated(course: &Course) -> CourseUpdated {
         title: course.shown_title().to_owned(),
         instructor_ids: course.instructor_ids.0.clone(),
         status: course.status,
-        visibility: course.visibility.into(),
-        organization_id: None,
+        visibility: course.visibility,
+        organization_id: course.organization_id,
         price: course.price,
         currency: course.currency.clone(),
         published_version: course.published_version,
@@ -50,8 +51,8 @@ pub(crate) fn published(
         version: version.number,
         title: version.title.clone(),
         instructor_ids: course.instructor_ids.0.clone(),
-        visibility: course.visibility.into(),
-        organization_id: None,
+        visibility: course.visibility,
+        organization_id: course.organization_id,
         price: course.price,
         currency: course.currency.clone(),
         prerequisites: version.prerequisites.0.clone(),

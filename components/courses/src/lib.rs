@@ -11,11 +11,18 @@ mod changing;
 mod domain;
 mod erasing;
 mod events;
+mod joining;
+mod learning;
 mod publishing;
 mod routes;
 mod store;
 
 use lyceum_event_types::courses::{CourseCreated, CourseDeleted, CoursePublished, CourseUpdated};
+use lyceum_event_types::enrollments::{EnrollmentDeleted, EnrollmentUpdated, UserEnrolled};
+use lyceum_event_types::progress::LessonCompleted;
+use lyceum_event_types::users::organizations::{
+    OrganizationDeleted, OrganizationMemberAdded, OrganizationMemberRemoved,
+};
 
 lyceum_kit::service! {
     name: "courses",
@@ -27,8 +34,23 @@ lyceum_kit::service! {
         "0004-erased" = lyceum_kit::erasure::ERASED,
         "0005-learning-paths",
         "0006-question-banks",
+        "0007-learners",
+        "0008-organizations",
+        "0009-reviews",
     ],
     documents: crate::store::contents::collections,
     publishes: [CourseCreated, CourseUpdated, CoursePublished, CourseDeleted],
-    on: { periodic: events::JOBS, erase: erasing::erase },
+    on: {
+        projection: {
+            UserEnrolled => learning::enrolled,
+            EnrollmentUpdated => learning::updated,
+            EnrollmentDeleted => learning::ended,
+            LessonCompleted => learning::completed,
+            OrganizationMemberAdded => joining::added,
+            OrganizationMemberRemoved => joining::removed,
+            OrganizationDeleted => joining::deleted,
+        },
+        periodic: events::JOBS,
+        erase: erasing::erase,
+    },
 }

@@ -12,6 +12,8 @@ mod lessons;
 mod modules;
 mod paths;
 mod publishing;
+mod reading;
+mod reviews;
 mod seeing;
 mod taught;
 mod versions;
@@ -31,6 +33,8 @@ pub(crate) fn routes() -> Routes {
         .add(Access::Permission(CREATE), route!(courses::create))
         .add(Access::Anyone, route!(courses::list))
         .add(Access::Permission(UPDATE), route!(taught::list))
+        .add(Access::Anyone, route!(courses::count))
+        .add(Access::SignedIn, route!(courses::of_organization))
         .add(Access::Anyone, route!(courses::show))
         .add(Access::Permission(UPDATE), route!(courses::change))
         .add(Access::Permission(UPDATE), route!(courses::delete))
@@ -64,6 +68,10 @@ fn asked() -> Routes {
         .add(Access::Permission(UPDATE), route!(banks::create))
         .add(Access::Permission(UPDATE), route!(banks::change))
         .add(Access::Permission(UPDATE), route!(banks::delete))
+        .add(Access::Anyone, route!(reviews::list))
+        .add(Access::SignedIn, route!(reviews::mine))
+        .add(Access::SignedIn, route!(reviews::say))
+        .add(Access::SignedIn, route!(reviews::delete))
         .add(GRADING, route!(definitions::quiz))
         .add(GRADING, route!(definitions::assignment))
 }

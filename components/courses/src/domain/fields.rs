@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use lyceum_event_types::courses;
+pub(crate) use lyceum_event_types::courses::Visibility;
 use lyceum_kit::prelude::*;
 use lyceum_kit::text::{self, Name};
 use lyceum_kit::text_enum;
@@ -33,25 +33,6 @@ text_enum! {
     }
 }
 
-text_enum! {
-    /// Who finds a course that is published.
-    pub(crate) enum Visibility {
-        /// Everybody.
-        Public = "public",
-        /// Its instructors alone.
-        Private = "private",
-    }
-}
-
-impl From<Visibility> for courses::Visibility {
-    fn from(visibility: Visibility) -> Self {
-        match visibility {
-            Visibility::Public => Self::Public,
-            Visibility::Private => Self::Private,
-        }
-    }
-}
-
 const fn private() -> Visibility {
     Visibility::Private
 }
@@ -71,9 +52,11 @@ pub(crate) struct CourseFields {
     pub(crate) slug: Option<String>,
     /// An http or https address.
     pub(crate) image_url: Option<String>,
-    /// `private` if not given.
+    /// `private` if not given; `organization` needs one.
     #[serde(default = "private")]
     pub(crate) visibility: Visibility,
+    /// The organisation that it belongs to, of which whoever says so is a member.
+    pub(crate) organization_id: Option<Uuid>,
     /// In the smallest unit of the currency, from 0 to 100,000,000; 0 if not given.
     #[serde(default)]
     #[schema(minimum = 0, maximum = 100_000_000)]
@@ -123,6 +106,8 @@ impl CourseFields {
         );
         valid.take("/slug", text::optional(self.slug.as_ref(), slug::check));
         valid.take("/image_url", text::optional(self.image_url.as_ref(), text::web_address));
+        let named = self.visibility != Visibility::Organization || self.organization_id.is_some();
+        valid.check("/organization_id", named, "REQUIRED", "Say which organisation finds it.");
         let in_range = (0..=PRICE).contains(&self.price);
         valid.check("/price", in_range, "OUT_OF_RANGE", "Must be from 0 to 100,000,000.");
         let currency = self.currency.filter(|_| self.price > 0);
@@ -176,7 +161,7 @@ fn checked_tags(valid: &mut Validation, tags: &[String]) -> Vec<String> {
     checked
 }
 
-fn check_ids<T: Ord>(valid: &mut Validation, pointer: &str, ids: &[T], most: usize) {
+pub(super) fn check_ids<T: Ord>(valid: &mut Validation, pointer: &str, ids: &[T], most: usize) {
     valid.check(pointer, ids.len() <= most, "TOO_MANY", "Too many.");
     let known: BTreeSet<&T> = ids.iter().collect();
     valid.check(pointer, known.len() == ids.len(), "REPEATED", "One is there twice.");

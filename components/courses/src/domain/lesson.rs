@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::content::{ContentFields, ContentView};
+use super::fields::check_ids;
 use super::question::Seed;
 use super::{PartStatus, check_duration, check_metadata, filled, published};
 
@@ -16,6 +17,7 @@ use super::{PartStatus, check_duration, check_metadata, filled, published};
 pub(crate) const LESSONS: i64 = 200;
 /// So many lessons a course has at most: as many as one event can name.
 pub(crate) const LESSONS_OF_COURSE: i64 = 2_000;
+const PREREQUISITES: usize = 20;
 
 text_enum! {
     /// What a lesson is.
@@ -50,6 +52,16 @@ pub(crate) struct LessonFields {
     /// Whether it becomes part of what is published; `published` if not given.
     #[serde(default = "published")]
     pub(crate) status: PartStatus,
+    /// Whether everybody who sees the course reads it; if not, those who are enrolled do.
+    #[serde(default)]
+    pub(crate) preview: bool,
+    /// Learners read it from then on.
+    pub(crate) available_from: Option<Timestamp>,
+    /// Learners read it until then.
+    pub(crate) available_until: Option<Timestamp>,
+    /// Lessons of the course that a learner completes before they read it: at most 20.
+    #[serde(default)]
+    pub(crate) prerequisites: Vec<Uuid>,
     /// What there is to learn.
     pub(crate) content: ContentFields,
     /// Whatever else is to be kept: at most 4 KiB as JSON.
@@ -68,6 +80,9 @@ impl LessonFields {
         valid.take("/description", paragraphs);
         valid.take("/duration", check_duration(self.duration));
         valid.take("/metadata", check_metadata(&self.metadata));
+        let dates = self.available_from.zip(self.available_until).is_none_or(|(from, until)| from < until);
+        valid.check("/available_until", dates, "OUT_OF_RANGE", "Must be after it becomes available.");
+        check_ids(&mut valid, "/prerequisites", &self.prerequisites, PREREQUISITES);
         self.content.check(self.kind, &mut valid);
         valid.into_result()?;
         Ok(Self { title, description, ..self })
@@ -93,6 +108,10 @@ pub(crate) struct Lesson {
     pub(crate) status: PartStatus,
     pub(crate) content_id: String,
     pub(crate) metadata: AsJson<Map<String, Value>>,
+    pub(crate) preview: bool,
+    pub(crate) available_from: Option<Timestamp>,
+    pub(crate) available_until: Option<Timestamp>,
+    pub(crate) prerequisites: AsJson<Vec<Uuid>>,
     pub(crate) version: i64,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
@@ -107,6 +126,7 @@ impl Lesson {
         content_id: String,
     ) -> Self {
         let LessonFields { title, description, duration, kind, status, metadata, .. } = fields;
+        let LessonFields { preview, available_from, available_until, prerequisites, .. } = fields;
         let now = clock::now();
         Self {
             id,
@@ -120,6 +140,10 @@ impl Lesson {
             status,
             content_id,
             metadata: AsJson(metadata),
+            preview,
+            available_from,
+            available_until,
+            prerequisites: AsJson(prerequisites),
             version: 1,
             created_at: now,
             updated_at: now,
@@ -129,6 +153,7 @@ impl Lesson {
     /// Its next state, of fields that were checked.
     pub(crate) fn with(&self, fields: LessonFields, content_id: String) -> Self {
         let LessonFields { title, description, duration, kind, status, metadata, .. } = fields;
+        let LessonFields { preview, available_from, available_until, prerequisites, .. } = fields;
         let (version, updated_at, metadata) = (self.version + 1, clock::now(), AsJson(metadata));
         Self {
             title,
@@ -138,6 +163,10 @@ impl Lesson {
             status,
             content_id,
             metadata,
+            preview,
+            available_from,
+            available_until,
+            prerequisites: AsJson(prerequisites),
             version,
             updated_at,
             ..self.clone()
@@ -161,6 +190,14 @@ pub(crate) struct LessonView {
     pub(crate) status: PartStatus,
     #[schema(value_type = Object)]
     pub(crate) metadata: Map<String, Value>,
+    /// Whether everybody who sees the course reads it.
+    pub(crate) preview: bool,
+    /// Learners read it from then on.
+    pub(crate) available_from: Option<Timestamp>,
+    /// Learners read it until then.
+    pub(crate) available_until: Option<Timestamp>,
+    /// Lessons that a learner completes before they read it.
+    pub(crate) prerequisites: Vec<Uuid>,
     /// What there is to learn. Only of a lesson that is read by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) content: Option<ContentView>,
@@ -170,6 +207,7 @@ impl From<Lesson> for LessonView {
     fn from(lesson: Lesson) -> Self {
         let Lesson { id, module_id, title, description, order_index, duration, .. } = lesson;
         let Lesson { kind, status, metadata: AsJson(metadata), .. } = lesson;
+        let Lesson { preview, available_from, available_until, prerequisites, .. } = lesson;
         Self {
             id,
             module_id,
@@ -180,7 +218,19 @@ impl From<Lesson> for LessonView {
             kind,
             status,
             metadata,
+            preview,
+            available_from,
+            available_until,
+            prerequisites: prerequisites.0,
             content: None,
         }
+    }
+}
+
+impl LessonView {
+    /// Whether its dates allow learners to read it.
+    pub(crate) fn is_available_at(&self, now: Timestamp) -> bool {
+        self.available_from.is_none_or(|from| from <= now)
+            && self.available_until.is_none_or(|until| now < until)
     }
 }

@@ -65,6 +65,8 @@ impl PathFields {
         let paragraphs = text::optional(description.as_ref(), |text| text::paragraphs(text, 5_000));
         valid.take("/description", paragraphs);
         valid.take("/image_url", text::optional(self.image_url.as_ref(), text::web_address));
+        let known = self.visibility != Visibility::Organization;
+        valid.check("/visibility", known, "NOT_ALLOWED", "A path is public or private.");
         valid.check("/courses", self.courses.len() <= COURSES, "TOO_MANY", "At most 50.");
         let published = self.status == Status::Published;
         valid.check("/courses", !published || !self.courses.is_empty(), "REQUIRED", "A path has a course.");

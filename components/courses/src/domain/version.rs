@@ -59,6 +59,8 @@ pub(crate) struct CourseView {
     image_url: Option<String>,
     status: Status,
     visibility: Visibility,
+    /// The organisation that it belongs to.
+    organization_id: Option<Uuid>,
     /// In the smallest unit of the currency; 0 if it costs nothing.
     price: i64,
     currency: Option<String>,
@@ -105,6 +107,7 @@ impl From<Course> for CourseView {
             image_url: course.image_url,
             status: course.status,
             visibility: course.visibility,
+            organization_id: course.organization_id,
             price: course.price,
             currency: course.currency,
             language: course.language,

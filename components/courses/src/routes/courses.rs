@@ -1,6 +1,6 @@
 //! Courses: begun, found, changed and deleted.
 
-use lyceum_kit::list::ListQuery;
+use lyceum_kit::list::{ListQuery, Scope};
 use lyceum_kit::sql::Table as _;
 use lyceum_kit::{erasure, prelude::*};
 
@@ -11,8 +11,9 @@ use crate::domain::course::{Course, Status};
 use crate::domain::fields::CourseFields;
 use crate::domain::version::CourseView;
 use crate::events;
-use crate::store::listings::{self, Catalogue, Listing};
-use crate::store::{contents, courses, versions};
+use crate::store::facets::{Facets, facets};
+use crate::store::listings::{self, Catalogue, Listing, OfOrganization};
+use crate::store::{contents, courses, members, versions};
 
 impl Resource for Course {
     type View = CourseView;
@@ -21,8 +22,15 @@ impl Resource for Course {
 }
 
 /// What a course refers to has to be there.
-fn check_references(course: &Course) -> Result<(), Problem> {
+fn check_references(caller: &Caller, course: &Course, before: Option<&Course>) -> Result<(), Problem> {
     let mut valid = Validation::new();
+    let organization = course.organization_id;
+    if let Some(id) =
+        organization.filter(|_| before.is_none_or(|before| before.organization_id != organization))
+    {
+        let known = caller.has(Role::Admin) || members::is_member(id, caller.user_id)?;
+        valid.check("/organization_id", known, "UNKNOWN_ORGANIZATION", "You are in no such organisation.");
+    }
     let known = courses::existing(&course.prerequisites.0)?;
     for (at, id) in course.prerequisites.0.iter().enumerate() {
         let pointer = format!("/prerequisites/{at}");
@@ -50,7 +58,7 @@ pub(super) async fn create(
     ValidJson(fields): ValidJson<CourseFields>,
 ) -> Result<Response, Problem> {
     let course = Course::new(fields, caller.user_id)?;
-    check_references(&course)?;
+    check_references(&caller, &course, None)?;
     let transaction = context.begin().execute(course.insert()).on_unique("courses.slug", slug_taken);
     with_instructors(transaction, &course)
         .publish(&events::created(&course))
@@ -63,6 +71,30 @@ pub(super) async fn create(
     responses((status = 200, body = Listed<Listing>)))]
 pub(super) async fn list(query: ListQuery<Catalogue>) -> Result<Response, Problem> {
     query.answer(std::convert::identity)
+}
+
+/// Counts the courses that the list shows for the same questions, by what they have in common.
+#[utoipa::path(get, path = "/api/v1/courses/facets", params(ListQuery<Catalogue>),
+    responses((status = 200, body = Facets)))]
+pub(super) async fn count(query: ListQuery<Catalogue>) -> Result<Response, Problem> {
+    Ok(Json(facets(&query)?).into_response())
+}
+
+/// Lists the courses of an organisation that its members find, by title.
+#[utoipa::path(get, path = "/api/v1/courses/organizations/{organization_id}",
+    params(("organization_id" = Uuid, Path), ListQuery<OfOrganization>), responses(
+        (status = 200, body = Listed<Listing>),
+        (status = 404, description = "The caller is in no such organisation"),
+    ))]
+pub(super) async fn of_organization(
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    query: ListQuery<OfOrganization>,
+) -> Result<Response, Problem> {
+    if !caller.has(Role::Admin) && !members::is_member(id, caller.user_id)? {
+        return Err(Problem::not_found("You are in no such organisation."));
+    }
+    query.answer_within(&Scope::all().equal("organization_id", id), std::convert::identity)
 }
 
 /// Shows a course: its draft to those who may change it, and a published version to everybody who may find it.
@@ -102,7 +134,7 @@ pub(super) async fn change(
 ) -> Result<Response, Problem> {
     let (course, _) = edit_for(&caller, id, &if_match)?;
     let next = course.with(fields)?;
-    check_references(&next)?;
+    check_references(&caller, &next, Some(&course))?;
     changed(context.begin(), &next)?.respond(next.shown()).commit()
 }
 

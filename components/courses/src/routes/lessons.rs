@@ -7,8 +7,10 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::modules::{self, After};
-use super::seeing::{Asked, Edition, Seen, change_outline, edit, see};
+use super::reading::check_reading;
+use super::seeing::{Asked, Edition, change_outline, edit, see};
 use crate::domain::content::{Content, ContentView};
+use crate::domain::learner::check_prerequisites;
 use crate::domain::lesson::{LESSONS, LESSONS_OF_COURSE, Lesson, LessonFields, LessonView};
 use crate::domain::quiz::Draw;
 use crate::store::contents::{self, CONTENTS};
@@ -46,14 +48,6 @@ fn written(lesson: Lesson) -> Response {
     tagged(&tag(&lesson), Json(LessonView::from(lesson)))
 }
 
-/// What costs something is for those who give it.
-fn check_content(seen: &Seen) -> Result<(), Problem> {
-    if seen.edits || seen.course.price == 0 {
-        return Ok(());
-    }
-    Err(Problem::forbidden("This course has a price.").with_code("ENROLLMENT_REQUIRED"))
-}
-
 /// What a lesson's quiz draws of the course's banks, if these have it.
 fn draws(course_id: Uuid, fields: &LessonFields) -> Result<&[Draw], Problem> {
     let Some(quiz) = &fields.content.quiz else { return Ok(&[]) };
@@ -61,6 +55,14 @@ fn draws(course_id: Uuid, fields: &LessonFields) -> Result<&[Draw], Problem> {
         quiz.check_banks(&banks::sizes(course_id)?)?;
     }
     Ok(&quiz.draws)
+}
+
+/// What is to be completed before a lesson is there, and doesn't wait for it.
+fn check_order(course_id: Uuid, lesson_id: Uuid, fields: &LessonFields) -> Result<(), Problem> {
+    if fields.prerequisites.is_empty() {
+        return Ok(());
+    }
+    Ok(check_prerequisites(lesson_id, &fields.prerequisites, &outline::prerequisites(course_id)?)?)
 }
 
 /// Lists the lessons of a module in their order, without their contents.
@@ -99,7 +101,7 @@ pub(super) async fn list(
     params(("id" = Uuid, Path), ("module_id" = Uuid, Path), ("lesson_id" = Uuid, Path), Asked),
     responses(
         (status = 200, body = LessonView),
-        (status = 403, description = "The course has a price"),
+        (status = 403, description = "The caller isn't enrolled, or may not read it at this time, or before they completed others"),
         (status = 404, description = "The caller sees no such lesson in this version of the course"),
     ))]
 pub(super) async fn show(
@@ -120,7 +122,7 @@ pub(super) async fn show(
             (tag(&lesson), LessonView::from(lesson), content_id)
         }
     };
-    check_content(&seen)?;
+    check_reading(&seen, &caller, &lesson)?;
     let content = Some(ContentView::of(contents::read(&CONTENTS, &content_id)?, seen.edits));
     Ok(tagged(&tag, Json(LessonView { content, ..lesson })))
 }
@@ -160,6 +162,7 @@ pub(super) async fn create(
             return Err(full());
         }
         let draws = draws(id, &fields)?;
+        check_order(id, lesson_id, &fields)?;
         let lesson = Lesson::new((id, module_id, lesson_id), of_module, fields.clone(), content_id.clone());
         transaction
             .execute(contents::held(&lesson.content_id))
@@ -204,6 +207,7 @@ pub(super) async fn change(
         let lesson = find(id, module_id, lesson_id)?;
         if_match.check(&tag(&lesson))?;
         let draws = draws(id, &fields)?;
+        check_order(id, lesson_id, &fields)?;
         let next = lesson.with(fields.clone(), content_id.clone());
         let replaced =
             (!keeps).then(|| [contents::held(&next.content_id), contents::loosen("id", lesson_id)]);

@@ -9,8 +9,9 @@ use utoipa::IntoParams;
 use super::UPDATE;
 use crate::domain::course::{Course, Status};
 use crate::domain::fields::Visibility;
+use crate::domain::learner::Learner;
 use crate::store::courses::with_outline;
-use crate::store::outline;
+use crate::store::{learners, members, outline};
 
 /// Which version of a course is asked for.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -18,7 +19,7 @@ use crate::store::outline;
 #[into_params(parameter_in = Query)]
 pub(super) struct Asked {
     /// `draft`, which only those see who may change it, or the number of a published version. If not given, the draft for those
-    /// who may change it, and the latest version for everybody else.
+    /// who may change it, the version that they learn for learners, and the latest one for everybody else.
     #[param(value_type = Option<String>, pattern = "^(draft|[1-9][0-9]{0,8})$")]
     pub(super) version: Option<Edition>,
 }
@@ -50,6 +51,8 @@ pub(super) struct Seen {
     pub(super) edition: Edition,
     /// Whether they may change it.
     pub(super) edits: bool,
+    /// As whom they learn in it.
+    pub(super) learner: Option<Learner>,
 }
 
 pub(super) fn missing() -> Problem {
@@ -62,29 +65,45 @@ fn edits(caller: Option<&Caller>, course: &Course) -> bool {
     })
 }
 
-/// Everybody sees what is public and was published, archived or not.
-fn is_open(course: &Course) -> bool {
-    course.status != Status::Draft && course.visibility == Visibility::Public
+/// What was published, archived or not, is seen by everybody if it is public, and by the members of its organisation if it is
+/// theirs.
+fn is_open(caller: Option<&Caller>, course: &Course) -> Result<bool, SqlError> {
+    if course.status == Status::Draft {
+        return Ok(false);
+    }
+    match (course.visibility, course.organization_id, caller) {
+        (Visibility::Public, ..) => Ok(true),
+        (Visibility::Organization, Some(id), Some(caller)) => members::is_member(id, caller.user_id),
+        _ => Ok(false),
+    }
 }
 
 /// The course in the version that is asked for, or 404.
 pub(super) fn see(caller: Option<&Caller>, id: Uuid, asked: Option<Edition>) -> Result<Seen, Problem> {
     let course = Course::find(id)?.ok_or_else(missing)?;
     let edits = edits(caller, &course);
-    if !edits && !is_open(&course) {
+    let learner = match caller.filter(|_| !edits) {
+        Some(caller) => learners::learner(id, caller.user_id)?,
+        None => None,
+    };
+    if !edits && learner.is_none() && !is_open(caller, &course)? {
         return Err(missing());
     }
     let unknown = || Problem::not_found("There is no such version of the course.");
     let latest = course.published_version;
     let edition = match asked {
         None | Some(Edition::Draft) if edits => Edition::Draft,
-        None => latest.map(Edition::Version).ok_or_else(unknown)?,
+        None => {
+            let own = learner.map(|learner| learner.course_version);
+            let own = own.filter(|own| latest.is_some_and(|latest| (1..=latest).contains(own)));
+            own.or(latest).map(Edition::Version).ok_or_else(unknown)?
+        }
         Some(Edition::Version(number)) if latest.is_some_and(|latest| number <= latest) => {
             Edition::Version(number)
         }
         Some(_) => return Err(unknown()),
     };
-    Ok(Seen { course, edition, edits })
+    Ok(Seen { course, edition, edits, learner })
 }
 
 /// The course, with its outline's count, if the caller may change it: or else 404, 403, or 409 if it is archived.
@@ -124,7 +143,7 @@ pub(super) fn edit_any(caller: &Caller, id: Uuid) -> Result<(Course, i64), Probl
     if edits(Some(caller), &course) {
         return Ok((course, outline));
     }
-    if is_open(&course) {
+    if is_open(Some(caller), &course)? {
         return Err(Problem::forbidden("Only its instructors and administrators change a course."));
     }
     Err(missing())

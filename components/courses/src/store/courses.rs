@@ -7,7 +7,7 @@ use lyceum_kit::sql::Table;
 use crate::domain::course::{Course, DraftStatus, Status};
 
 row!(versioned Course in "courses" {
-    id, slug, title, description, short_description, image_url, visibility, price, currency, language, level, duration, tags,
+    id, slug, title, description, short_description, image_url, visibility, organization_id, price, currency, language, level, duration, tags,
     prerequisites, learning_objectives, instructor_ids, metadata, category_id, status, draft_status, review_comment,
     publish_at, published_version, published_title, published_at, version, created_at, updated_at
 });
@@ -110,6 +110,8 @@ pub(crate) fn given_by(user_id: UserId, limit: u16) -> Result<Vec<Course>, SqlEr
 pub(crate) fn delete(course: &Course) -> Vec<Statement> {
     let id = course.id;
     let of_course = [
+        "reviews",
+        "stale_listings",
         "version_banks",
         "version_lessons",
         "version_modules",

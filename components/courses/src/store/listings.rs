@@ -6,9 +6,10 @@ use lyceum_kit::row;
 use lyceum_kit::search::{Index, Search, Terms};
 use lyceum_kit::sql::Table;
 use lyceum_kit::text;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 
+use super::numbers;
 use crate::domain::course::{Course, Status};
 use crate::domain::fields::{Level, Visibility};
 use crate::domain::version::Version;
@@ -40,14 +41,44 @@ pub(crate) struct Listing {
     #[schema(value_type = Vec<Uuid>)]
     instructor_ids: AsJson<Vec<UserId>>,
     category_id: Option<Uuid>,
+    /// What those who took it say of it on average, from 1 to 5, to hundredths; 0 if nobody said anything.
+    rating: Average,
+    /// How many said so.
+    rating_count: i64,
+    /// How many have been enrolled, counted every minute.
+    learner_count: i64,
     /// Its latest published version.
     version: i64,
     published_at: Timestamp,
 }
 row!(Listing in "listings" {
     course_id, slug, title, title_folded, short_description, image_url, price, currency, language, level, duration, tags,
-    instructor_ids, category_id, version, published_at
+    instructor_ids, category_id, rating, rating_count, learner_count, version, published_at
 });
+
+/// In hundredths.
+#[derive(Clone, Copy, Debug, ToSchema)]
+#[schema(value_type = f64, examples(4.33))]
+pub(crate) struct Average(i64);
+
+impl Serialize for Average {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let hundredths = i32::try_from(self.0).unwrap_or_default();
+        serializer.serialize_f64(f64::from(hundredths) / 100.0)
+    }
+}
+
+impl IntoValue for Average {
+    fn into_value(self) -> Value {
+        self.0.into_value()
+    }
+}
+
+impl FromValue for Average {
+    fn from_value(value: Value) -> Option<Self> {
+        i64::from_value(value).map(Self)
+    }
+}
 
 /// A tag as it is looked for: without case and accents.
 #[derive(Clone, Debug, ToSchema)]
@@ -80,14 +111,15 @@ impl IntoValue for InstructorId {
 
 const NEWEST: Order = Order::integer("published_at");
 const BY_TITLE: Order = Order::text("title_folded").named("title");
+const BY_LEARNERS: Order = Order::integer("learner_count").named("popularity");
+const BY_RATING: Order = Order::integer("rating");
+const ORDERS: &[Order] = &[NEWEST, BY_TITLE, BY_LEARNERS, BY_RATING];
 const CARRIED: &[Order] =
     &[Order::text("level"), Order::text("language"), Order::text("category_id"), Order::integer("price")];
-pub(super) const WORDS: Index =
-    Index::words("listing_words", "course_id", &[NEWEST, BY_TITLE]).carrying(CARRIED);
-pub(super) const TAGS: Terms =
-    Terms::of("listing_tags", "course_id", "tag", &[NEWEST, BY_TITLE]).carrying(CARRIED);
+pub(super) const WORDS: Index = Index::words("listing_words", "course_id", ORDERS).carrying(CARRIED);
+pub(super) const TAGS: Terms = Terms::of("listing_tags", "course_id", "tag", ORDERS).carrying(CARRIED);
 pub(super) const INSTRUCTORS: Terms =
-    Terms::of("listing_instructors", "course_id", "instructor_id", &[NEWEST, BY_TITLE]).carrying(CARRIED);
+    Terms::of("listing_instructors", "course_id", "instructor_id", ORDERS).carrying(CARRIED);
 
 /// All that everybody finds.
 pub(crate) struct Catalogue;
@@ -95,7 +127,7 @@ pub(crate) struct Catalogue;
 impl lyceum_kit::list::Listing for Catalogue {
     type Row = Listing;
     const LIST: List = List::of(Listing::TABLE, Listing::COLUMN_LIST, "course_id", NEWEST.descending())
-        .orders(&[NEWEST, BY_TITLE])
+        .orders(ORDERS)
         .searches(&[Search::by("q", WORDS).describe(
             "Words of title, short description, tags, objectives and the beginning of the description, or how they begin.",
         )])
@@ -112,23 +144,54 @@ impl lyceum_kit::list::Listing for Catalogue {
         ]);
 }
 
+/// What the members of an organisation find.
+pub(crate) struct OfOrganization;
+
+impl lyceum_kit::list::Listing for OfOrganization {
+    type Row = Listing;
+    const LIST: List = List::of("organization_listings", Listing::COLUMN_LIST, "course_id", BY_TITLE)
+        .orders(&[BY_TITLE, NEWEST]);
+}
+
 /// The catalogue shows the course as this version says, if everybody may find it; and not at all otherwise.
 pub(crate) fn shown(course: &Course, version: Option<&Version>) -> Vec<Statement> {
-    let found = course.status == Status::Published && course.visibility == Visibility::Public;
-    match version.filter(|_| found) {
-        Some(version) => set(course, version),
-        None => gone(course.id),
-    }
+    let version = version.filter(|_| course.status == Status::Published);
+    let mut statements = match (version, course.visibility, course.organization_id) {
+        (Some(version), Visibility::Public, _) => set(course, version),
+        (Some(version), Visibility::Organization, Some(id)) => {
+            let shown = found_by_members(&listing(course, version), id);
+            gone(course.id).into_iter().chain([shown]).collect()
+        }
+        _ => return gone(course.id),
+    };
+    statements.extend(numbers::count(course.id));
+    statements
 }
 
 /// The catalogue has it no more.
 pub(crate) fn gone(course_id: Uuid) -> Vec<Statement> {
-    let own = statement("DELETE FROM listings WHERE course_id = $1", params![course_id]);
-    vec![WORDS.remove(course_id), TAGS.remove(course_id), INSTRUCTORS.remove(course_id), own]
+    let terms = [WORDS.remove(course_id), TAGS.remove(course_id), INSTRUCTORS.remove(course_id)];
+    terms.into_iter().chain(without_rows(course_id)).collect()
 }
 
-fn set(course: &Course, version: &Version) -> Vec<Statement> {
-    let listing = Listing {
+fn without_rows(course_id: Uuid) -> [Statement; 2] {
+    ["listings", "organization_listings"]
+        .map(|table| statement(format!("DELETE FROM {table} WHERE course_id = $1"), params![course_id]))
+}
+
+fn found_by_members(listing: &Listing, organization_id: Uuid) -> Statement {
+    let values: Vec<Value> = listing.values().into_iter().chain([organization_id.into_value()]).collect();
+    let places: Vec<String> = (1..=values.len()).map(|at| format!("${at}")).collect();
+    let text = format!(
+        "INSERT INTO organization_listings ({}, organization_id) VALUES ({})",
+        Listing::COLUMN_LIST,
+        places.join(", ")
+    );
+    statement(text, values)
+}
+
+fn listing(course: &Course, version: &Version) -> Listing {
+    Listing {
         course_id: course.id,
         slug: course.slug.clone(),
         title: version.title.clone(),
@@ -143,19 +206,28 @@ fn set(course: &Course, version: &Version) -> Vec<Statement> {
         tags: version.tags.clone(),
         instructor_ids: course.instructor_ids.clone(),
         category_id: course.category_id,
+        rating: Average(0),
+        rating_count: 0,
+        learner_count: 0,
         version: version.number,
         published_at: version.published_at,
-    };
+    }
+}
+
+fn set(course: &Course, version: &Version) -> Vec<Statement> {
+    let listing = listing(course, version);
     let orders = params![
         listing.published_at,
         &listing.title_folded,
+        listing.learner_count,
+        listing.rating,
         listing.level,
         &listing.language,
         listing.category_id,
         listing.price
     ];
-    let own = statement("DELETE FROM listings WHERE course_id = $1", params![course.id]);
-    let mut statements = vec![own, listing.insert()];
+    let mut statements = without_rows(course.id).to_vec();
+    statements.push(listing.insert());
     statements.extend(WORDS.set(course.id, &orders, &[&searched(version)]));
     statements.extend(TAGS.set(course.id, &orders, version.tags.0.iter().map(|tag| text::fold(tag))));
     let instructors = course.instructor_ids.0.iter().map(ToString::to_string);

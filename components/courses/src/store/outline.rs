@@ -3,6 +3,9 @@
 //! Every change of an outline first counts it in the course's row and misses that if somebody else was quicker: so what was
 //! read of the outline holds, and places have no gaps. What was reviewed is then not what was reviewed any more.
 
+use std::collections::BTreeMap;
+
+use lyceum_kit::from_row;
 use lyceum_kit::prelude::*;
 use lyceum_kit::row;
 use lyceum_kit::sql::{Table, Versioned};
@@ -14,8 +17,8 @@ row!(versioned Module in "modules" {
     id, course_id, title, description, order_index, duration, status, metadata, version, created_at, updated_at
 });
 row!(versioned Lesson in "lessons" {
-    id, course_id, module_id, title, description, order_index, duration, kind, status, content_id, metadata, version,
-    created_at, updated_at
+    id, course_id, module_id, title, description, order_index, duration, kind, status, content_id, metadata, preview,
+    available_from, available_until, prerequisites, version, created_at, updated_at
 });
 
 /// The outline is changed; misses its row if it was changed since it was read. The course's own version goes on only if its
@@ -75,6 +78,19 @@ pub(crate) fn lesson(course_id: Uuid, module_id: Uuid, id: Uuid) -> Result<Optio
     let which = "WHERE id = $1 AND module_id = $2 AND course_id = $3";
     query_optional(Lesson::select(which, params![id, module_id, course_id]))
 }
+
+/// What is to be completed before each lesson of a course's draft.
+pub(crate) fn prerequisites(course_id: Uuid) -> Result<BTreeMap<Uuid, Vec<Uuid>>, SqlError> {
+    let text = "SELECT id, prerequisites FROM lessons WHERE course_id = $1";
+    let rows: Vec<Before> = query_all(statement(text, params![course_id]))?;
+    Ok(rows.into_iter().map(|row| (row.id, row.prerequisites.0)).collect())
+}
+
+struct Before {
+    id: Uuid,
+    prerequisites: AsJson<Vec<Uuid>>,
+}
+from_row!(Before { id, prerequisites });
 
 /// A row is gone; misses it if it was changed since it was read.
 fn delete<T: Versioned>(row: &T) -> Statement {

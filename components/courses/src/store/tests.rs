@@ -4,7 +4,7 @@ use lyceum_testing::App;
 
 use super::categories::Categories;
 use super::courses::{self, Wanted};
-use super::listings::{Catalogue, INSTRUCTORS, TAGS, WORDS};
+use super::listings::{Catalogue, INSTRUCTORS, OfOrganization, TAGS, WORDS};
 use super::paths::{LearningPaths, open};
 use crate::domain::course::DraftStatus;
 
@@ -12,10 +12,18 @@ const ID: &str = "01890000-0000-7000-8000-000000000001";
 
 #[test]
 fn the_migration_makes_the_tables_of_terms_as_the_kit_keeps_them() {
-    let migration = include_str!("../../migrations/0003-listings.sql");
-    for table in [WORDS.migration(), TAGS.migration(), INSTRUCTORS.migration()] {
-        for statement in table.split_inclusive(";\n") {
-            assert!(migration.contains(statement), "the migration lacks {statement}");
+    let first = include_str!("../../migrations/0003-listings.sql");
+    let then = include_str!("../../migrations/0009-reviews.sql");
+    for declared in [WORDS.migration(), TAGS.migration(), INSTRUCTORS.migration()] {
+        let (table, indexes) = declared.split_once(";\n").unwrap();
+        let name = table.split(' ').nth(2).unwrap();
+        for line in table.lines() {
+            let column = line.trim().trim_end_matches(',');
+            let added = format!("ALTER TABLE {name} ADD COLUMN {column} DEFAULT 0;");
+            assert!(first.contains(line) || then.contains(&added), "{name} lacks {line}");
+        }
+        for index in indexes.lines() {
+            assert!(first.contains(index) || then.contains(index), "the migrations lack {index}");
         }
     }
 }
@@ -50,6 +58,10 @@ fn every_statement_of_the_catalogue_is_indexed() {
         "language=pt",
         "free=true",
         "price_from=100&price_to=200",
+        "sort=-popularity",
+        "sort=-rating&level=advanced",
+        "q=bread&sort=-rating",
+        "tag=Baking&sort=-popularity",
     ];
     let statements = ListQuery::<Catalogue>::statements(&queries, &Scope::all()).unwrap();
     assert!(statements.len() > 50);
@@ -62,6 +74,13 @@ fn every_statement_of_the_open_learning_paths_is_indexed() {
     assert!(migration.contains(&super::paths::WORDS.migration()));
     let queries = ["", "q=bread", "q=bread+rye&sort=-title"];
     all_are_indexed(&ListQuery::<LearningPaths>::statements(&queries, &open()).unwrap(), &[]);
+}
+
+#[test]
+fn every_statement_of_an_organisations_courses_is_indexed() {
+    let scope = Scope::all().equal("organization_id", ID);
+    let queries = ["", "sort=-title", "sort=-published_at"];
+    all_are_indexed(&ListQuery::<OfOrganization>::statements(&queries, &scope).unwrap(), &[]);
 }
 
 #[test]

@@ -77,10 +77,10 @@ pub(crate) fn insert(course_id: Uuid, version: &Version) -> Vec<Statement> {
                    ROW_NUMBER() OVER (ORDER BY m.order_index) - 1, m.duration, m.metadata \
                    FROM modules m WHERE m.course_id = $1 AND m.status = 'published'";
     let lessons = "INSERT INTO version_lessons (course_id, number, module_id, id, title, description, order_index, duration, \
-                   kind, content_id, metadata) \
+                   kind, content_id, metadata, preview, available_from, available_until, prerequisites) \
                    SELECT l.course_id, CAST($2 AS BIGINT), l.module_id, l.id, l.title, l.description, \
                    ROW_NUMBER() OVER (PARTITION BY l.module_id ORDER BY l.order_index) - 1, l.duration, l.kind, l.content_id, \
-                   l.metadata \
+                   l.metadata, l.preview, l.available_from, l.available_until, l.prerequisites \
                    FROM lessons l CROSS JOIN modules m WHERE l.course_id = $1 AND l.status = 'published' \
                    AND m.id = l.module_id AND m.status = 'published'";
     let parts = [modules, lessons].map(|text| statement(text, params![course_id, number]));
@@ -171,32 +171,52 @@ struct LessonRow {
     kind: LessonType,
     content_id: String,
     metadata: AsJson<Map<String, Json>>,
+    preview: bool,
+    available_from: Option<Timestamp>,
+    available_until: Option<Timestamp>,
+    prerequisites: AsJson<Vec<Uuid>>,
 }
-from_row!(LessonRow { id, module_id, title, description, order_index, duration, kind, content_id, metadata });
+from_row!(LessonRow {
+    id,
+    module_id,
+    title,
+    description,
+    order_index,
+    duration,
+    kind,
+    content_id,
+    metadata,
+    preview,
+    available_from,
+    available_until,
+    prerequisites
+});
 
 impl LessonRow {
     /// With the id of its content.
     fn shown(self) -> (LessonView, String) {
-        let Self { id, module_id, title, description, order_index, duration, kind, content_id, metadata } =
-            self;
-        let (status, metadata, content) = (PartStatus::Published, metadata.0, None);
         let view = LessonView {
-            id,
-            module_id,
-            title,
-            description,
-            order_index,
-            duration,
-            kind,
-            status,
-            metadata,
-            content,
+            id: self.id,
+            module_id: self.module_id,
+            title: self.title,
+            description: self.description,
+            order_index: self.order_index,
+            duration: self.duration,
+            kind: self.kind,
+            status: PartStatus::Published,
+            metadata: self.metadata.0,
+            preview: self.preview,
+            available_from: self.available_from,
+            available_until: self.available_until,
+            prerequisites: self.prerequisites.0,
+            content: None,
         };
-        (view, content_id)
+        (view, self.content_id)
     }
 }
 
-const LESSON: &str = "SELECT id, module_id, title, description, order_index, duration, kind, content_id, metadata \
+const LESSON: &str = "SELECT id, module_id, title, description, order_index, duration, kind, content_id, metadata, \
+                      preview, available_from, available_until, prerequisites \
                       FROM version_lessons WHERE course_id = $1 AND number = $2";
 
 /// The lessons of a module of a version after this place.

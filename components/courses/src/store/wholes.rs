@@ -18,12 +18,32 @@ struct Part {
     kind: Option<String>,
     content_id: Option<String>,
     metadata: AsJson<Json>,
+    preview: Option<bool>,
+    available_from: Option<Timestamp>,
+    available_until: Option<Timestamp>,
+    prerequisites: Option<AsJson<Json>>,
 }
-from_row!(Part { id, module_id, title, description, duration, kind, content_id, metadata });
+from_row!(Part {
+    id,
+    module_id,
+    title,
+    description,
+    duration,
+    kind,
+    content_id,
+    metadata,
+    preview,
+    available_from,
+    available_until,
+    prerequisites
+});
 
-const MODULE: &str = "SELECT id, NULL AS module_id, title, description, duration, NULL AS kind, NULL AS content_id, metadata FROM";
+const MODULE: &str = "SELECT id, NULL AS module_id, title, description, duration, NULL AS kind, NULL AS content_id, metadata, \
+                      NULL AS preview, NULL AS available_from, NULL AS available_until, NULL AS prerequisites FROM";
 const LESSON: &str = "SELECT l.id AS id, l.module_id AS module_id, l.title AS title, l.description AS description, \
-                      l.duration AS duration, l.kind AS kind, l.content_id AS content_id, l.metadata AS metadata FROM";
+                      l.duration AS duration, l.kind AS kind, l.content_id AS content_id, l.metadata AS metadata, \
+                      l.preview AS preview, l.available_from AS available_from, l.available_until AS available_until, \
+                      l.prerequisites AS prerequisites FROM";
 
 /// A published version.
 pub(crate) fn of_version(course_id: Uuid, version: &Version) -> Result<Whole, SqlError> {
@@ -84,6 +104,10 @@ fn parts(rows: Vec<Part>) -> BTreeMap<Uuid, Map<String, Json>> {
             say("module_id", json!(module_id));
             say("type", json!(part.kind));
             say("content", json!(part.content_id));
+            say("preview", json!(part.preview));
+            say("available_from", json!(part.available_from));
+            say("available_until", json!(part.available_until));
+            say("prerequisites", part.prerequisites.map_or(Json::Null, |prerequisites| prerequisites.0));
         }
         (part.id, fields)
     });

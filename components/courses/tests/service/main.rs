@@ -8,16 +8,21 @@ mod catalogue;
 mod categories;
 mod courses;
 mod diff;
+mod enrolment;
 mod erasure;
 mod lessons;
 mod modules;
+mod opinions;
 mod order;
+mod organizations;
 mod paths;
 mod publishing;
 mod quizzes;
+mod reading;
 mod reviews;
 mod versions;
 
+use enrolment::Enrolment;
 use lyceum_courses::SERVICE;
 use lyceum_kit::clock::Timestamp;
 use lyceum_kit::role::Role;
@@ -102,7 +107,8 @@ fn fields(title: &str) -> Value {
 }
 
 /// Somebody who learns in the course.
-fn learner<'a>(app: &'a App, _course: &str) -> As<'a> {
+fn learner<'a>(app: &'a App, course: &str) -> As<'a> {
+    Enrolment::of(course, STUDENT).begin(app, 1);
     student(app)
 }
 

@@ -154,7 +154,7 @@ fn an_archived_course_is_found_and_changed_by_nobody_until_it_is_restored() {
         assert_eq!(post(app, &course, "archive").expect(200).json()["status"], "archived");
         assert_eq!(found(app, ""), [""; 0]);
         // Who began it goes on.
-        student(app).get(&lesson).send().expect(200);
+        learner(app, &course).get(&lesson).send().expect(200);
         assert_eq!(code(changed(app, &course, &fields("B"))), "COURSE_ARCHIVED");
         assert_eq!(code(changed(app, &module, &json!({ "title": "B" }))), "COURSE_ARCHIVED");
         assert_eq!(code(post(app, &course, "publish")), "COURSE_ARCHIVED");

@@ -11,6 +11,8 @@ fn a_version_stays_as_it_was_and_what_is_written_afterwards_is_the_next_draft() 
         changed(app, &module, &json!({ "title": "Second" })).expect(200);
         changed(app, &lesson, &text("Goodbye")).expect(200);
         let read = |who: &As<'_>, path: &str| who.get(path).send().expect(200).json();
+        let enrolment = Enrolment::of(&course, STUDENT);
+        enrolment.begin(app, 1);
         let student = student(app);
         assert_eq!(read(&student, &course)["title"], "A");
         assert_eq!(read(&student, &module)["title"], "First");
@@ -19,10 +21,12 @@ fn a_version_stays_as_it_was_and_what_is_written_afterwards_is_the_next_draft() 
         assert_eq!(read(&teacher(app), &format!("{course}?version=1"))["title"], "A");
         assert_eq!(found(app, ""), ["A"]);
         publish(app, &course);
+        assert_eq!(read(&student, &course)["title"], "A");
+        Enrolment { version: 2, ..enrolment }.change(app, 2);
         assert_eq!(read(&student, &course)["title"], "B");
         assert_eq!(read(&student, &module)["title"], "Second");
         assert_eq!(read(&student, &lesson)["content"]["text_content"], "*Goodbye*");
-        // Who began the first one stays there.
+        // The first one stays.
         assert_eq!(read(&student, &format!("{course}?version=1"))["title"], "A");
         assert_eq!(read(&student, &format!("{lesson}?version=1"))["content"]["text_content"], "*Hello*");
         teacher(app).delete(&module).send().expect(204);
@@ -64,18 +68,18 @@ fn only_who_writes_a_course_sees_its_draft_and_what_is_private() {
 }
 
 #[test]
-fn what_costs_something_is_read_by_its_instructors_alone() {
+fn what_costs_something_is_read_by_its_instructors_and_the_enrolled() {
     App::new(&SERVICE).on_each_database(|app| {
         let [course, module, lesson] = small_course(app, "A");
-        publish(app, &course);
-        student(app).get(&lesson).send().expect(200);
         let mut dear = fields("A");
         (dear["price"], dear["currency"]) = (json!(500), json!("EUR"));
         changed(app, &course, &dear).expect(200);
+        publish(app, &course);
         let refused = student(app).get(&lesson).send().expect(403);
         assert_eq!(refused.problem().error_code, "ENROLLMENT_REQUIRED");
         student(app).get(&format!("{module}/lessons")).send().expect(200);
         teacher(app).get(&lesson).send().expect(200);
         admin(app).get(&lesson).send().expect(200);
+        learner(app, &course).get(&lesson).send().expect(200);
     });
 }

@@ -28,7 +28,11 @@ pub(crate) async fn a_course_is_written_published_and_found(target: Target) -> R
     let fields = json!({ "title": title, "visibility": "public", "instructor_ids": [instructor.id] });
     let course = added(&instructor, "/api/v1/courses", &fields).await?;
     let module = added(&instructor, &format!("{course}/modules"), &json!({ "title": "Flour" })).await?;
-    let text = |text: &str| json!({ "title": "Rye", "type": "text", "content": { "text_content": text } });
+    let text = |text: &str| {
+        // Who isn't enrolled reads a preview.
+        let content = json!({ "text_content": text });
+        json!({ "title": "Rye", "type": "text", "preview": true, "content": content })
+    };
     let lesson = added(&instructor, &format!("{module}/lessons"), &text("*Rye*")).await?;
     learner.get(&course).await?.expect_problem(404)?;
 
