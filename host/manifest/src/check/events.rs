@@ -19,13 +19,25 @@ pub(crate) fn check(reading: &Reading, findings: &Findings<'_>) {
                 let message = format!("component `{id}` subscribes to `{kind}` twice");
                 findings.report(span, message, "a kind can be a projection once and a reaction once");
             }
-            if !published.contains_key(kind) && !TICKS.contains(&kind) {
+            let is_known = published.contains_key(kind) || TICKS.contains(&kind);
+            if !is_known && !is_of_an_absent_service(kind, &published) {
                 let kinds: Vec<_> = published.keys().copied().chain(TICKS).collect();
                 findings.report(span, format!("nobody publishes `{kind}`"), suggestion(kind, kinds));
             }
         }
     }
     read_models(reading, findings);
+}
+
+/// Whether a kind is of a service that isn't part of the application, such as one that takes payments: it is waited for until there
+/// is such a service.
+fn is_of_an_absent_service<T>(kind: &str, published: &BTreeMap<&str, T>) -> bool {
+    let service = |kind: &str| -> Option<String> {
+        let (service, _) = kind.strip_prefix("lyceum.")?.split_once('.')?;
+        Some(service.to_owned()).filter(|service| service != "tick")
+    };
+    let own = service(kind);
+    own.is_some() && !published.keys().any(|published| service(published) == own)
 }
 
 /// Projections fill them, and they are tables.
