@@ -21,8 +21,9 @@ pub(crate) enum Trigger {
     Message,
 }
 
-/// What a component gets at most to answer in after its database did not.
-const RESERVE: Duration = Duration::from_millis(250);
+/// What a component gets at most to answer in after its database did not: with less, a busy host says for it that it did not
+/// answer in time (504), although it only waited and could say so (503, and when to try again).
+const RESERVE: Duration = Duration::from_secs(1);
 /// The longest that one call of a database may take, also where the component's own deadline is further away: a component
 /// that has a minute for an upload needs none to hear that the database stands still.
 const MAX_CALL: Duration = Duration::from_secs(10);
