@@ -72,7 +72,8 @@ pub(crate) struct Question {
     /// false. Of `numeric`: a decimal number as a text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) correct: Option<Correct>,
-    /// Of `multiple-choice`: whether a part of the answer is worth a part of the points; not if not given.
+    /// Whether a part of the answer is worth a part of the points. Of `multiple-choice` and `ordering`, where it is not if not given;
+    /// and of `fill-in` and `matching`, where it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) partial: Option<bool>,
     /// Of `numeric`: how far off an answer may be, from 0; 0 if not given.

@@ -86,7 +86,7 @@ impl Question {
                 true,
                 &[SingleChoice, MultipleChoice, TrueFalse, Numeric, Ordering],
             ),
-            ("partial", self.partial.is_some(), false, &[MultipleChoice]),
+            ("partial", self.partial.is_some(), false, &[MultipleChoice, FillIn, Matching, Ordering]),
             ("tolerance", self.tolerance.is_some(), false, &[Numeric]),
             ("tolerance_kind", self.tolerance_kind.is_some(), false, &[Numeric]),
             ("accepted", self.accepted.is_some(), true, &[ShortAnswer]),
