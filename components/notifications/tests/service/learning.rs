@@ -10,19 +10,17 @@ const ID: &str = "01890000-0000-7000-8000-000000000005";
 const AT: &str = "2026-01-20T18:00:00Z";
 
 fn event(kind: &str, more: &Value) -> Event {
-    let mut data = json!({
+    let data = json!({
         "enrollment_id": ID, "course_id": ID, "user_id": USER, "course_title": "Baking", "assignment_id": ID,
     });
-    for (name, value) in more.as_object().unwrap() {
-        data[name] = value.clone();
-    }
-    Event::new(kind, data).about("enrollment", ID, 1)
+    let members = [&data, more].into_iter().flat_map(|part| part.as_object().unwrap().clone()).collect();
+    Event::new(kind, Value::Object(members)).about("enrollment", ID, 1)
 }
 
 fn inbox(app: &App, user: &str) -> Vec<(String, String)> {
     let inbox = app.as_user(user).get("/api/v1/notifications").send().expect(200).json();
-    let text = |message: &Value, name: &str| message[name].as_str().unwrap().to_owned();
-    let items = inbox["items"].as_array().unwrap().iter();
+    let text = |message: &Value, name: &str| message.get(name).unwrap().as_str().unwrap().to_owned();
+    let items = inbox.get("items").unwrap().as_array().unwrap().iter();
     items.map(|message| (text(message, "kind"), text(message, "content"))).collect()
 }
 

@@ -16,6 +16,8 @@ use serde_json::{Value, json};
 pub(crate) const PASSWORD: &str = "horse battery staple";
 
 type Work = Box<dyn FnOnce(&App) + Send>;
+/// What is done on the caller's thread.
+type Here = Box<dyn FnOnce()>;
 
 /// What becomes of calls.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,7 +41,7 @@ pub(crate) struct Auth {
     /// What is done as soon as a call of this name arrives, before it is answered.
     before: RefCell<Option<(&'static str, Work)>>,
     /// What is done as soon as a call of this name is answered, before the answer is heard.
-    after: RefCell<Option<(&'static str, Box<dyn FnOnce()>)>>,
+    after: RefCell<Option<(&'static str, Here)>>,
     last: RefCell<Option<Request<Bytes>>>,
 }
 

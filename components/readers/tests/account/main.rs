@@ -2,6 +2,7 @@
 //! twice or dies, both are there at the end, or neither.
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "helpers of tests are not tests to clippy")]
 
+#[allow(dead_code, reason = "not all of it is needed here")]
 mod auth;
 
 use std::{cell::Cell, rc::Rc};
