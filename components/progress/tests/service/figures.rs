@@ -10,7 +10,7 @@ const ITEMS: usize = 100;
 
 /// The id with this number, of one kind.
 fn id(kind: usize, number: usize) -> String {
-    format!("01890000-0000-7000-8{kind:03}-{number:012x}")
+    format!("01890000-0000-7000-8{kind:03}-{number:012}")
 }
 
 /// A class whose learners have all grades; SQLite alone makes rows in one statement.
@@ -43,7 +43,8 @@ fn class(app: &App, scene: &Graded, learners: usize) {
         ),
         format!(
             "INSERT INTO grades (id, course_id, user_id, item_id, points, excused, hidden, locked, version, updated_at) \
-             SELECT {user} || t.i, '{course}', {user}, {item}, (l.i + t.i) % 8, FALSE, FALSE, FALSE, 1, 1 FROM {} l, {} t",
+             SELECT {}, '{course}', {user}, {item}, (l.i + t.i) % 8, FALSE, FALSE, FALSE, 1, 1 FROM {} l, {} t",
+            text(4, "(l.i * 100 + t.i)"),
             numbers(learners),
             numbers(ITEMS)
         ),
