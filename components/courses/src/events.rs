@@ -1,12 +1,14 @@
 //! What courses tells others.
 
 use lyceum_event_types::courses::{
-    CourseCreated, CourseDeleted, CoursePublished, CourseUpdated, PublishedModule,
+    CourseCreated, CourseDeleted, CoursePublished, CourseUpdated, LearningPathChanged, LearningPathCourse,
+    PublishedModule,
 };
 use lyceum_kit::periodic::{Job, every, hours, minutes};
 use lyceum_kit::prelude::*;
 
 use crate::domain::course::Course;
+use crate::domain::path::LearningPath;
 use crate::domain::version::Version;
 use crate::publishing;
 use crate::store::{contents, numbers};
@@ -63,4 +65,17 @@ pub(crate) fn published(
 
 pub(crate) fn deleted(course: &Course) -> CourseDeleted {
     CourseDeleted { course_id: course.id, deleted_at: clock::now() }
+}
+
+pub(crate) fn path_changed(path: &LearningPath) -> LearningPathChanged {
+    let courses = path.courses.0.iter();
+    LearningPathChanged {
+        learning_path_id: path.id,
+        title: path.title.clone(),
+        is_open: path.is_open,
+        courses: courses
+            .map(|course| LearningPathCourse { course_id: course.course_id, required: course.required })
+            .collect(),
+        changed_at: path.updated_at,
+    }
 }

@@ -17,7 +17,9 @@ mod publishing;
 mod routes;
 mod store;
 
-use lyceum_event_types::courses::{CourseCreated, CourseDeleted, CoursePublished, CourseUpdated};
+use lyceum_event_types::courses::{
+    CourseCreated, CourseDeleted, CoursePublished, CourseUpdated, LearningPathChanged, LearningPathDeleted,
+};
 use lyceum_event_types::enrollments::{EnrollmentDeleted, EnrollmentUpdated, UserEnrolled};
 use lyceum_event_types::progress::LessonCompleted;
 use lyceum_event_types::users::organizations::{
@@ -39,7 +41,9 @@ lyceum_kit::service! {
         "0009-reviews",
     ],
     documents: crate::store::contents::collections,
-    publishes: [CourseCreated, CourseUpdated, CoursePublished, CourseDeleted],
+    publishes: [
+        CourseCreated, CourseUpdated, CoursePublished, CourseDeleted, LearningPathChanged, LearningPathDeleted,
+    ],
     on: {
         projection: {
             UserEnrolled => learning::enrolled,

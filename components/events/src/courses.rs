@@ -134,3 +134,38 @@ pub struct CourseDeleted {
     pub deleted_at: Timestamp,
 }
 event!(CourseDeleted, "lyceum.courses.CourseDeleted.v1", about "course" in course_id);
+
+/// A learning path as it is now: it was made or changed.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct LearningPathChanged {
+    /// The path.
+    pub learning_path_id: Uuid,
+    /// What it is called.
+    pub title: String,
+    /// Whether everybody finds it.
+    pub is_open: bool,
+    /// Its courses, in their order.
+    pub courses: Vec<LearningPathCourse>,
+    /// When it was made or changed.
+    pub changed_at: Timestamp,
+}
+event!(LearningPathChanged, "lyceum.courses.LearningPathChanged.v1", about "learning-path" in learning_path_id);
+
+/// A course of a learning path.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct LearningPathCourse {
+    /// The course.
+    pub course_id: Uuid,
+    /// Whether the path is complete only with it.
+    pub required: bool,
+}
+
+/// A learning path is gone. Its courses stay.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct LearningPathDeleted {
+    /// The path.
+    pub learning_path_id: Uuid,
+    /// When it was deleted.
+    pub deleted_at: Timestamp,
+}
+event!(LearningPathDeleted, "lyceum.courses.LearningPathDeleted.v1", about "learning-path" in learning_path_id);

@@ -2,8 +2,8 @@
 
 use lyceum_event_types::{
     courses::{
-        CourseCreated, CourseDeleted, CoursePublished, CourseUpdated, PublishedLesson, PublishedModule,
-        Status, Visibility,
+        CourseCreated, CourseDeleted, CoursePublished, CourseUpdated, LearningPathChanged,
+        LearningPathCourse, LearningPathDeleted, PublishedLesson, PublishedModule, Status, Visibility,
     },
     enrollments::{
         self, EndReason, EnrollmentCompleted, EnrollmentDeleted, EnrollmentFailed, EnrollmentRequested,
@@ -155,6 +155,20 @@ fn what_enrolments_and_payments_say_to_each_other_is_as_its_schemas_say() {
             failed_at: at,
         }]);
     }
+}
+
+#[test]
+fn what_courses_publishes_of_learning_paths_is_as_its_schemas_say() {
+    let (learning_path_id, at) = (ids::new(), clock::now());
+    let course = LearningPathCourse { course_id: ids::new(), required: true };
+    assert_published(&[LearningPathChanged {
+        learning_path_id,
+        title: "A baker".into(),
+        is_open: true,
+        courses: vec![course],
+        changed_at: at,
+    }]);
+    assert_published(&[LearningPathDeleted { learning_path_id, deleted_at: at }]);
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! What progress hears of courses, enrolments and people, and what it does every so often.
 
-use lyceum_event_types::courses::{CourseDeleted, CoursePublished, CourseUpdated};
+use lyceum_event_types::courses::{
+    CourseDeleted, CoursePublished, CourseUpdated, LearningPathChanged, LearningPathDeleted,
+};
 use lyceum_event_types::enrollments::{EnrollmentDeleted, EnrollmentUpdated, UserEnrolled};
 use lyceum_event_types::users::{ProfileCreated, ProfileUpdated};
 use lyceum_kit::periodic::{Job, every, hours, minutes};
@@ -8,11 +10,12 @@ use lyceum_kit::prelude::*;
 use lyceum_kit::projection::Projection;
 
 use crate::awarding;
+use crate::cache;
 use crate::domain::seen::SeenEnrollment;
 use crate::grading::{book, reminding, taking};
 use crate::reports;
 use crate::settling;
-use crate::store::seen;
+use crate::store::{paths, seen};
 
 pub(crate) const JOBS: &[Job] = &[
     every(minutes(1), "criteria-dates", settling::take_dates),
@@ -31,15 +34,35 @@ pub(crate) fn course_published(
 ) -> Result<(), EventError> {
     // Two rows, each with its own guard: a version heard late is still a version.
     seen::version(projection, published)?;
-    seen::course(projection, published.course_id, &published.title, &published.instructor_ids)
+    seen::course(projection, published.course_id, &published.title, &published.instructor_ids)?;
+    cache::forget_course(published.course_id);
+    Ok(())
 }
 
 pub(crate) fn course_updated(projection: &Projection<'_>, updated: &CourseUpdated) -> Result<(), EventError> {
-    seen::course(projection, updated.course_id, &updated.title, &updated.instructor_ids)
+    seen::course(projection, updated.course_id, &updated.title, &updated.instructor_ids)?;
+    cache::forget_course(updated.course_id);
+    Ok(())
 }
 
 pub(crate) fn course_deleted(projection: &Projection<'_>, deleted: &CourseDeleted) -> Result<(), EventError> {
-    seen::no_course(projection, deleted.course_id)
+    seen::no_course(projection, deleted.course_id)?;
+    cache::forget_course(deleted.course_id);
+    Ok(())
+}
+
+pub(crate) fn path_changed(
+    projection: &Projection<'_>,
+    changed: &LearningPathChanged,
+) -> Result<(), EventError> {
+    paths::changed(projection, changed)
+}
+
+pub(crate) fn path_deleted(
+    projection: &Projection<'_>,
+    deleted: &LearningPathDeleted,
+) -> Result<(), EventError> {
+    paths::deleted(projection, deleted.learning_path_id)
 }
 
 pub(crate) fn enrolled(projection: &Projection<'_>, enrolled: &UserEnrolled) -> Result<(), EventError> {

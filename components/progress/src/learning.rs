@@ -8,6 +8,7 @@ use lyceum_kit::sql::{Table as _, Versioned as _};
 use lyceum_kit::{erasure, random};
 
 use crate::awarding;
+use crate::cache;
 use crate::domain::certificate::{self, Certificate};
 use crate::domain::counts::{Counts, percent_of};
 use crate::domain::course::CourseProgress;
@@ -200,8 +201,14 @@ impl Learning {
         Ok(transaction.announce(&live::channel(user_id), &live::CourseChanged::of(row)))
     }
 
+    /// What was kept for readers doesn't count any more, after a commit.
+    pub(crate) fn forget(&self) {
+        cache::forget(self.facts.row.user_id, self.facts.row.course_id);
+    }
+
     /// What follows of what was committed: it may have earned the person something.
     pub(crate) fn follow_up(&self, context: &Context) {
+        self.forget();
         let lesson = |(id, before): (&Uuid, &Option<LessonState>)| {
             self.facts.states.get(id).is_some_and(|state| is_completed(before.as_ref(), state))
         };

@@ -14,6 +14,7 @@
 #![forbid(unsafe_code)]
 
 mod awarding;
+mod cache;
 mod domain;
 mod events;
 mod grading;
@@ -24,7 +25,9 @@ mod routes;
 mod settling;
 mod store;
 
-use lyceum_event_types::courses::{CourseDeleted, CoursePublished, CourseUpdated};
+use lyceum_event_types::courses::{
+    CourseDeleted, CoursePublished, CourseUpdated, LearningPathChanged, LearningPathDeleted,
+};
 use lyceum_event_types::enrollments::{EnrollmentDeleted, EnrollmentUpdated, UserEnrolled};
 use lyceum_event_types::progress::{
     AchievementEarned, AssignmentDueSoon, AssignmentGraded, AssignmentSubmitted, CertificateIssued,
@@ -42,6 +45,7 @@ lyceum_kit::service! {
         "0004-certificates",
         "0005-awards",
         "0006-jobs" = lyceum_kit::job::JOBS,
+        "0007-paths",
         "0020-definitions",
         "0021-attempts",
         "0022-submissions",
@@ -65,6 +69,8 @@ lyceum_kit::service! {
             CoursePublished => events::course_published,
             CourseUpdated => events::course_updated,
             CourseDeleted => events::course_deleted,
+            LearningPathChanged => events::path_changed,
+            LearningPathDeleted => events::path_deleted,
             UserEnrolled => events::enrolled,
             EnrollmentUpdated => events::enrollment_updated,
             EnrollmentDeleted => events::enrollment_deleted,

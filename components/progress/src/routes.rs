@@ -13,6 +13,7 @@ mod criteria;
 mod gradebook;
 mod lessons;
 mod modules;
+mod paths;
 mod reports;
 mod seeing;
 mod stream;
@@ -36,6 +37,7 @@ pub(crate) fn routes() -> Routes {
         .add(Access::SignedIn, route!(lessons::complete))
         .add(Access::SignedIn, route!(batches::merge))
         .add(Access::SignedIn, route!(stream::stream))
+        .add(Access::SignedIn, route!(paths::show))
         .add(Access::SignedIn, route!(criteria::show))
         .add(Access::Permission(UPDATE), route!(criteria::change))
         .add(Access::SignedIn, route!(certificates::list))

@@ -6,6 +6,7 @@ use lyceum_kit::periodic;
 use lyceum_kit::prelude::*;
 
 use crate::awarding;
+use crate::cache;
 use crate::learning::Learning;
 use crate::store::due::{self, CourseDate, Due};
 use crate::store::seen;
@@ -48,6 +49,7 @@ fn settle(by: &WithoutOnce, due: &Due) -> Result<(), EventError> {
         return Ok(());
     };
     learning.write(by.begin().execute(done)).map_err(|problem| later(&problem))?.commit()?;
+    learning.forget();
     Ok(())
 }
 
@@ -63,7 +65,9 @@ pub(crate) fn settle_now(context: &Context, user_id: UserId, course_id: Uuid) {
         let Some(learning) = learning.filter(|learning| learning.outline().is_some()) else { return Ok(()) };
         let (enrollment_id, now) = (learning.facts.enrollment.enrollment_id, clock::now());
         let transaction = context.without_once().begin().execute(due::done(enrollment_id, now));
-        learning.write(transaction)?.commit().map(drop).map_err(Problem::from)
+        learning.write(transaction)?.commit().map_err(Problem::from)?;
+        learning.forget();
+        Ok(())
     });
     if let Err(problem) = settled {
         log::warn(format!("settling a grade is left to the tick: {}", problem.detail()));
@@ -103,5 +107,6 @@ fn look_again(
         None => received.begin().execute(due::of(enrollment_id, clock::now())),
     };
     transaction.commit()?;
+    cache::forget(user_id, course_id);
     Ok(())
 }

@@ -10,6 +10,7 @@ pub(crate) mod erasing;
 pub(crate) mod facts;
 pub(crate) mod gradebook;
 pub(crate) mod listing;
+pub(crate) mod paths;
 pub(crate) mod reports;
 pub(crate) mod results;
 pub(crate) mod rows;

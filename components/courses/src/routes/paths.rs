@@ -1,5 +1,6 @@
 //! Learning paths, which instructors keep.
 
+use lyceum_event_types::courses::LearningPathDeleted;
 use lyceum_kit::erasure;
 use lyceum_kit::list::ListQuery;
 use lyceum_kit::prelude::*;
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{CREATE, UPDATE};
 use crate::domain::path::{LearningPath, PathFields};
+use crate::events;
 use crate::store::courses;
 use crate::store::paths::{self, LearningPaths, open};
 
@@ -103,6 +105,7 @@ async fn create(
         .on_missing(|| Problem::forbidden("Your account is closed."))
         .execute(path.insert())
         .execute_all(paths::found(&path))
+        .publish(&events::path_changed(&path))
         .respond(path.created())
         .commit()
 }
@@ -131,6 +134,7 @@ async fn change(
         .execute(next.update())
         .on_missing(Problem::precondition_failed)
         .execute_all(paths::found(&next))
+        .publish(&events::path_changed(&next))
         .respond(next.shown())
         .commit()
 }
@@ -154,6 +158,7 @@ async fn delete(
         .begin()
         .execute_all(paths::delete(&path))
         .on_missing(Problem::precondition_failed)
+        .publish(&LearningPathDeleted { learning_path_id: id, deleted_at: clock::now() })
         .respond(no_content())
         .commit()
 }

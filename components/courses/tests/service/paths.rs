@@ -91,3 +91,18 @@ fn what_is_wrong_with_a_path_is_named() {
         }
     });
 }
+
+#[test]
+fn a_path_is_told_as_it_is_whenever_it_changes_and_when_it_is_gone() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let first = course(app, "A");
+        let path = location(&teacher(app).post(PATHS).json(&json!({ "title": "Baking" })).send().expect(201));
+        teacher(app).put(&path).if_match("\"1\"").json(&open("Baking", &[&first])).send().expect(200);
+        let told = app.events_of("lyceum.courses.LearningPathChanged.v1");
+        let open: Vec<&Value> = told.iter().map(|event| &event.data["is_open"]).collect();
+        assert_eq!(open, [&json!(false), &json!(true)]);
+        assert_eq!(told[1].data["courses"], json!([{ "course_id": id_of(&first), "required": true }]));
+        teacher(app).delete(&path).send().expect(204);
+        assert_eq!(app.events_of("lyceum.courses.LearningPathDeleted.v1").len(), 1);
+    });
+}

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::seeing::{self, Asking, learner, missing, own};
+use crate::cache::{self, Look};
 use crate::domain::Status;
 use crate::domain::course::CourseProgressView;
 use crate::domain::criteria::{Judged, Which};
@@ -49,8 +50,25 @@ pub(super) async fn show(
     caller: Caller,
     Path((user, course_id)): Path<(Subject, Uuid)>,
 ) -> Result<Response, Problem> {
+    // What somebody sees of their own is kept; whether somebody else may see it, the rows say.
+    let own = user.owned_by(&caller, missing).ok();
+    let mut look = own.map(|user_id| cache::look(user_id, course_id));
+    if let Some(kept) = look.as_mut().and_then(Look::found) {
+        return Ok(json(kept));
+    }
     let (learning, _) = learner(&caller, user, course_id)?;
-    Ok(Json(shown(&learning)).into_response())
+    let body = serde_json::to_vec(&shown(&learning)).map_err(|error| {
+        log::error(error.to_string());
+        Problem::internal()
+    })?;
+    if let Some(look) = look {
+        look.keep(&body);
+    }
+    Ok(json(body))
+}
+
+fn json(body: Vec<u8>) -> Response {
+    ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], body).into_response()
 }
 
 /// What is said of a course as a whole.

@@ -84,3 +84,23 @@ fn the_stream_is_the_persons_own() {
         app.anonymous().get(&path).send().expect(401);
     });
 }
+
+#[test]
+fn what_is_kept_for_readers_is_dropped_by_whatever_changes_it() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let scene = scene(app);
+        let percent = || scene.course(app)["percent_complete"].clone();
+        assert_eq!(percent(), 0.0);
+        // It is read again without the database; nobody else is shown it.
+        app.set_database_outage(true);
+        assert_eq!(percent(), 0.0);
+        app.as_user(OTHER).get(&scene.path()).send().expect(503);
+        app.set_database_outage(false);
+        app.as_user(OTHER).get(&scene.path()).send().expect(404);
+        scene.complete(app, 0);
+        assert_eq!(percent(), 25.0);
+        let mut enrollment = scene.enrollment.clone();
+        app.deliver(&enrollment.ended()).unwrap();
+        assert_eq!(scene.course(app)["ended"], true);
+    });
+}

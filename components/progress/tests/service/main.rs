@@ -13,6 +13,7 @@ mod figures;
 mod gradebook;
 mod graded;
 mod lessons;
+mod paths;
 mod projections;
 mod reports;
 mod submissions;

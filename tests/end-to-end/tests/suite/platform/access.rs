@@ -71,7 +71,8 @@ fn tables() -> Result<BTreeMap<String, Allowed>> {
 }
 
 /// What else stands in paths and is an id.
-const OTHER_IDS: [&str; 10] = [
+const OTHER_IDS: [&str; 11] = [
+    "{learning_path_id}",
     "{invitation_id}",
     "{entry_id}",
     "{course_id}",
