@@ -271,7 +271,6 @@ fn described() -> BTreeSet<String> {
 
 /// Also by those that have fewer fields: each service's own test says so of what it reads.
 #[test]
-#[allow(clippy::too_many_lines, reason = "a line for each kind")]
 fn whatever_a_schema_allows_can_be_read_and_every_schema_has_a_type() {
     let mut read = BTreeSet::new();
     readable![read:
