@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::{Beginning, Mode, SHARED, TICKS};
 use crate::read::Reading;
 use crate::read::findings::Findings;
-use crate::read::table::suggestion;
+use crate::read::table::{nearest, suggestion};
 
 pub(crate) fn check(reading: &Reading, findings: &Findings<'_>) {
     let published = publishers(reading, findings);
@@ -30,14 +30,15 @@ pub(crate) fn check(reading: &Reading, findings: &Findings<'_>) {
 }
 
 /// Whether a kind is of a service that isn't part of the application, such as one that takes payments: it is waited for until there
-/// is such a service.
+/// is such a service. One whose name is nearly that of a service that is there is meant to be that.
 fn is_of_an_absent_service<T>(kind: &str, published: &BTreeMap<&str, T>) -> bool {
     let service = |kind: &str| -> Option<String> {
         let (service, _) = kind.strip_prefix("lyceum.")?.split_once('.')?;
         Some(service.to_owned()).filter(|service| service != "tick")
     };
-    let own = service(kind);
-    own.is_some() && !published.keys().any(|published| service(published) == own)
+    let Some(own) = service(kind) else { return false };
+    let there: Vec<String> = published.keys().copied().filter_map(service).collect();
+    nearest(&own, there.iter().map(String::as_str)).is_none()
 }
 
 /// Projections fill them, and they are tables.
