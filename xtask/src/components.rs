@@ -1,5 +1,6 @@
 //! `cargo xtask components`: from the components' crates to the files that `spin.toml` names.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -24,9 +25,13 @@ pub fn build(workspace: &Workspace) -> anyhow::Result<()> {
 pub fn build_these(workspace: &Workspace, ids: &[String]) -> anyhow::Result<()> {
     let toolchain = Toolchain::ready()?;
     step(format_args!("building {} components", ids.len()));
-    // One call for all: the crates that they share are built once.
-    let packages = ids.iter().flat_map(|id| ["-p".to_owned(), format!("lyceum-{id}")]);
-    run_command(toolchain.build(workspace)?.current_dir(&workspace.root).args(packages))?;
+    // One call for those alike: the crates that they share are built once.
+    let heavy = with_spreadsheets(workspace)?;
+    let (apart, together): (Vec<&String>, Vec<&String>) = ids.iter().partition(|id| heavy.contains(*id));
+    for ids in [together, apart].into_iter().filter(|ids| !ids.is_empty()) {
+        let packages = ids.iter().flat_map(|id| ["-p".to_owned(), format!("lyceum-{id}")]);
+        run_command(toolchain.build(workspace)?.current_dir(&workspace.root).args(packages))?;
+    }
     let folder = workspace.root.join("build");
     std::fs::create_dir_all(&folder)
         .with_context(|| format!("can't make the folder {}", folder.display()))?;
@@ -37,6 +42,26 @@ pub fn build_these(workspace: &Workspace, ids: &[String]) -> anyhow::Result<()> 
         eprintln!("    build/{id}.wasm, {} KiB", size.div_ceil(1024));
     }
     Ok(())
+}
+
+/// The ids of components that read and write spreadsheets. What does that is 1.7 MB large, and in one call with others it would
+/// be in all of them, since cargo builds the kit once, with what anybody wants of it.
+fn with_spreadsheets(workspace: &Workspace) -> anyhow::Result<BTreeSet<String>> {
+    let mut metadata = cargo_metadata::MetadataCommand::new();
+    let metadata = metadata
+        .current_dir(&workspace.root)
+        .no_deps()
+        .exec()
+        .context("can't ask cargo for the components")?;
+    let takes = |package: &&cargo_metadata::Package| {
+        package.dependencies.iter().any(|dependency| {
+            dependency.name == "lyceum-kit"
+                && dependency.kind == cargo_metadata::DependencyKind::Normal
+                && dependency.features.iter().any(|feature| feature == "xlsx")
+        })
+    };
+    let names = metadata.packages.iter().filter(takes).map(|package| package.name.to_string());
+    Ok(names.filter_map(|name| name.strip_prefix("lyceum-").map(str::to_owned)).collect())
 }
 
 /// Copies the file unless it is there already; a host that reads it meanwhile sees the old one or the

@@ -70,21 +70,6 @@ fn tables() -> Result<BTreeMap<String, Allowed>> {
     Ok(all)
 }
 
-/// What else stands in paths and is an id.
-const OTHER_IDS: [&str; 11] = [
-    "{learning_path_id}",
-    "{invitation_id}",
-    "{entry_id}",
-    "{course_id}",
-    "{module_id}",
-    "{lesson_id}",
-    "{user_id}",
-    "{quiz_id}",
-    "{attempt_id}",
-    "{assignment_id}",
-    "{submission_id}",
-];
-
 /// Routes that end the session they are called with: they are asked last, and only without a good token.
 const ENDS_SESSION: &[&str] = &["/api/v1/auth/logout"];
 const ROLES: [&str; 5] = ["student", "instructor", "librarian", "reader", "admin"];
@@ -100,7 +85,7 @@ pub(crate) async fn every_route_by_everybody(target: Target) -> Result<()> {
         let allowed = allowed(&tables, &method, &path)?;
         let path = path.replace("{id}", if path.contains("notifications") { &message } else { &owner.id });
         let path = path.replace("{number}", "1");
-        let path = OTHER_IDS.iter().fold(path, |path, part| path.replace(part, &owner.id));
+        let path = filled(path, &owner.id);
         let nobody = Answer::to(target.client.request(method.clone(), &path)).await?;
         let expected = match allowed {
             Are(Anyone) => Expect::Passes,
@@ -116,7 +101,7 @@ pub(crate) async fn every_route_by_everybody(target: Target) -> Result<()> {
             let request = person.request(method.clone(), &path).header("prefer", "wait=0");
             let mut request = request.header("if-match", "\"0\"");
             if method != Method::GET {
-                request = request.json(&json!({}));
+                request = request.json(&body_of(&path));
             }
             let answer = Answer::to(request).await?;
             let others = path.contains(&owner.id) || path.contains(&message);
@@ -147,6 +132,32 @@ pub(crate) async fn every_route_by_everybody(target: Target) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The path with this id for each that it names.
+pub(super) fn filled(mut path: String, id: &str) -> String {
+    while let Some((begin, end)) = path.find('{').zip(path.find('}')) {
+        path.replace_range(begin..=end, id);
+    }
+    path
+}
+
+/// The least that is a body there: what is wrong with one is told before what isn't there.
+fn body_of(path: &str) -> Value {
+    let bodies = [
+        ("/reviews/mine", json!({ "rating": 5 })),
+        ("/submissions", json!({ "submission_type": "text" })),
+        ("/comments", json!({ "text": "Well done" })),
+        ("/attempts", json!({ "answers": [] })),
+    ];
+    let is_below = |part: &str| match path.rfind(part) {
+        // An id may follow.
+        Some(at) => {
+            path.get(at + part.len()..).is_some_and(|rest| !rest.trim_start_matches('/').contains('/'))
+        }
+        None => false,
+    };
+    bodies.into_iter().find(|(part, _)| is_below(part)).map_or_else(|| json!({}), |(_, body)| body)
 }
 
 enum Expect {

@@ -9,8 +9,11 @@ use crate::authors;
 use crate::books::catalogue::{added_book, added_item};
 use crate::deployments::Target;
 use crate::genres::tree::added;
-use crate::platform::access::described;
+use crate::platform::access::{described, filled};
 use crate::readers;
+
+/// What nothing has as its id.
+const NOBODY: &str = "01890000-0000-7000-8000-000000000001";
 
 /// Routes that take a body, with a path that exists. Those of older systems' clients refuse it in their own way.
 pub(super) async fn with_bodies(target: &Target, person: &Person) -> Result<Vec<(Method, String)>> {
@@ -37,14 +40,14 @@ pub(super) async fn with_bodies(target: &Target, person: &Person) -> Result<Vec<
                 path if path.starts_with("/api/v1/organizations/") => &school.organization,
                 path if path.starts_with("/api/v1/teams/") => &school.team,
                 path if path.starts_with("/api/v1/cohorts/") => &school.cohort,
+                path if path.starts_with("/api/v1/enrollments/") => NOBODY,
                 path if is_for_admins(path) => &person.id,
                 _ => "me",
             };
             // There is no such thing; that is told after what is wrong with the request itself.
-            let path = ["{entry_id}", "{module_id}", "{lesson_id}"]
-                .iter()
-                .fold(path, |path, part| path.replace(part, "01890000-0000-7000-8000-000000000001"));
-            routes.push((method, path.replace("{id}", id).replace("{user_id}", "me")));
+            let who = if path.starts_with("/api/v1/progress/") { NOBODY } else { "me" };
+            let path = path.replace("{id}", id).replace("{user_id}", who);
+            routes.push((method, filled(path, NOBODY)));
         }
     }
     ensure!(routes.len() >= 5, "bodies are described");
@@ -74,9 +77,9 @@ impl School {
 
 pub(super) fn is_for_admins(path: &str) -> bool {
     ["/status", "/roles", "/exports", "/library-imports"].iter().any(|end| path.ends_with(end))
-        || ["/api/v1/students/", "/api/v1/courses", "/api/v1/course-categories", "/api/v1/learning-paths"]
+        || ["students/", "courses", "course-categories", "learning-paths", "progress/"]
             .iter()
-            .any(|start| path.starts_with(start))
+            .any(|start| path.strip_prefix("/api/v1/").is_some_and(|rest| rest.starts_with(start)))
         || is_of_the_library(path)
 }
 
@@ -84,7 +87,7 @@ const OF_THE_LIBRARY: &str =
     "authors genres books items readers lendings holds circulation-rules closed-days fines";
 
 /// Of these nothing was made for these tests, and what a reader is depends on several fields together.
-pub(super) const NOT_THERE: [&str; 15] = [
+pub(super) const NOT_THERE: [&str; 16] = [
     "/circulation-rules/",
     "/cohorts",
     "/course-categories/",
@@ -96,6 +99,7 @@ pub(super) const NOT_THERE: [&str; 15] = [
     "/learning-paths/",
     "/lendings",
     "/organizations",
+    "/progress/",
     "/readers",
     "/closed-days/",
     "/student-entries",
