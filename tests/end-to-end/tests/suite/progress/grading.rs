@@ -75,8 +75,8 @@ pub(crate) async fn a_learner_is_tested_hands_work_in_and_is_graded(target: Targ
     assert_eq!((&waiting["status"], &waiting["awaiting"]), (&json!("completed"), &json!(1)));
     let essay = asked[2]["id"].as_str().context("an id")?;
     let mark = instructor.request(Method::PUT, &format!("{attempt}/responses/{essay}"));
-    let graded = Answer::to(mark.json(&json!({ "points": "0.5" }))).await?.expect(200)?.json()?;
-    assert_eq!((&graded["score"], &graded["passed"]), (&json!("87.50"), &json!(true)));
+    let marked = Answer::to(mark.json(&json!({ "points": "0.5" }))).await?.expect(200)?.json()?;
+    assert_eq!((&marked["score"], &marked["passed"]), (&json!("87.50"), &json!(true)));
 
     let submissions = format!("/api/v1/progress/users/{}/assignments/{work}/submissions", learner.id);
     let content = json!({ "submission_type": "text", "text_content": "It rose.", "submit": true });
