@@ -2,6 +2,7 @@
 
 use lyceum_event_types::users::organizations::{OrganizationDeleted, OrganizationRole};
 use lyceum_kit::{
+    again::again,
     list::ListQuery,
     prelude::*,
     sql::{Table as _, Versioned as _},
@@ -62,25 +63,30 @@ async fn create_organization(
     ValidJson(fields): ValidJson<OrganizationFields>,
 ) -> Result<Response, Problem> {
     let is_given = fields.slug.is_some();
-    let mut organization = Organization::new(fields)?;
-    if !is_given && store::slug_is_taken(&organization.slug)? {
-        organization = organization.with_own_slug();
-    }
-    let (id, role, at) = (organization.id, OrganizationRole::Owner, organization.created_at);
+    let named = Organization::new(fields)?;
+    // Of two with one name at the same moment the second one is made anew, with a slug of its own.
+    let quicker: fn() -> Problem = if is_given { slug_taken } else { Problem::changed_meanwhile };
     let no_profile =
         || Problem::conflict("NO_PROFILE", "Your profile is not there yet: try again in a moment.");
-    context
-        .begin()
-        .execute(organization.insert())
-        .on_unique("organizations.slug", slug_taken)
-        .execute_all(store::named(&organization))
-        .execute(store::add_member(id, caller.user_id, role, at))
-        .on_missing(no_profile)
-        .execute(store::one_owner_more(id))
-        .publish(&events::created(&organization))
-        .publish(&events::member_added(id, caller.user_id, role, at))
-        .respond(organization.created())
-        .commit()
+    again(|| {
+        let mut organization = named.clone();
+        if !is_given && store::slug_is_taken(&organization.slug)? {
+            organization = organization.with_own_slug();
+        }
+        let (id, role, at) = (organization.id, OrganizationRole::Owner, organization.created_at);
+        context
+            .begin()
+            .execute(organization.insert())
+            .on_unique("organizations.slug", quicker)
+            .execute_all(store::named(&organization))
+            .execute(store::add_member(id, caller.user_id, role, at))
+            .on_missing(no_profile)
+            .execute(store::one_owner_more(id))
+            .publish(&events::created(&organization))
+            .publish(&events::member_added(id, caller.user_id, role, at))
+            .respond(organization.created())
+            .commit()
+    })
 }
 
 /// Shows an organization, to those who are in it and to administrators.

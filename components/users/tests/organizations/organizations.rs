@@ -56,6 +56,18 @@ fn a_name_may_be_there_twice_and_a_slug_may_not() {
 }
 
 #[test]
+fn of_two_with_one_name_at_the_same_moment_the_second_gets_a_slug_of_its_own() {
+    on_each(|app| {
+        organization(app, ADA, "Choir");
+        // Another one takes the slug after it was found to be free.
+        app.commit_first("UPDATE organizations SET slug = 'school' WHERE slug = 'choir'");
+        let second = organization(app, BEN, "School");
+        let shown = person(app, BEN).get(&format!("{ORGANIZATIONS}/{second}")).send().expect(200).json();
+        assert!(shown["slug"].as_str().unwrap().starts_with("school-"), "{shown}");
+    });
+}
+
+#[test]
 fn an_organization_is_listed_and_shown_to_those_in_it_and_to_administrators() {
     on_each(|app| {
         let (school, choir) = (school(app), organization(app, CLEO, "Choir"));
