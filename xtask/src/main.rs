@@ -50,6 +50,9 @@ enum Task {
     /// Measures Lyceum beside a native server and writes docs/benchmarks.md.
     #[command(disable_help_flag = true)]
     Bench(Rest),
+    /// Takes the present API and events for what is given out, which `lint` holds later ones against.
+    #[command(disable_help_flag = true)]
+    Released(Rest),
     /// Checks format, lints, licences, unused dependencies, spelling and the rules of the house.
     #[command(disable_help_flag = true)]
     Lint(Rest),
@@ -79,6 +82,7 @@ fn main() -> ExitCode {
         | Task::Manifests(_)
         | Task::Test(_)
         | Task::Bench(_)
+        | Task::Released(_)
         | Task::Lint(_) => full(),
     };
     match done {

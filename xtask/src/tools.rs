@@ -23,6 +23,8 @@ enum Source {
     Cargo,
     /// Installed by `pip`, which has it ready built; by `cargo install` of this crate, if any, where pip fails.
     Pip { otherwise: Option<&'static str> },
+    /// Built by `go install` of this module.
+    Go { module: &'static str },
 }
 
 /// Checks licences, sources and versions of dependencies.
@@ -59,6 +61,13 @@ pub const KUBERNETES_VALIDATE: Tool = Tool {
     version: "1.37.0",
     source: Source::Pip { otherwise: None },
 };
+/// Finds what breaks clients between two descriptions of an API.
+pub const OASDIFF: Tool = Tool {
+    package: "oasdiff",
+    program: "oasdiff",
+    version: "1.38.0",
+    source: Source::Go { module: "github.com/oasdiff/oasdiff" },
+};
 /// Links components where rustc comes without it.
 pub const WASM_COMPONENT_LD: Tool = Tool {
     package: "wasm-component-ld",
@@ -81,6 +90,7 @@ impl Tool {
                     eprintln!("{error:#}");
                     self.cargo_install(package)
                 })?,
+                Source::Go { module } => self.go_install(module)?,
             }
         }
         let mut command = Command::new(program);
@@ -103,6 +113,19 @@ impl Tool {
         let package = format!("{package}@{}", self.version);
         // They run for seconds, and take minutes to be optimised.
         run(cargo().args(["install", "--locked", "--debug", &package, "--root"]).arg(self.folder()?))
+    }
+
+    fn go_install(&self, module: &str) -> anyhow::Result<()> {
+        let module = format!("{module}@v{}", self.version);
+        let folder = self.folder()?;
+        // Whoever else needs it meanwhile finds the whole program or none.
+        let new = folder.join(format!("new-{}", std::process::id()));
+        run(Command::new("go").args(["install", &module]).env("GOBIN", &new))?;
+        let bin = folder.join("bin");
+        std::fs::create_dir_all(&bin).with_context(|| format!("can't make {}", bin.display()))?;
+        std::fs::rename(new.join(self.program), bin.join(self.program))
+            .with_context(|| format!("can't put {} into {}", self.program, bin.display()))?;
+        std::fs::remove_dir(&new).with_context(|| format!("can't remove {}", new.display()))
     }
 
     fn pip_install(&self) -> anyhow::Result<()> {

@@ -11,6 +11,7 @@ mod lattice;
 mod lint;
 mod manifests;
 mod real;
+mod released;
 mod test;
 mod up;
 
@@ -40,6 +41,8 @@ enum Task {
     Test(test::Options),
     /// Measures Lyceum beside a native server and writes docs/benchmarks.md.
     Bench(bench::Options),
+    /// Takes the present API and events for what is given out, which `lint` holds later ones against.
+    Released(released::Options),
     /// Checks format, lints, licences, unused dependencies, spelling and the rules of the house.
     Lint(lint::Options),
 }
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Task::Manifests => manifests::run(),
         Task::Test(options) => Ok(test::run(&options)),
         Task::Bench(options) => bench::run(&options),
+        Task::Released(options) => released::run(&options),
         Task::Lint(options) => lint::run(&options),
     };
     match done {

@@ -7,12 +7,13 @@ mod lattice;
 mod nats;
 mod portable_sql;
 mod rust_text;
-mod sources;
+pub(crate) mod sources;
 mod unoptimised;
 mod unused_dependencies;
 
 use std::process::ExitCode;
 
+use crate::released;
 use crate::test::PROOFS;
 use xtask::process::{cargo, run as run_command, step};
 use xtask::tools::{CARGO_DENY, TYPOS};
@@ -25,7 +26,7 @@ type Check = (&'static str, fn(&Workspace) -> anyhow::Result<()>);
 /// The part of `cargo deny` that asks no server.
 const DENIED: [&str; 3] = ["bans", "licenses", "sources"];
 
-const CHECKS: [Check; 15] = [
+const CHECKS: [Check; 16] = [
     ("file length", file_length::check),
     ("portable SQL", portable_sql::check),
     ("format", |workspace| {
@@ -38,6 +39,7 @@ const CHECKS: [Check; 15] = [
     ("unused dependencies", unused_dependencies::check),
     ("licences and sources", deny),
     ("licences and sources of the lattice", lattice::deny),
+    ("what was released", released::check),
     ("deployment", deployment::check),
     ("deployment of NATS", nats::check),
     ("clippy for the host", clippy),
