@@ -37,6 +37,10 @@ impl Options {
         run_command(cargo().current_dir(&workspace.root).args(["build", "--release", "-p", "lyceum"]))?;
         let mut lyceum = Command::new(workspace.program("release", "lyceum"));
         lyceum.current_dir(&workspace.root).arg("up").args(&self.arguments);
+        // Compiling them takes a minute or more: a new data folder has no need to do it again.
+        if std::env::var_os("LYCEUM_CACHE").is_none() {
+            lyceum.env("LYCEUM_CACHE", workspace.compiled());
+        }
         Ok(lyceum)
     }
 }

@@ -45,6 +45,11 @@ impl Workspace {
         Ok(own.map(|component| component.id).collect())
     }
 
+    /// Where compiled components are kept: beside the program that compiles them.
+    pub fn compiled(&self) -> PathBuf {
+        self.target.join("compiled-components")
+    }
+
     /// A program after a build with this profile.
     pub fn program(&self, profile: &str, name: &str) -> PathBuf {
         self.target.join(profile).join(name)

@@ -70,7 +70,7 @@ impl Application {
         let shown = Shown(clock);
         let manifest = &settings.manifest;
         let secret = secret::root(&place.data)?;
-        let engine = components::engine(manifest, &place.data)?;
+        let engine = components::engine(manifest, place)?;
         let ticker = Ticker::start(&engine)?;
         let (mut loaded, mistakes) =
             components::load(&engine, manifest, &place.manifest, |far| info!("{far}")).await;

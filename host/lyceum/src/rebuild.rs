@@ -66,7 +66,7 @@ pub(crate) async fn rebuild(
     let link = settings.links.sql.get(service).with_context(|| format!("{service} has no database"))?.clone();
     settings.manifest.components.retain(|id, _| id == service);
     let log = Log::open(&settings.links.events, &place.manifest, &place.data).await?;
-    let engine = components::engine(&settings.manifest, &place.data)?;
+    let engine = components::engine(&settings.manifest, place)?;
     let _ticker = Ticker::start(&engine)?;
     let (mut loaded, mistakes) = components::load(&engine, &settings.manifest, &place.manifest, remark).await;
     if !mistakes.is_empty() {

@@ -15,6 +15,10 @@ pub(crate) struct Where {
     /// The folder that everything durable is kept in
     #[arg(long, value_name = "DIR", default_value = "data", env = "LYCEUM_DATA")]
     pub(crate) data: PathBuf,
+    /// The folder that compiled components are kept in, such as one that several data folders share; without it `cache` in the data
+    /// folder. Whoever can write there decides what this program does
+    #[arg(long, value_name = "DIR", env = "LYCEUM_CACHE")]
+    pub(crate) cache: Option<PathBuf>,
     /// This is the only host, so a shared SQL server may go with in-process events and key-values
     #[arg(long)]
     pub(crate) single_host: bool,

@@ -72,6 +72,18 @@ fn check_warns_of_a_switch_that_is_open_and_a_closed_standard_output_is_no_error
 }
 
 #[test]
+fn compiled_components_are_kept_where_several_data_folders_share_them() -> Result<()> {
+    let data = tempfile::tempdir()?;
+    let shared = std::env::temp_dir().join("lyceum-test-compiled");
+    let mut check = Command::new(program()?);
+    check.args(["check", "--single-host", "--data"]).arg(data.path()).arg("--cache").arg(&shared);
+    let output = check.current_dir(workspace()).output()?;
+    ensure!(output.status.success() && shared.read_dir()?.next().is_some(), "{output:?}");
+    ensure!(!data.path().join("cache").exists(), "the data folder has compiled components as well");
+    Ok(())
+}
+
+#[test]
 fn a_first_start_tells_that_it_compiles_and_ends_when_it_is_told_to() -> Result<()> {
     let data = tempfile::tempdir()?;
     let mut up = Command::new(program()?);

@@ -13,8 +13,12 @@ use lyceum_sql::Migration;
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
+use crate::settings::Where;
+
 /// What is compiled within this time is not worth a word; after it, and as often again, it is told how far it is.
 const TOLD_AFTER: Duration = Duration::from_secs(2);
+/// It is told so often at least although nothing more is ready.
+const TOLD_AGAIN: Duration = Duration::from_secs(10);
 
 /// A component's file, and the migrations and collections in it.
 pub(crate) struct Checked {
@@ -28,11 +32,13 @@ pub(crate) struct Checked {
     pub(crate) collections: Vec<Collection>,
 }
 
-/// An engine that holds as many instances as the manifest allows. Compiled code is kept in the data folder, if there is
-/// one already, for the next command.
-pub(crate) fn engine(manifest: &Manifest, data: &Path) -> Result<lyceum_runtime::Engine> {
+/// An engine that holds as many instances as the manifest allows. Compiled code is kept for the next command: in the folder
+/// that was named for it, or in the data folder if there is one already.
+pub(crate) fn engine(manifest: &Manifest, place: &Where) -> Result<lyceum_runtime::Engine> {
+    let own = || place.data.is_dir().then(|| place.data.join("cache"));
     // It must be named absolutely; what is in it depends on nothing but the components.
-    let cache = std::path::absolute(data.join("cache")).context("find the data folder")?;
+    let cache = place.cache.clone().or_else(own).map(std::path::absolute).transpose();
+    let cache = cache.context("find the folder of compiled components")?;
     let calls = manifest
         .components
         .values()
@@ -41,7 +47,7 @@ pub(crate) fn engine(manifest: &Manifest, data: &Path) -> Result<lyceum_runtime:
     let memory =
         manifest.components.values().map(|component| component.limits.memory).max().unwrap_or_default();
     lyceum_runtime::engine(&EngineOptions {
-        cache: data.is_dir().then_some(cache),
+        cache,
         // A few more, for components that are asked for their migrations.
         instances: u32::try_from(calls).unwrap_or(u32::MAX).saturating_add(8),
         memory_bytes: usize::try_from(memory).unwrap_or(usize::MAX),
@@ -102,17 +108,21 @@ pub(crate) async fn load(
     let mut loading = stream::iter(loading).buffer_unordered(at_once);
     let mut telling = tokio::time::interval_at(Instant::now() + TOLD_AFTER, TOLD_AFTER);
     let mut outcomes = Vec::new();
+    let mut told = (usize::MAX, Instant::now());
     loop {
         tokio::select! {
             outcome = loading.next() => match outcome {
                 Some(outcome) => outcomes.push(outcome),
                 None => break,
             },
-            _ = telling.tick() => progress(format!(
-                "compiling: {} of {} components are ready; what is compiled is kept for the next start",
-                outcomes.len(),
-                manifest.components.len(),
-            )),
+            _ = telling.tick() => if told.0 != outcomes.len() || told.1.elapsed() >= TOLD_AGAIN {
+                told = (outcomes.len(), Instant::now());
+                progress(format!(
+                    "compiling: {} of {} components are ready; what is compiled is kept for the next start",
+                    outcomes.len(),
+                    manifest.components.len(),
+                ));
+            },
         }
     }
     for (component, outcome) in outcomes {

@@ -19,7 +19,7 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<()> {
     super::block_on(async {
         let settings = options.place.settings()?;
-        let engine = components::engine(&settings.manifest, &options.place.data)?;
+        let engine = components::engine(&settings.manifest, &options.place)?;
         let _ticker = lyceum_runtime::Ticker::start(&engine)?;
         let (loaded, mistakes) =
             components::load(&engine, &settings.manifest, &options.place.manifest, remark).await;

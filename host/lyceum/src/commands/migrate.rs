@@ -29,7 +29,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     super::block_on(async {
         let settings = options.place.settings()?;
         std::fs::create_dir_all(&options.place.data)?;
-        let engine = components::engine(&settings.manifest, &options.place.data)?;
+        let engine = components::engine(&settings.manifest, &options.place)?;
         let _ticker = lyceum_runtime::Ticker::start(&engine)?;
         let (loaded, mistakes) =
             components::load(&engine, &settings.manifest, &options.place.manifest, remark).await;

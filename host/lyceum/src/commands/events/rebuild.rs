@@ -36,7 +36,8 @@ pub(super) async fn run(options: &Options, manifest: PathBuf, data: PathBuf, as_
     #[cfg(feature = "failpoints")]
     crate::failpoints::arm()?;
     // No host is started, so nobody else has to promise anything.
-    let place = Where { manifest, data, single_host: true };
+    let cache = std::env::var_os("LYCEUM_CACHE").map(PathBuf::from);
+    let place = Where { manifest, data, cache, single_host: true };
     let choices = Choices {
         dry_run: options.dry_run,
         remove_rows: options.remove_rows,
