@@ -10,7 +10,6 @@ mod enrolling;
 mod invitations;
 mod lists;
 mod live;
-mod many;
 mod model;
 mod parallel;
 mod payments;

@@ -9,7 +9,6 @@ mod certificates;
 mod completion;
 mod courses;
 mod erasure;
-mod figures;
 mod gradebook;
 mod graded;
 mod lessons;

@@ -20,6 +20,10 @@ pub(crate) struct Arguments {
     /// members become the columns of a row, and each answer is built from the row
     #[arg(long)]
     pub(crate) profile: Option<PathBuf>,
+    /// A file with a page a line, as JSON: `path` with its query, `answer`, and perhaps `access`, the course that its reader is
+    /// enrolled in, or `search`, with so many `rows` of a `text` among which `words` are looked for
+    #[arg(long)]
+    pub(crate) pages: Option<PathBuf>,
     /// Remember verified tokens, as a server does that does not verify the same signature again
     #[arg(long)]
     pub(crate) cache_tokens: bool,

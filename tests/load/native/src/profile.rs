@@ -158,15 +158,19 @@ impl Kind {
     }
 }
 
-/// Whoever sends a valid token gets their own profile.
-pub(crate) async fn me(State(server): State<Arc<Server>>, headers: HeaderMap) -> Result<Response, Failure> {
+/// Whose valid token was sent.
+pub(crate) fn user(server: &Server, headers: &HeaderMap) -> Result<String, Failure> {
     let token = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "))
         .ok_or(Failure::Unauthorized)?;
-    let claims = server.tokens.verify(token).ok_or(Failure::Unauthorized)?;
+    Ok(server.tokens.verify(token).ok_or(Failure::Unauthorized)?.sub)
+}
+
+/// Whoever sends a valid token gets their own profile.
+pub(crate) async fn me(State(server): State<Arc<Server>>, headers: HeaderMap) -> Result<Response, Failure> {
     let row = sqlx::query(server.profile.query)
-        .bind(claims.sub)
+        .bind(user(&server, &headers)?)
         .fetch_optional(&server.readers)
         .await?
         .ok_or(Failure::NotFound)?;

@@ -7,11 +7,14 @@ use super::{Bench, ROUNDS};
 use xtask::process::step;
 
 /// Something to put load on.
+#[derive(Default)]
 pub(super) struct Case<'c> {
     pub(super) title: &'static str,
     pub(super) target: Target,
     /// Whether the latency at half the load is of interest.
     pub(super) with_half: bool,
+    /// Connections of the load, if not as many as the options say.
+    pub(super) connections: Option<u32>,
     /// Where commits are counted, if there are any.
     pub(super) commits: Option<Box<dyn Fn() -> anyhow::Result<Commits> + 'c>>,
 }
@@ -36,7 +39,8 @@ pub(super) fn measure(bench: &Bench, cases: &[Case<'_>]) -> anyhow::Result<Vec<F
 }
 
 fn round(bench: &Bench, case: &Case<'_>) -> anyhow::Result<Round> {
-    let run = |pace| case.target.run(&bench.programs.load, bench.connections, pace);
+    let run =
+        |pace| case.target.run(&bench.programs.load, case.connections.unwrap_or(bench.connections), pace);
     let count = || case.commits.as_ref().map(|count| count()).transpose();
     let before = count()?;
     let closed = run(Pace::Closed(bench.length))?;

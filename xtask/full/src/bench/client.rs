@@ -46,6 +46,14 @@ impl Client {
         response.body_mut().read_json().with_context(|| format!("POST {url}: the body"))
     }
 
+    /// The same of a file of comma-separated values.
+    pub(super) fn post_csv(&self, url: &str, authorization: &str, file: &str) -> anyhow::Result<Value> {
+        let request = self.0.post(url).header("authorization", authorization);
+        let mut response =
+            request.header("content-type", "text/csv").send(file).with_context(|| format!("POST {url}"))?;
+        response.body_mut().read_json().with_context(|| format!("POST {url}: the body"))
+    }
+
     /// Replaces what is at this address, in whatever state it is.
     pub(super) fn put(&self, url: &str, token: &str, body: &Value) -> anyhow::Result<()> {
         let request = self.0.put(url).header("authorization", format!("Bearer {token}"));

@@ -2,10 +2,13 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use serde::Deserialize;
+
+use super::scenarios::session::Session;
 
 /// What is asked for, again and again.
 #[derive(Clone, Debug, Default)]
@@ -13,8 +16,14 @@ pub(super) struct Target {
     pub(super) url: String,
     /// The processes whose CPU time counts.
     pub(super) pids: Vec<u32>,
+    /// Whose requests they are, if anybody's.
+    pub(super) session: Option<Arc<Session>>,
     pub(super) headers: Vec<String>,
-    /// Sent by POST, as JSON unless a header says otherwise; without one it is a GET.
+    /// How it is sent if not by POST.
+    pub(super) method: Option<&'static str>,
+    /// The status that is answered if not 201, or 200 to what isn't sent by POST.
+    pub(super) expect: Option<u16>,
+    /// Sent by POST unless said otherwise, as JSON unless a header says otherwise; without one it is a GET.
     pub(super) body: Option<String>,
     /// A file whose lines requests take in turns, as `{value}`.
     pub(super) values: Option<PathBuf>,
@@ -57,7 +66,7 @@ impl Report {
 }
 
 impl Target {
-    /// The command line.
+    /// The command line, without what says whose requests they are.
     pub(super) fn command(&self, program: &Path, connections: u32, pace: Pace) -> Command {
         let mut command = Command::new(program);
         command.arg(&self.url).args(["--connections", &connections.to_string()]);
@@ -68,7 +77,9 @@ impl Target {
             command.args(["--header", header]);
         }
         if let Some(body) = &self.body {
-            command.args(["--method", "POST", "--expect", "201", "--body", body]);
+            let method = self.method.unwrap_or("POST");
+            let expect = self.expect.unwrap_or(if method == "POST" { 201 } else { 200 });
+            command.args(["--method", method, "--expect", &expect.to_string(), "--body", body]);
             if !self.headers.iter().any(|header| header.starts_with("content-type:")) {
                 command.args(["--header", "content-type: application/json"]);
             }
@@ -95,7 +106,11 @@ impl Target {
 
     /// Runs it; an error unless every answer is as it should be.
     pub(super) fn run(&self, program: &Path, connections: u32, pace: Pace) -> anyhow::Result<Report> {
-        let output = self.command(program, connections, pace).output().context("can't start the load")?;
+        let mut command = self.command(program, connections, pace);
+        if let Some(session) = &self.session {
+            command.args(["--header", &format!("authorization: {}", session.authorization()?)]);
+        }
+        let output = command.output().context("can't start the load")?;
         let said = String::from_utf8_lossy(&output.stdout);
         if !output.status.success() {
             let error = String::from_utf8_lossy(&output.stderr);

@@ -39,7 +39,8 @@ impl Lyceum {
         Self::start_on(program, manifest, data, &[])
     }
 
-    /// The same, linked to servers by these environment variables.
+    /// The same, linked to servers by these environment variables. What is compiled is kept for all runs, beside the folders of
+    /// data, unless one of them says otherwise.
     pub(super) fn start_on(
         program: &Path,
         manifest: &Path,
@@ -56,6 +57,9 @@ impl Lyceum {
         let mut command = Command::new(program);
         command.args(["up", "--listen", any, "--admin", any, "--log", "warn", "--manifest"]).arg(manifest);
         command.arg("--data").arg(data).stdin(Stdio::null());
+        if let Some(all) = data.ancestors().nth(2) {
+            command.env("LYCEUM_CACHE", all.join("compiled-components"));
+        }
         command.envs(links.iter().map(|(name, value)| (name, value)));
         command.stdout(output.try_clone()?).stderr(output);
         let started = Instant::now();
@@ -96,6 +100,11 @@ impl Lyceum {
 
     /// Lets it finish what it does.
     pub(super) fn stop(mut self) -> anyhow::Result<()> {
+        self.end()
+    }
+
+    /// The same, to have another one in its place.
+    pub(super) fn end(&mut self) -> anyhow::Result<()> {
         kill(Pid::from_raw(i32::try_from(self.pid())?), Signal::SIGTERM).context("can't stop Lyceum")?;
         self.child.wait().context("can't wait for Lyceum")?;
         Ok(())

@@ -57,6 +57,9 @@ pub(crate) struct Options {
     /// Measure this program, which was built before, instead of building one; not for `--only lattice` and `lists`
     #[arg(long, value_name = "FILE", requires = "only")]
     lyceum: Option<PathBuf>,
+    /// Put a part of what is there before only, one of so many, to try whether everything runs
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    fewer: u64,
     /// The file whose measured parts are replaced, in the source tree
     #[arg(long, default_value = "docs/benchmarks.md")]
     output: PathBuf,
@@ -93,8 +96,12 @@ enum Part {
     Monolith,
     /// A student about whom 100,000 entries were written, embedded
     Students,
-    /// A catalogue of 100,000 published courses, embedded
+    /// A catalogue of 100,000 published courses, embedded, and its reads beside a native server
     Courses,
+    /// Enrolments: 8,000 people of a cohort as a job, and others meanwhile, embedded
+    Enrollments,
+    /// Progress and gradebooks of classes of 10, 1,000 and 10,000, embedded, and its reads beside a native server
+    Progress,
 }
 
 /// What every scenario needs.
@@ -111,6 +118,8 @@ struct Bench {
     /// Whether that is how it is handed out.
     is_as_handed_out: bool,
     connections: u32,
+    /// One of so many rows is there before.
+    fewer: u64,
 }
 
 impl Bench {
@@ -159,6 +168,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
         built: programs::built(options),
         is_as_handed_out: options.lyceum.is_none() && options.profile == report::DIST,
         connections: options.connections,
+        fewer: options.fewer,
     };
     if wanted(Part::Embedded) {
         let measured = measure(&bench)?;
@@ -172,6 +182,8 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
         Part::Lendings,
         Part::Students,
         Part::Courses,
+        Part::Enrollments,
+        Part::Progress,
     ];
     for part in on_kit.into_iter().filter(|part| wanted(*part)) {
         if let Some(measured) = scenarios::on_kit::measure(&bench, part)? {

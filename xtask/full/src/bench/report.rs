@@ -35,7 +35,23 @@ pub(super) fn write_on_kit(bench: &Bench, measured: &on_kit::Measured) -> anyhow
     let mut text = begin(bench)?;
     let first = measured.figures.first().context("nothing was measured")?;
     writeln!(text, "## {}\n", measured.heading)?;
-    tables::table(&mut text, "the page", first, &measured.figures.iter().collect::<Vec<_>>())?;
+    tables::table(&mut text, "the first", first, &measured.figures.iter().collect::<Vec<_>>())?;
+    if !measured.native.is_empty() {
+        writeln!(
+            text,
+            "\nBeside the native server, which answers the same bytes from rows whose JSON is ready, and the search from SQLite's \
+             own index of words; both verify a token:\n"
+        )?;
+        let pairs = measured.native.iter();
+        let pairs = pairs.filter_map(|(own, native)| Some((native, measured.figures.get(*own)?)));
+        tables::beside_native(&mut text, pairs)?;
+    }
+    if !measured.rows.is_empty() {
+        writeln!(text, "\n| | |\n|---|--:|")?;
+        for (title, figure) in &measured.rows {
+            writeln!(text, "| {title} | {figure} |")?;
+        }
+    }
     Ok(text)
 }
 
@@ -78,6 +94,9 @@ fn begin(bench: &Bench) -> anyhow::Result<String> {
         bench.connections,
         machine::load_average()?
     )?;
+    if bench.fewer > 1 {
+        writeln!(text, "**A trial**: only one of {} rows was there before.\n", bench.fewer)?;
+    }
     if !bench.is_as_handed_out {
         writeln!(
             text,
@@ -106,6 +125,8 @@ fn markers(part: Part) -> (String, String) {
         Part::Monolith => "measured beside the monolith",
         Part::Students => "measured on students",
         Part::Courses => "measured on courses",
+        Part::Enrollments => "measured on enrolments",
+        Part::Progress => "measured on progress",
     };
     (
         format!("<!-- {measured}: written by `cargo xtask bench`; words about it stand outside -->"),

@@ -34,7 +34,7 @@ fn write(options: &Options, measured: &[Loaded]) -> anyhow::Result<String> {
          turns, and the load average at the end was {}.\n",
         machine::load_average()?
     )?;
-    writeln!(text, "## The application, and twenty components\n")?;
+    writeln!(text, "## The application, and at least twenty components\n")?;
     write!(text, "| |")?;
     for loaded in measured {
         write!(text, " {} components |", loaded.components)?;

@@ -54,6 +54,30 @@ async fn the_profile_is_answered_in_the_bytes_that_were_given() {
 }
 
 #[tokio::test]
+async fn pages_are_answered_in_the_bytes_that_were_given_to_who_may_read_them() {
+    let data = TempDir::new().unwrap();
+    let lesson = r#"{"id":"l-1","text":"Rye"}"#;
+    let list = r#"{"items":[{"id":1},{"id":2}],"next_cursor":null}"#;
+    let pages = [
+        serde_json::json!({ "path": "/api/v1/lessons/1?version=1", "answer": lesson, "access": "c-1" }),
+        serde_json::json!({ "path": "/api/v1/lessons", "answer": list }),
+        serde_json::json!({ "path": "/api/v1/courses?q=rye", "answer": r#"{"items":[{"id":1}],"next_cursor":null}"#,
+            "search": { "rows": 3, "text": "Rye and wheat", "words": "wheat rye" } }),
+    ];
+    let file = data.path().join("pages.jsonl");
+    std::fs::write(&file, pages.map(|page| page.to_string()).join("\n")).unwrap();
+    let (router, token) = open(&data, &["--pages", file.to_str().unwrap()]).await;
+    let found = r#"{"items":[{"id":1},{"id":1},{"id":1}],"next_cursor":null}"#;
+    for (path, answer) in [("lessons/1?version=1", lesson), ("lessons", list), ("courses?q=rye", found)] {
+        let request = Request::get(format!("/api/v1/{path}"));
+        let request = request.header("authorization", format!("Bearer {token}")).body(Body::empty()).unwrap();
+        assert_eq!(send(&router, request).await, (StatusCode::OK, answer.to_owned()), "{path}");
+        let nobody = Request::get(format!("/api/v1/{path}")).body(Body::empty()).unwrap();
+        assert_eq!(send(&router, nobody).await.0, StatusCode::UNAUTHORIZED, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_registration_is_made_once_and_lasts() {
     let data = TempDir::new().unwrap();
     for (flags, expected) in

@@ -16,6 +16,17 @@ struct Copy {
     id: String,
 }
 
+/// How many components the application has by itself.
+pub(in crate::bench) fn present(root: &Path) -> anyhow::Result<usize> {
+    let file = root.join("spin.toml");
+    let text = std::fs::read_to_string(&file).with_context(|| format!("can't read {}", file.display()))?;
+    Ok(count(&text))
+}
+
+fn count(text: &str) -> usize {
+    text.matches("[[trigger.http]]").count()
+}
+
 /// Writes the manifest of an application that has so many components, with a file for each of the copies. No two files
 /// are the same: they would share their compiled code.
 pub(in crate::bench) fn write(root: &Path, folder: &Path, components: usize) -> anyhow::Result<PathBuf> {
@@ -39,8 +50,8 @@ pub(in crate::bench) fn write(root: &Path, folder: &Path, components: usize) -> 
 
 /// What is missing to so many components.
 fn copies(text: &str, components: usize) -> anyhow::Result<Vec<Copy>> {
-    let present = text.matches("[[trigger.http]]").count();
-    let missing = components.checked_sub(present).context("the application has more components already")?;
+    let missing =
+        components.checked_sub(count(text)).context("the application has more components already")?;
     let copy = |number: usize| {
         let of = *COPIED.get(number % COPIED.len())?;
         let letter = ('b'..='z').nth(number / COPIED.len())?;
@@ -106,10 +117,11 @@ mod tests {
     fn the_manifest_has_so_many_components_that_are_what_they_copy() {
         // Tests run in their package's folder.
         let text = std::fs::read_to_string("../../spin.toml").unwrap();
-        let copies = copies(&text, 20).unwrap();
+        let components = count(&text) + 4;
+        let copies = copies(&text, components).unwrap();
         let written = manifest(&text, &copies, Path::new("/copies")).unwrap();
         let parsed = lyceum_manifest::Manifest::parse(Path::new("spin.toml"), &written).unwrap();
-        assert_eq!(parsed.components.len(), 20);
+        assert_eq!(parsed.components.len(), components);
         let copy = &parsed.components["files-b"];
         assert!(copy.sql && copy.source == Path::new("/copies/files-b.wasm"), "{copy:?}");
         assert!(copy.publishes.contains("lyceum.files-b.FileDeleted.v1"), "{copy:?}");

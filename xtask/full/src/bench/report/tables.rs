@@ -80,6 +80,34 @@ pub(super) fn beside_embedded(text: &mut String, parts: [(&str, &[Figures]); 3])
     Ok(())
 }
 
+/// A row for each read of the native server and of Lyceum.
+pub(super) fn beside_native<'f>(
+    text: &mut String,
+    pairs: impl Iterator<Item = (&'f Figures, &'f Figures)>,
+) -> Result<(), Error> {
+    writeln!(
+        text,
+        "| | native: requests/s | Lyceum | beside it | native: p99 at half | Lyceum | native: CPU µs | Lyceum |"
+    )?;
+    writeln!(text, "|---|--:|--:|--:|--:|--:|--:|--:|")?;
+    for (native, own) in pairs {
+        let (rate, own_rate) = (native.requests_per_second(), own.requests_per_second());
+        let p99 =
+            |figures: &Figures| figures.half_p99().map_or_else(|| "-".to_owned(), |ms| format!("{ms:.2}"));
+        writeln!(
+            text,
+            "| {} | {rate:.0} | {own_rate:.0} | {:.2} | {} | {} | {:.0} | {:.0} |",
+            own.title,
+            own_rate / rate,
+            p99(native),
+            p99(own),
+            native.cpu_us(),
+            own.cpu_us(),
+        )?;
+    }
+    Ok(())
+}
+
 /// `beside` says in a word what the baseline is.
 pub(super) fn table(
     text: &mut String,

@@ -29,7 +29,7 @@ pub(in crate::bench) fn measure(bench: &Bench) -> anyhow::Result<Answers> {
         title,
         target: Target { url, pids: vec![pid], ..Target::default() },
         with_half,
-        commits: None,
+        ..Case::default()
     };
     let cases = [
         case("native axum", native.url("/hello"), native.pid(), true),

@@ -81,7 +81,7 @@ pub(in crate::bench) fn measure(bench: &Bench) -> anyhow::Result<Hosts> {
             title: place.title,
             target: target(place),
             with_half: false,
-            commits: None,
+            ..Case::default()
         };
         measure_cases(bench, &places.iter().map(case).collect::<Vec<_>>())
     };

@@ -62,7 +62,7 @@ impl Place {
     }
 
     fn of(&self, target: Target) -> Case<'static> {
-        Case { title: self.title, target, with_half: false, commits: None }
+        Case { title: self.title, target, with_half: false, ..Case::default() }
     }
 }
 
@@ -158,7 +158,7 @@ fn hop(bench: &Bench) -> Result<[Figures; 2]> {
         title,
         target: Target { url: format!("http://{address}{path}"), pids: pids.clone(), ..Target::default() },
         with_half: false,
-        commits: None,
+        ..Case::default()
     };
     let cases = [case("one component", "/hello"), case("one component that asks a second one", "/relay")];
     into_array(measure_cases(bench, &cases)?)

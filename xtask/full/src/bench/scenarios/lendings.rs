@@ -40,9 +40,11 @@ pub(super) fn prepare(subject: &mut Subject<'_>) -> anyhow::Result<String> {
     }
     let of_first = first_id(&subject.librarian().get("/api/v1/readers?email=reader-1@example.org")?)?;
     subject.reads("a page of 50 of a reader with 400", &format!("{PATH}?reader_id={of_first}&limit=50"));
+    subject.beside_native(None, None)?;
     let pairs: Vec<String> = (1..=pairs).map(pair).collect();
     subject.begins_and_ends("a checkout and its return", (PATH, "{{value}}"), &pairs, "/return")?;
     subject.reads("the older face: a book by its ISBN", &format!("/api/books/{}", isbn(1)));
+    subject.beside_native(None, None)?;
     Ok(format!("Lendings: circulation, `{PATH}`, with a reader of {LENDINGS} lendings at the beginning"))
 }
 

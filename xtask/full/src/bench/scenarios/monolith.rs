@@ -70,7 +70,7 @@ pub(in crate::bench) fn measure(bench: &Bench) -> anyhow::Result<Vec<Pair>> {
     let cases =
         ROUTES.iter().flat_map(|(_, path, body)| [(STAND_IN, old(path, *body)), (LYCEUM, new(path, *body))]);
     let cases: Vec<_> =
-        cases.map(|(title, target)| Case { title, target, with_half: true, commits: None }).collect();
+        cases.map(|(title, target)| Case { title, target, with_half: true, ..Case::default() }).collect();
     let mut figures = measure_cases(bench, &cases)?.into_iter();
     let mut pair = |route| Some(Pair { route, stand_in: figures.next()?, lyceum: figures.next()? });
     ROUTES.iter().map(|(route, ..)| pair(*route).context("a case has no figures")).collect()

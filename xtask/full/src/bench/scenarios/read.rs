@@ -58,7 +58,7 @@ pub(in crate::bench) fn measure(bench: &Bench) -> anyhow::Result<Read> {
         headers: vec![format!("authorization: Bearer {token}")],
         ..Target::default()
     };
-    let case = |title, target| Case { title, target, with_half: true, commits: None };
+    let case = |title, target| Case { title, target, with_half: true, ..Case::default() };
     let reading = target(lyceum.url(PATH), lyceum.pid(), &person.token);
     let cases = [
         case("native axum + sqlx", target(native.url(PATH), native.pid(), native.token())),

@@ -46,6 +46,7 @@ fn case<'c>(title: &'static str, native: &'c Native, path: &str) -> Case<'c> {
         target: registrations(native.url(path), vec![native.pid()]),
         with_half: true,
         commits: Some(Box::new(|| native.commits())),
+        ..Case::default()
     }
 }
 
@@ -60,5 +61,6 @@ fn lyceum_case<'c>(title: &'static str, lyceum: &'c Lyceum, path: &str) -> Case<
         target: registrations(lyceum.url(path), vec![lyceum.pid()]),
         with_half: true,
         commits: Some(Box::new(commits)),
+        ..Case::default()
     }
 }

@@ -1,5 +1,6 @@
 //! What each further service costs a host that has nothing to do: the application beside one of many components.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -14,8 +15,8 @@ use crate::bench::memory::{Memory, threads};
 use crate::bench::percentiles::median;
 use xtask::process::step;
 
-/// Components of the application, and of the one with copies.
-const COMPONENTS: [usize; 2] = [6, 20];
+/// Components that one of the applications has at least: if need be, with copies of some.
+const COMPONENTS: usize = 20;
 /// Seconds after which an instance ends that nobody calls.
 const IDLE_INSTANCES: u64 = 2;
 /// A thread that waits for work of the host's ends after ten seconds.
@@ -49,7 +50,9 @@ struct Sample {
 /// Measures the program with the application in `root`.
 pub(in crate::bench) fn measure(program: &Path, root: &Path, folder: &Path) -> anyhow::Result<Vec<Loaded>> {
     let mut applications = Vec::new();
-    for components in COMPONENTS {
+    let own = copies::present(root)?;
+    // As it is, and with as many as were planned for.
+    for components in BTreeSet::from([own, own.max(COMPONENTS)]) {
         let manifest = copies::write(root, folder, components)?;
         let data = folder.join(format!("components-{components}"));
         // Compiles everything and makes every database.

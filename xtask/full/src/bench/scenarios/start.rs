@@ -34,7 +34,9 @@ pub(in crate::bench) fn measure(bench: &Bench) -> anyhow::Result<Start> {
     let mut idle = Vec::new();
     for round in 1..=ROUNDS {
         let data = bench.data(&format!("start-{round}"));
-        let start = || Lyceum::start(&bench.programs.lyceum, &bench.manifests.application, &data);
+        let compiled = [("LYCEUM_CACHE", data.join("cache").display().to_string())];
+        let (program, manifest) = (&bench.programs.lyceum, &bench.manifests.application);
+        let start = || Lyceum::start_on(program, manifest, &data, &compiled);
         let lyceum = start()?;
         cold.push(lyceum.started_in.as_secs_f64());
         Person::register(&lyceum.url(""))?;
