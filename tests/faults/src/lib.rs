@@ -10,9 +10,11 @@
 //! reads what the platform kept, without asking the platform.
 #![forbid(unsafe_code)]
 
+pub mod counted;
 pub mod deployment;
 pub mod journal;
 pub mod load;
+pub mod outage;
 pub mod plan;
 pub mod rest;
 pub mod settling;

@@ -31,8 +31,13 @@ pub enum Kill {
     At(&'static str, u32),
 }
 
-/// How many rounds there are in a soak run of what is killed step by step.
+/// How many rounds there are in a soak run of what is killed step by step, unless `LYCEUM_TEST_ROUNDS` says it.
 const SOAK_ROUNDS: usize = 200;
+
+fn soak_rounds() -> usize {
+    let given = std::env::var("LYCEUM_TEST_ROUNDS").ok().and_then(|text| text.parse().ok());
+    given.unwrap_or(SOAK_ROUNDS)
+}
 
 /// The kills of a run that follows one piece of work, which makes at least so many commits, as failpoint and hit: on both sides of
 /// each commit, and at every other failpoint. Each is done once on files, and on a server around the last commit alone; in a
@@ -46,8 +51,18 @@ pub fn along(commits: u32, backend: Backend, tier: Tier) -> Vec<(&'static str, u
         (Tier::Fast, _) => Vec::new(),
         (Tier::Full, Backend::Sqlite) => once,
         (Tier::Full, Backend::Postgres) => sides.iter().map(|point| (*point, commits)).collect(),
-        (Tier::Soak, _) => once.into_iter().cycle().take(SOAK_ROUNDS).collect(),
+        (Tier::Soak, _) => once.into_iter().cycle().take(soak_rounds()).collect(),
     }
+}
+
+/// Which of these services are taken away in a run, one at a time: each once, and in a soak run again and again.
+pub fn outages(services: &[&'static str], tier: Tier) -> Vec<&'static str> {
+    let times = match tier {
+        Tier::Fast => 0,
+        Tier::Full => services.len(),
+        Tier::Soak => soak_rounds().div_ceil(4).next_multiple_of(services.len().max(1)),
+    };
+    services.iter().copied().cycle().take(times).collect()
 }
 
 /// The seed of this run: `LYCEUM_TEST_SEED`, or a new one.

@@ -46,18 +46,25 @@ impl Request {
     }
 }
 
+/// What became of a request whose platform died.
+#[derive(Clone, Debug)]
+pub struct Struck {
+    /// Whether it died where it was to.
+    pub there: bool,
+    /// How long it took from its next start until the repeated request was done.
+    pub recovered: Duration,
+    /// What was answered then.
+    pub answer: Answer,
+}
+
 /// Sends a request to a platform that dies when this failpoint is reached for the so-manieth time, starts it again, and sends
-/// it until it is done. Says whether it died there, and the answer.
-pub async fn strike(
-    lyceum: &mut Lyceum,
-    request: &Request,
-    (point, hit): (&str, u32),
-) -> Result<(bool, Answer)> {
+/// it until it is done.
+pub async fn strike(lyceum: &mut Lyceum, request: &Request, (point, hit): (&str, u32)) -> Result<Struck> {
     let struck = struck(lyceum, request, point, hit).await;
     struck.with_context(|| format!("killing at {point}:{hit}: {}", lyceum.log().tail()))
 }
 
-async fn struck(lyceum: &mut Lyceum, request: &Request, point: &str, hit: u32) -> Result<(bool, Answer)> {
+async fn struck(lyceum: &mut Lyceum, request: &Request, point: &str, hit: u32) -> Result<Struck> {
     let librarian = signed_in(lyceum).await?;
     lyceum.kill9()?;
     armed(lyceum, point, hit).await?;
@@ -73,10 +80,11 @@ async fn struck(lyceum: &mut Lyceum, request: &Request, point: &str, hit: u32) -
     } else {
         lyceum.kill9()?;
     }
+    let started = Instant::now();
     lyceum.restart(&[]).await?;
     let librarian = signed_in(lyceum).await?;
     let answer = until("the repeated request is done", PATIENCE, || request.send(&librarian)).await?;
-    Ok((ended, answer))
+    Ok(Struck { there: ended, recovered: started.elapsed(), answer })
 }
 
 /// Starts it so that it dies at this failpoint. What it does while it starts, such as with what the last kill left behind, may reach

@@ -12,8 +12,9 @@ use lyceum_end_to_end::client::{Answer, Person};
 use lyceum_end_to_end::harness::{Backend, Lyceum, Setup};
 use lyceum_end_to_end::poll::{PATIENCE, until};
 use lyceum_end_to_end::tier::Tier;
+use lyceum_faults::counted::Counted;
 use lyceum_faults::plan::along;
-use lyceum_faults::strike::{Request, later, signed_in, strike};
+use lyceum_faults::strike::{Request, Struck, later, signed_in, strike};
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -53,13 +54,14 @@ async fn run(backend: Backend) -> Result<()> {
     let mut lyceum = Lyceum::start(Setup::of(backend)?).await?;
     let librarian = signed_in(&lyceum).await?;
     let (copies, reader) = library(&librarian, kills.len()).await?;
-    let (mut lent, mut reached) = (Vec::new(), 0);
+    let (mut lent, mut reached, mut times) = (Vec::new(), 0, Vec::new());
     for (round, (item, kill)) in copies.into_iter().zip(&kills).enumerate() {
         let body = json!({ "item_id": id_of(&item), "reader_id": reader });
         let key = Uuid::new_v4().to_string();
         let request = Request { key, path: LENDINGS.to_owned(), body, done: 201 };
-        let (there, answer) = strike(&mut lyceum, &request, *kill).await?;
+        let Struck { there, recovered, answer } = strike(&mut lyceum, &request, *kill).await?;
         reached += usize::from(there);
+        times.push(recovered);
         let (lending, is_back) = (answer.json()?, round % BACK == 0);
         if is_back {
             let path = format!("{LENDINGS}/{}/return", lending["id"].as_str().context("its id")?);
@@ -67,7 +69,6 @@ async fn run(backend: Backend) -> Result<()> {
         }
         lent.push(Lent { item, lending, is_back });
     }
-    println!("{backend}: {} rounds, {reached} of them killed at their failpoint", kills.len());
     ensure!(reached == kills.len(), "only {reached} of {} rounds reached their failpoint", kills.len());
     let librarian = later(&mut lyceum).await?;
     for (lent, kill) in lent.iter().zip(&kills) {
@@ -78,7 +79,9 @@ async fn run(backend: Backend) -> Result<()> {
     let out = lent.iter().filter(|lent| !lent.is_back).count();
     ensure!(account["open_lendings"] == out, "{out} copies are out, but {account}");
     lyceum.terminate()?;
-    told_once(&lyceum, &lent)
+    told_once(&lyceum, &lent)?;
+    let (what, rounds, outages) = ("a copy that is lent", kills.len(), 0);
+    Counted { what, backend, rounds, reached, outages, recovered: times }.tell()
 }
 
 /// A book with so many copies, and a reader who may have them all, whom lendings knows.

@@ -11,8 +11,10 @@ use lyceum_end_to_end::client::{Answer, Person};
 use lyceum_end_to_end::harness::{Backend, Lyceum, Setup};
 use lyceum_end_to_end::poll::{PATIENCE, until};
 use lyceum_end_to_end::tier::Tier;
-use lyceum_faults::plan::along;
-use lyceum_faults::strike::{Request, later, signed_in, strike};
+use lyceum_faults::counted::Counted;
+use lyceum_faults::outage::Outage;
+use lyceum_faults::plan::{along, outages};
+use lyceum_faults::strike::{Request, Struck, later, signed_in, strike};
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -21,6 +23,10 @@ use uuid::Uuid;
 const COMMITS: u32 = 5;
 /// Every so-manieth learner withdraws again, while somebody waits.
 const BACK: usize = 3;
+/// What is taken away, one at a time.
+const SERVICES: [&str; 3] = ["courses", "enrollments", "progress"];
+/// For so long.
+const AWAY: Duration = Duration::from_secs(2);
 /// How long everything that was begun may take to come to its end.
 const SETTLING: Duration = Duration::from_mins(2);
 
@@ -53,7 +59,11 @@ async fn run(backend: Backend) -> Result<()> {
     for _ in &kills {
         courses.push(school.course(&admin).await?);
     }
-    let (mut rounds, mut reached) = (Vec::new(), 0);
+    let mut others = Vec::new();
+    for service in outages(&SERVICES, Tier::current()) {
+        others.push((service, school.course(&admin).await?));
+    }
+    let (mut rounds, mut reached, mut times) = (Vec::new(), 0, Vec::new());
     for (at, (course, kill)) in courses.into_iter().zip(&kills).enumerate() {
         let learner = school.learner.clone();
         let request = Request {
@@ -62,8 +72,9 @@ async fn run(backend: Backend) -> Result<()> {
             body: json!({ "user_id": learner }),
             done: 201,
         };
-        let (there, answer) = strike(&mut lyceum, &request, *kill).await?;
+        let Struck { there, recovered, answer } = strike(&mut lyceum, &request, *kill).await?;
         reached += usize::from(there);
+        times.push(recovered);
         let enrollment = answer.json()?;
         let mut waiting = None;
         if at % BACK == 0 {
@@ -76,15 +87,21 @@ async fn run(backend: Backend) -> Result<()> {
         }
         rounds.push(Round { course, learner, enrollment, waiting });
     }
-    println!("{backend}: {} rounds, {reached} of them killed at their failpoint", kills.len());
+    let away = others.len();
+    for (service, course) in others {
+        let round = school.while_away(&lyceum, service, course).await;
+        rounds.push(round.with_context(|| format!("{service} is away: {}", lyceum.log().tail()))?);
+    }
     ensure!(reached == kills.len(), "only {reached} of {} rounds reached their failpoint", kills.len());
     let admin = later(&mut lyceum).await?;
-    for (round, kill) in rounds.iter().zip(&kills) {
+    for (at, round) in rounds.iter().enumerate() {
         let whole = is_whole(&admin, round).await;
-        whole.with_context(|| format!("{kill:?}: {}", lyceum.log().tail()))?;
+        whole.with_context(|| format!("{:?}: {}", kills.get(at), lyceum.log().tail()))?;
     }
     lyceum.terminate()?;
-    told_once(&lyceum, &rounds)
+    told_once(&lyceum, &rounds)?;
+    let (what, rounds, outages) = ("somebody who is enrolled", kills.len(), away);
+    Counted { what, backend, rounds, reached, outages, recovered: times }.tell()
 }
 
 /// People of whom enrolments have heard.
@@ -108,6 +125,28 @@ impl School {
             enrolled(admin, &course, person).await?;
         }
         Ok(school)
+    }
+
+    /// Enrols the learner while a service is away, whatever comes of that, and again when it is back.
+    async fn while_away(&self, lyceum: &Lyceum, service: &str, course: String) -> Result<Round> {
+        let admin = signed_in(lyceum).await?;
+        let request = Request {
+            key: Uuid::new_v4().to_string(),
+            path: format!("{course}/enrollments"),
+            body: json!({ "user_id": self.learner }),
+            done: 201,
+        };
+        let outage = Outage::of(lyceum, service).await?;
+        let sent = tokio::time::timeout(AWAY, request.send(&admin)).await;
+        let first = sent.ok().transpose()?.flatten();
+        drop(outage);
+        let answer = until("the repeated request is done", PATIENCE, || request.send(&admin)).await?;
+        let enrollment = answer.json()?;
+        if let Some(first) = first {
+            ensure!(service != "enrollments", "it was answered while nothing could be written: {first}");
+            ensure!(first.json()?["id"] == enrollment["id"], "{first}, then {enrollment}");
+        }
+        Ok(Round { course, learner: self.learner.clone(), enrollment, waiting: None })
     }
 
     /// A published course with two places and a waiting list, of which the first place is taken.

@@ -11,8 +11,9 @@ use lyceum_end_to_end::client::{Credentials, Person};
 use lyceum_end_to_end::harness::{Backend, Lyceum, Setup};
 use lyceum_end_to_end::poll::until;
 use lyceum_end_to_end::tier::Tier;
+use lyceum_faults::counted::Counted;
 use lyceum_faults::plan::along;
-use lyceum_faults::strike::{Request, later, strike};
+use lyceum_faults::strike::{Request, Struck, later, strike};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -43,7 +44,7 @@ struct Newcomer {
 async fn run(backend: Backend) -> Result<()> {
     let kills = along(COMMITS, backend, Tier::current());
     let mut lyceum = Lyceum::start(Setup::of(backend)?).await?;
-    let (mut newcomers, mut reached) = (Vec::new(), 0);
+    let (mut newcomers, mut reached, mut times) = (Vec::new(), 0, Vec::new());
     for (round, kill) in kills.iter().enumerate() {
         let email = format!("r{}.{round}@people.example.org", Uuid::now_v7().simple());
         let credentials = Credentials { email, password: "a quiet harbour at dawn".to_owned() };
@@ -53,12 +54,12 @@ async fn run(backend: Backend) -> Result<()> {
         });
         let key = Uuid::new_v4().to_string();
         let request = Request { key, path: PATH.to_owned(), body, done: 202 };
-        let (there, answer) = strike(&mut lyceum, &request, *kill).await?;
+        let Struck { there, recovered, answer } = strike(&mut lyceum, &request, *kill).await?;
         reached += usize::from(there);
+        times.push(recovered);
         let saga = answer.header("location").context("where the saga is")?.to_owned();
         newcomers.push(Newcomer { credentials, saga });
     }
-    println!("{backend}: {} rounds, {reached} of them killed at their failpoint", kills.len());
     ensure!(reached == kills.len(), "only {reached} of {} rounds reached their failpoint", kills.len());
     let librarian = later(&mut lyceum).await?;
     for (newcomer, kill) in newcomers.iter().zip(&kills) {
@@ -66,7 +67,9 @@ async fn run(backend: Backend) -> Result<()> {
         whole.with_context(|| format!("{kill:?}: {}", lyceum.log().tail()))?;
     }
     lyceum.terminate()?;
-    told_once(&lyceum, &newcomers)
+    told_once(&lyceum, &newcomers)?;
+    let (what, rounds, outages) = ("somebody who becomes a reader and gets an account", kills.len(), 0);
+    Counted { what, backend, rounds, reached, outages, recovered: times }.tell()
 }
 
 /// The saga ends, the reader is there once, and their account is theirs.

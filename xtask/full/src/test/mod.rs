@@ -41,6 +41,12 @@ pub(crate) struct Options {
     /// Only the end-to-end suite, on deployments of this kind. Without it everything is run, on all kinds.
     #[arg(long, value_enum)]
     with: Option<With>,
+    /// Only the test programs of this name, such as `enrollments`, without what needs a lattice
+    #[arg(long, value_name = "NAME", conflicts_with = "with")]
+    only: Option<String>,
+    /// Rounds of what is killed step by step, in the tier `soak`, instead of 200
+    #[arg(long, value_name = "N")]
+    rounds: Option<u32>,
     /// Only tests whose names contain this.
     filter: Option<String>,
 }
@@ -99,9 +105,13 @@ fn build_and_test(options: &Options, times: &mut Times) -> anyhow::Result<Count>
     times.step("building components", || components::build_these(&workspace, &ids))?;
     step("building the host and the tests; the first time takes some minutes");
     // In one call, so that tests and host agree on every dependency's features and it is built once.
-    let build = ["build", "--release", "--bins", "--tests"];
     let mut command = cargo();
-    command.current_dir(&workspace.root).args(build).args(everything()).args(options.tier.arguments());
+    command.current_dir(&workspace.root).args(["build", "--release", "--bins"]);
+    match &options.only {
+        Some(only) => command.args(["--test", only]),
+        None => command.arg("--tests"),
+    };
+    command.args(everything()).args(options.tier.arguments());
     times.step("building host and tests", || run_command(&mut command))?;
     run_tests(&workspace, options, times)
 }
@@ -118,7 +128,7 @@ fn everything() -> impl Iterator<Item = &'static str> {
 
 /// Runs the tests of this workspace and, in the thorough tier, those of the lattice's own.
 fn run_tests(workspace: &Workspace, options: &Options, times: &mut Times) -> anyhow::Result<Count> {
-    let needs_lattice = options.with.is_none_or(|with| with == With::Lattice);
+    let needs_lattice = options.only.is_none() && options.with.is_none_or(|with| with == With::Lattice);
     let programs = needs_lattice
         .then(|| times.step("building the lattice", || lattice::built(workspace)))
         .transpose()?;
@@ -132,10 +142,15 @@ fn run_tests(workspace: &Workspace, options: &Options, times: &mut Times) -> any
             .args(targets)
             .args(filter.clone())
             .env("LYCEUM_TEST_TIER", options.tier.name())
+            .envs(options.rounds.map(|rounds| ("LYCEUM_TEST_ROUNDS", rounds.to_string())))
             .env("LYCEUM_BINARY", workspace.program("release", "lyceum"))
             .envs(programs.iter().flat_map(Programs::environment));
         command
     };
+    if let Some(only) = &options.only {
+        let selected = everything().map(str::to_owned).chain(["--test".to_owned(), only.clone()]);
+        return lanes::run(vec![vec![test(selected.collect())]], times);
+    }
     let Some(with) = options.with else {
         let everything = || everything().map(str::to_owned);
         let lanes = lanes::of(&workspace.root, options.tier.features())?;
