@@ -4,6 +4,10 @@ use std::{cell::Cell, fmt, time::Duration};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
+const NO_TIME: &str = "Must be a time by RFC 3339 such as 2026-01-31T12:00:00Z.";
+/// The last moment is what a clock can show at every distance from UTC.
+const NO_MOMENT: &str = "Must be a moment that exists, before 9999-12-30T22:00:00Z.";
+
 thread_local! {
     static FROZEN: Cell<Option<Timestamp>> = const { Cell::new(None) };
 }
@@ -78,7 +82,9 @@ impl Serialize for Timestamp {
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        text.parse().map_err(|_| D::Error::custom("not an RFC 3339 time such as 2026-01-31T12:00:00Z"))
+        text.parse().map_err(|error: jiff::Error| {
+            D::Error::custom(if error.is_range() { NO_MOMENT } else { NO_TIME })
+        })
     }
 }
 
@@ -114,7 +120,11 @@ mod tests {
         assert_eq!(serde_json::to_string(&timestamp).unwrap(), "\"2026-01-01T00:00:00.000001Z\"");
         let offset: Timestamp = serde_json::from_str("\"2026-01-01T01:00:00.000001+01:00\"").unwrap();
         assert_eq!(offset, timestamp);
-        assert!(serde_json::from_str::<Timestamp>("\"yesterday\"").is_err());
+        let said =
+            |text: &str| serde_json::from_str::<Timestamp>(&format!("\"{text}\"")).unwrap_err().to_string();
+        assert!(said("yesterday").starts_with(NO_TIME));
+        assert!(said("9999-12-31T00:00:00Z").starts_with(NO_MOMENT));
+        assert!(said("2026-02-30T00:00:00Z").starts_with(NO_MOMENT));
     }
 
     #[test]

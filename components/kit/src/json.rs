@@ -84,8 +84,11 @@ pub fn from_slice<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, serde_
     Ok(value)
 }
 
-/// The value as a `T`: a 422 that names the place where it is none.
-pub(crate) fn from_value<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, Problem> {
+/// The value as a `T`, by the rules of [`ValidJson`]: a 422 that names the place where it is none.
+///
+/// # Errors
+/// What is wrong, with pointers from the value on.
+pub fn from_value<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, Problem> {
     serde_path_to_error::deserialize(Objects(value))
         .map_err(|error| Problem::invalid(vec![violation(error.path(), error.inner())]))
 }
@@ -245,6 +248,7 @@ mod tests {
             (422, "UNKNOWN_FIELD", "/links/0/href".into())
         );
         assert_eq!(fault(b"[]"), (422, "WRONG_TYPE", String::new()));
+        assert_eq!(parse::<Person>(b"[]").unwrap_err().detail(), "The body: Must be an object.");
     }
 
     #[test]

@@ -166,6 +166,7 @@ impl Problem {
     /// 422: the fields named are wrong.
     pub fn invalid(violations: Vec<FieldViolation>) -> Self {
         let detail = match violations.as_slice() {
+            [only] if only.pointer.is_empty() => Cow::Owned(format!("The body: {}", only.message)),
             [only] => Cow::Owned(format!("{}: {}", only.pointer, only.message)),
             _ => Cow::Borrowed("Several fields are wrong; see details."),
         };

@@ -5,14 +5,13 @@
 const INVALID: [&str; 3] = ["invalid type: ", "invalid value: ", "invalid length "];
 const EXPECTED: &str = ", expected ";
 /// The numbers that a type holds, for those of which somebody may reach the end.
-const RANGES: [(&str, &str); 7] = [
+const RANGES: [(&str, &str); 6] = [
     ("i8", "from -128 to 127"),
     ("u8", "from 0 to 255"),
     ("i16", "from -32768 to 32767"),
     ("u16", "from 0 to 65535"),
     ("i32", "from -2147483648 to 2147483647"),
     ("u32", "from 0 to 4294967295"),
-    ("i64", "from -9223372036854775808 to 9223372036854775807"),
 ];
 
 /// The message of an error of serde, or of a number's or truth value's reader, as a sentence that names no type of this
@@ -32,12 +31,19 @@ pub(crate) fn plain(message: &str) -> String {
     if !of_number.is_empty() {
         return must_be(of_number);
     }
+    if message.starts_with("UUID parsing failed") {
+        return must_be("a UUID such as 0190b3c2-7d5e-7a10-9c4f-3f1e2d4c5b6a");
+    }
     let complaint = INVALID.iter().any(|start| message.starts_with(start));
     match message.rsplit_once(EXPECTED).filter(|_| complaint) {
         None => message.to_owned(),
         Some((given, kind)) => {
             let outside =
                 |(name, _): &&(&str, &str)| *name == kind && given.starts_with("invalid value: integer");
+            if kind == "i64" && given.starts_with("invalid value: integer") {
+                // Its ends are numbers that nobody means.
+                return must_be("a smaller number");
+            }
             let range = RANGES.iter().find(outside);
             must_be(&range.map_or_else(|| expected(kind), |(_, range)| format!("a whole number {range}")))
         }
@@ -121,6 +127,7 @@ mod tests {
             (r#"{"days":300}"#, "Must be a whole number from 0 to 255."),
             (r#"{"days":null,"copies":{}}"#, "Must be a list."),
             (r#"{"copies":[1.5]}"#, "Must be a whole number."),
+            (r#"{"copies":[9223372036854775808]}"#, "Must be a smaller number."),
             (r#"{"place":[1]}"#, "Must be a list of 2."),
             (r#"{"place":["a"]}"#, "Must be a number."),
             (r#"{"kept":"yes"}"#, "Must be true or false."),
@@ -128,6 +135,8 @@ mod tests {
             assert_eq!(said::<Checkout>(json), sentence, "{json}");
         }
         assert_eq!(said::<String>("7"), "Must be a text.");
+        let said = said::<uuid::Uuid>(r#""7""#);
+        assert_eq!(said, "Must be a UUID such as 0190b3c2-7d5e-7a10-9c4f-3f1e2d4c5b6a.");
         assert_eq!(plain("invalid digit found in string"), "Must be a whole number.");
         let unknown = "unknown variant `lost`, expected `kept` or `gone`";
         assert_eq!(plain(unknown), unknown);

@@ -71,11 +71,12 @@ pub(crate) fn enrolled(projection: &Projection<'_>, enrolled: &UserEnrolled) -> 
         course_id: enrolled.course_id,
         user_id: enrolled.user_id,
         course_version: enrolled.course_version,
+        enrolled_at: Some(enrolled.enrolled_at),
         starts_at: enrolled.starts_at,
         expires_at: enrolled.expires_at,
         ended: false,
     };
-    seen::enrollment(projection, &enrollment, Some(enrolled.enrolled_at))
+    seen::enrollment(projection, &enrollment)
 }
 
 pub(crate) fn enrollment_updated(
@@ -87,11 +88,12 @@ pub(crate) fn enrollment_updated(
         course_id: updated.course_id,
         user_id: updated.user_id,
         course_version: updated.course_version,
+        enrolled_at: None,
         starts_at: updated.starts_at,
         expires_at: updated.expires_at,
         ended: false,
     };
-    seen::enrollment(projection, &enrollment, None)
+    seen::enrollment(projection, &enrollment)
 }
 
 pub(crate) fn enrollment_deleted(

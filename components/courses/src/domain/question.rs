@@ -167,13 +167,20 @@ pub(crate) struct AskedQuestion {
     items: Option<Vec<Item>>,
 }
 
+impl Question {
+    /// What it asks, as HTML that may be put into a page.
+    pub(super) fn text_html(&self) -> String {
+        markup::to_html(TextFormat::Markdown, &self.text)
+    }
+}
+
 impl From<&Question> for AskedQuestion {
     fn from(question: &Question) -> Self {
         Self {
             id: question.id,
             kind: question.kind,
             text: question.text.clone(),
-            text_html: markup::to_html(TextFormat::Markdown, &question.text),
+            text_html: question.text_html(),
             points: question.points,
             options: question.options.clone(),
             gap_count: question.gaps.as_ref().map(Vec::len),

@@ -260,4 +260,14 @@ pub(crate) struct PublishedQuiz {
     pub(crate) fields: QuizFields,
     /// What is drawn from.
     pub(crate) pools: Vec<Pool>,
+    /// The texts of all questions as HTML that may be put into a page, by the question's id.
+    pub(crate) texts_html: BTreeMap<Uuid, String>,
+}
+
+impl PublishedQuiz {
+    /// What its questions ask, as HTML.
+    pub(crate) fn texts_html(fields: &QuizFields, pools: &[Pool]) -> BTreeMap<Uuid, String> {
+        let drawn = pools.iter().flat_map(|pool| &pool.questions);
+        fields.questions.iter().chain(drawn).map(|question| (question.id, question.text_html())).collect()
+    }
 }

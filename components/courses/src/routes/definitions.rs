@@ -43,8 +43,18 @@ pub(super) async fn quiz(
         };
         fields.draws.iter().map(|draw| read(draw.bank_id)).collect::<Result<_, _>>()?
     };
-    let quiz =
-        PublishedQuiz { id, course_id, course_version, module_id, lesson_id: id, title, fields, pools };
+    let (lesson_id, texts_html) = (id, PublishedQuiz::texts_html(&fields, &pools));
+    let quiz = PublishedQuiz {
+        id,
+        course_id,
+        course_version,
+        module_id,
+        lesson_id,
+        title,
+        fields,
+        pools,
+        texts_html,
+    };
     Ok(Json(quiz).into_response())
 }
 

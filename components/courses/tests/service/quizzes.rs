@@ -179,6 +179,11 @@ fn the_service_that_grades_gets_a_published_quiz_whole_and_nobody_else_does() {
         assert_eq!(first["module_id"], id_of(&module));
         assert_eq!(first["questions"][3]["tolerance"], "0.0271");
         assert_eq!(first["questions"][0]["explanation"], "explained");
+        let essay = &first["questions"][8];
+        assert_eq!(
+            first["texts_html"][essay["id"].as_str().unwrap()],
+            format!("<p>{}</p>\n", essay["text"].as_str().unwrap())
+        );
         // It never changes.
         changed(app, &lesson, &quiz_with(&json!({ "questions": [{ "type": "essay", "text": "?" }] })))
             .expect(200);

@@ -309,7 +309,7 @@ impl AttemptView {
         let asked = quiz.asked(attempt.seed);
         let told = grades || attempt.is_told(quiz, clock::now());
         let marked = Marked::all(&asked, &attempt.answers.0, &attempt.hand_marks.0);
-        let view = |asked| QuestionView::of(asked, attempt.seed, quiz.shuffle_questions);
+        let view = |asked| QuestionView::of(asked, attempt.seed, quiz);
         let counted = told && attempt.status == AttemptStatus::Completed;
         Self {
             correct_answers: counted.then_some(attempt.correct_answers),

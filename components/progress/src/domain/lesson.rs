@@ -19,10 +19,11 @@ const DEVICES: usize = 64;
 /// The longest time in a lesson, in seconds: ten thousand hours.
 const TIME: i64 = 36_000_000;
 const POSITION: i64 = 1_000_000_000_000;
+const NOTHING: &str = "Must say at least one of status, percent_complete, time_spent and last_position.";
 /// How far a device's clock may be ahead, in seconds.
 const AHEAD: u64 = 300;
 
-/// What a device says of a lesson. What isn't given says nothing.
+/// What a device says of a lesson: at least one of the first four. What isn't given says nothing.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LessonFields {
@@ -37,7 +38,8 @@ pub(crate) struct LessonFields {
     /// Where the learner is, as the client counts, such as seconds of a video. The newest counts.
     #[schema(minimum = 0)]
     pub(crate) last_position: Option<i64>,
-    /// When that was, by the device's clock; now if not given. At most five minutes ahead.
+    /// When that was, by the device's clock; now if not given. At most five minutes ahead. What is dated before the enrolment
+    /// counts as done when it began.
     pub(crate) occurred_at: Option<Timestamp>,
     /// Which device says so: at most 64 characters.
     pub(crate) device_id: Option<String>,
@@ -57,6 +59,11 @@ pub(crate) struct Update {
 impl LessonFields {
     pub(crate) fn checked(&self, now: Timestamp) -> Result<Update, Invalid> {
         let mut valid = Validation::new();
+        let says_something = self.status.is_some()
+            || self.percent_complete.is_some()
+            || self.time_spent.is_some()
+            || self.last_position.is_some();
+        valid.check("", says_something, "REQUIRED", NOTHING);
         let percent = self.percent_complete.map_or(Some(Percent::default()), Percent::of_number);
         valid.check("/percent_complete", percent.is_some(), "OUT_OF_RANGE", "Must be from 0 to 100.");
         let time = self.time_spent.is_none_or(|seconds| (0..=TIME).contains(&seconds));
@@ -100,6 +107,11 @@ impl Update {
     /// It is begun at this moment.
     pub(crate) fn beginning(at: Timestamp) -> Self {
         Self { percent: Percent::default(), completes: false, ..Self::completing(at) }
+    }
+
+    /// The same, done when `at` says of the time that it was told with.
+    pub(crate) fn dated(self, at: impl FnOnce(Timestamp) -> Timestamp) -> Self {
+        Self { at: at(self.at), ..self }
     }
 
     pub(crate) const fn completes(&self) -> bool {

@@ -23,6 +23,8 @@ pub(crate) struct SeenEnrollment {
     pub(crate) course_id: Uuid,
     pub(crate) user_id: UserId,
     pub(crate) course_version: i64,
+    /// Since when, if that is known.
+    pub(crate) enrolled_at: Option<Timestamp>,
     pub(crate) starts_at: Option<Timestamp>,
     pub(crate) expires_at: Option<Timestamp>,
     pub(crate) ended: bool,
@@ -49,6 +51,11 @@ impl SeenEnrollment {
             return Err(Closed::Expired);
         }
         Ok(())
+    }
+
+    /// When something that a device dates so was done: not before the person was enrolled, whatever its clock says.
+    pub(crate) fn done_at(&self, told: Timestamp) -> Timestamp {
+        self.enrolled_at.map_or(told, |enrolled_at| told.max(enrolled_at))
     }
 
     /// Which of a person's enrolments in one course counts: one that hasn't ended, or the latest.

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use lyceum_kit::again::again;
+use lyceum_kit::json::from_value;
 use lyceum_kit::prelude::*;
-use lyceum_kit::violation::Invalid;
+use lyceum_kit::violation::{FieldViolation, Invalid};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::lessons::shown;
@@ -22,9 +24,10 @@ const COURSES: usize = 10;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Batch {
-    /// 1 to 200, in at most ten courses.
+    /// 1 to 200, in at most ten courses. Each is read by itself, so that one that is wrong holds no other up.
     #[serde(default)]
-    updates: Vec<BatchUpdate>,
+    #[schema(value_type = Vec<BatchUpdate>)]
+    updates: Vec<Value>,
 }
 
 /// An update of one lesson, as that of one alone.
@@ -46,25 +49,61 @@ pub(super) struct BatchUpdate {
 }
 
 impl BatchUpdate {
-    fn checked(self, now: Timestamp) -> Result<(Uuid, Uuid, Update), Invalid> {
+    fn said(self, now: Timestamp) -> Said {
         let Self { course_id, lesson_id, status, percent_complete, time_spent, last_position, .. } = self;
         let Self { occurred_at, device_id, .. } = self;
         let fields =
             LessonFields { status, percent_complete, time_spent, last_position, occurred_at, device_id };
-        Ok((course_id, lesson_id, fields.checked(now)?))
+        let update = fields.checked(now).map_err(|Invalid(violations)| violations);
+        Said { course_id: Some(course_id), lesson_id: Some(lesson_id), update }
+    }
+}
+
+/// An update that was read: of which lesson of which course, and what it says or why it says nothing.
+struct Said {
+    course_id: Option<Uuid>,
+    lesson_id: Option<Uuid>,
+    update: Result<Update, Vec<FieldViolation>>,
+}
+
+impl Said {
+    fn of(value: Value, now: Timestamp) -> Self {
+        let id = |name: &str| value.get(name).and_then(Value::as_str).and_then(|id| id.parse().ok());
+        // Of what can't be read it is told at least of which lesson it is.
+        let (course_id, lesson_id) = (id("course_id"), id("lesson_id"));
+        match from_value::<BatchUpdate>(value) {
+            Ok(update) => update.said(now),
+            Err(problem) => Self { course_id, lesson_id, update: Err(problem.violations().to_vec()) },
+        }
+    }
+
+    /// What became of it, which its merging came to.
+    fn result(&self, merged: &Result<(), Problem>) -> BatchResult {
+        let Self { course_id, lesson_id, update } = self;
+        let errors = update.as_ref().err().cloned().unwrap_or_default();
+        let error_code = merged.as_ref().err().map(|problem| problem.code().to_owned());
+        let (course_id, lesson_id) = (*course_id, *lesson_id);
+        BatchResult { course_id, lesson_id, merged: error_code.is_none(), error_code, errors }
     }
 }
 
 /// What became of an update.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct BatchResult {
-    course_id: Uuid,
-    lesson_id: Uuid,
+    /// Left out if the update doesn't name one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    course_id: Option<Uuid>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lesson_id: Option<Uuid>,
     /// Whether it is part of what is known now.
     merged: bool,
-    /// Why not, such as `NOT_ENROLLED`, `UNKNOWN_LESSON` or `COMPLETED_BY_RESULT`: it isn't to be sent again.
+    /// Why not: `VALIDATION_FAILED`, `NOT_ENROLLED`, `ENROLLMENT_NOT_STARTED`, `ENROLLMENT_EXPIRED`, `UNKNOWN_LESSON` or
+    /// `COMPLETED_BY_RESULT`. It isn't to be sent again as it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     error_code: Option<String>,
+    /// Of `VALIDATION_FAILED`: what is wrong in it, with pointers from the update on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldViolation>,
 }
 
 /// What a batch came to.
@@ -79,7 +118,8 @@ pub(super) struct Merged {
 /// Merges what a device did while it was offline.
 ///
 /// The batch may come late, twice, in parts and in any order: the result is the same. `occurred_at` says when each thing was done, by which
-/// it is judged whether the enrolment was open; without it, now counts. An update that can't be merged is named, and holds no other up.
+/// it is judged whether the enrolment was open; without it, now counts. An update that can't be read or merged is named, and holds no
+/// other up.
 #[utoipa::path(post, path = "/api/v1/progress/users/{user_id}/batches", request_body = Batch,
     params(("user_id" = String, Path, description = "`me` or a user id")),
     responses(
@@ -94,31 +134,26 @@ pub(super) async fn merge(
     ValidJson(Batch { updates }): ValidJson<Batch>,
 ) -> Result<Response, Problem> {
     let user_id = user.owned_by(&caller, missing)?;
-    let updates = checked(updates)?;
+    let said = read(updates)?;
+    let courses: BTreeSet<Uuid> = said.iter().filter_map(|said| said.course_id).collect();
     again(|| {
         let mut learnings = Vec::new();
-        for course_id in updates.iter().map(|(course_id, ..)| *course_id).collect::<BTreeSet<_>>() {
-            let learning = Learning::of(user_id, course_id)?;
-            learnings.push((course_id, learning.map(seeing::known).transpose()?));
+        for course_id in &courses {
+            let learning = Learning::of(user_id, *course_id)?;
+            learnings.push((*course_id, learning.map(seeing::known).transpose()?));
         }
         let mut results = Vec::new();
-        for (course_id, lesson_id, update) in &updates {
-            let learning = learnings.iter_mut().find(|(id, _)| id == course_id);
-            let merged = learning
-                .map_or_else(|| Err(missing()), |(_, learning)| one(learning.as_mut(), *lesson_id, update));
-            results.push(BatchResult {
-                course_id: *course_id,
-                lesson_id: *lesson_id,
-                merged: merged.is_ok(),
-                error_code: merged.err().map(|problem| problem.code().to_owned()),
-            });
+        for said in &said {
+            let learning = learnings.iter_mut().find(|(id, _)| Some(*id) == said.course_id);
+            let learning = learning.and_then(|(_, learning)| learning.as_mut());
+            results.push(said.result(&one(learning, said)));
         }
         let mut transaction = context.begin();
         let mut lessons = Vec::new();
         for (course_id, learning) in &learnings {
             let Some(learning) = learning else { continue };
-            let named = updates.iter().filter(|(id, ..)| id == course_id).map(|(_, lesson_id, _)| *lesson_id);
-            for lesson_id in named.collect::<BTreeSet<_>>() {
+            let named = said.iter().filter(|said| said.course_id == Some(*course_id));
+            for lesson_id in named.filter_map(|said| said.lesson_id).collect::<BTreeSet<_>>() {
                 let found = learning.outline().and_then(|outline| outline.find(lesson_id));
                 lessons.extend(found.map(|(module_id, lesson)| shown(learning, module_id, lesson)));
             }
@@ -132,31 +167,24 @@ pub(super) async fn merge(
     })
 }
 
-fn checked(updates: Vec<BatchUpdate>) -> Result<Vec<(Uuid, Uuid, Update)>, Problem> {
-    let mut valid = Validation::new();
+fn read(updates: Vec<Value>) -> Result<Vec<Said>, Problem> {
+    let now = clock::now();
     let few = (1..=UPDATES).contains(&updates.len());
+    let said: Vec<Said> = updates.into_iter().map(|update| Said::of(update, now)).collect();
+    let courses: BTreeSet<Uuid> = said.iter().filter_map(|said| said.course_id).collect();
+    let mut valid = Validation::new();
     valid.check("/updates", few, "OUT_OF_RANGE", "Must be 1 to 200.");
-    let courses: BTreeSet<Uuid> = updates.iter().map(|update| update.course_id).collect();
     valid.check("/updates", courses.len() <= COURSES, "TOO_MANY", "At most ten courses.");
     valid.finish()?;
-    let (now, mut wrong) = (clock::now(), Vec::new());
-    let mut found = Vec::new();
-    for (at, update) in updates.into_iter().enumerate() {
-        match update.checked(now) {
-            Ok(update) => found.push(update),
-            Err(Invalid(violations)) => wrong.extend(violations.into_iter().map(|violation| {
-                let pointer = format!("/updates/{at}{}", violation.pointer);
-                lyceum_kit::violation::FieldViolation { pointer, ..violation }
-            })),
-        }
-    }
-    if wrong.is_empty() { Ok(found) } else { Err(Problem::invalid(wrong)) }
+    Ok(said)
 }
 
-fn one(learning: Option<&mut Learning>, lesson_id: Uuid, update: &Update) -> Result<(), Problem> {
-    let not_enrolled = || Problem::conflict("NOT_ENROLLED", "The person doesn't learn there.");
-    let learning = learning.ok_or_else(not_enrolled)?;
-    seeing::open(&learning.facts.enrollment, update.at())?;
+fn one(learning: Option<&mut Learning>, said: &Said) -> Result<(), Problem> {
+    let Ok(update) = &said.update else { return Err(Problem::invalid(Vec::new())) };
+    let (Some(learning), Some(lesson_id)) = (learning, said.lesson_id) else {
+        return Err(Problem::conflict("NOT_ENROLLED", "The person doesn't learn there."));
+    };
+    let update = seeing::dated(&learning.facts.enrollment, update)?;
     let outline = learning.outline();
     if outline.and_then(|outline| outline.find(lesson_id)).is_none() {
         return Err(Problem::conflict("UNKNOWN_LESSON", "The version that is learned has no such lesson."));
@@ -164,6 +192,6 @@ fn one(learning: Option<&mut Learning>, lesson_id: Uuid, update: &Update) -> Res
     if update.completes() && outline.is_some_and(|outline| needs_result(outline, lesson_id)) {
         return Err(by_result());
     }
-    learning.update(lesson_id, update);
+    learning.update(lesson_id, &update);
     Ok(())
 }

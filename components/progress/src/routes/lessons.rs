@@ -114,11 +114,11 @@ fn merge(
     again(|| {
         let mut learning = own(caller, user, course_id)?;
         let lesson = find(&learning, module_id, lesson_id)?.clone();
-        seeing::open(&learning.facts.enrollment, update.at())?;
+        let update = seeing::dated(&learning.facts.enrollment, update)?;
         if update.completes() && learning.outline().is_some_and(|outline| needs_result(outline, lesson_id)) {
             return Err(by_result());
         }
-        learning.update(lesson_id, update);
+        learning.update(lesson_id, &update);
         let answer = Json(shown(&learning, module_id, &lesson));
         let answer = learning.write(context.begin())?.respond(answer).commit()?;
         learning.follow_up(context);

@@ -4,6 +4,7 @@ use lyceum_kit::prelude::*;
 use std::time::Duration;
 
 use super::UPDATE;
+use crate::domain::lesson::Update;
 use crate::domain::seen::{Closed, SeenCourse, SeenEnrollment};
 use crate::learning::Learning;
 use crate::store::seen;
@@ -76,7 +77,14 @@ pub(super) fn known(learning: Learning) -> Result<Learning, Problem> {
     Ok(learning)
 }
 
-/// Fails with 409 unless the person learned there at this moment.
+/// The update with the time that counts. Fails with 409 unless the person learned there at that time.
+pub(super) fn dated(enrollment: &SeenEnrollment, update: &Update) -> Result<Update, Problem> {
+    let update = update.clone().dated(|told| enrollment.done_at(told));
+    open(enrollment, update.at())?;
+    Ok(update)
+}
+
+/// Fails with 409 unless the person learns there at this moment.
 pub(super) fn open(enrollment: &SeenEnrollment, at: Timestamp) -> Result<(), Problem> {
     enrollment.open_at(at).map_err(|closed| match closed {
         Closed::Ended => Problem::conflict("NOT_ENROLLED", "The enrolment is over. What was reached stays."),

@@ -30,7 +30,7 @@ pub(crate) fn place(
     item_id: Uuid,
     kind: &str,
 ) -> Result<Option<(SeenEnrollment, Place)>, SqlError> {
-    let text = "SELECT e.enrollment_id, e.course_id, e.user_id, e.course_version, e.starts_at, e.expires_at, e.ended, \
+    let text = "SELECT e.enrollment_id, e.course_id, e.user_id, e.course_version, e.enrolled_at, e.starts_at, e.expires_at, e.ended, \
                 v.module_id, v.lesson_id FROM version_items v JOIN enrollments_seen e ON e.user_id = $1 \
                 AND e.course_id = v.course_id AND e.course_version = v.version WHERE v.item_id = $2 AND v.kind = $3";
     let rows: Vec<Placed> = query_all(statement(text, params![user_id, item_id, kind]))?;
@@ -42,6 +42,7 @@ struct Placed {
     course_id: Uuid,
     user_id: UserId,
     course_version: i64,
+    enrolled_at: Option<Timestamp>,
     starts_at: Option<Timestamp>,
     expires_at: Option<Timestamp>,
     ended: bool,
@@ -53,6 +54,7 @@ from_row!(Placed {
     course_id,
     user_id,
     course_version,
+    enrolled_at,
     starts_at,
     expires_at,
     ended,
@@ -64,12 +66,13 @@ impl Placed {
     fn apart(self) -> (SeenEnrollment, Place) {
         let Self { enrollment_id, course_id, user_id, course_version, starts_at, expires_at, ended, .. } =
             self;
-        let Self { module_id, lesson_id, .. } = self;
+        let Self { module_id, lesson_id, enrolled_at, .. } = self;
         let enrollment = SeenEnrollment {
             enrollment_id,
             course_id,
             user_id,
             course_version,
+            enrolled_at,
             starts_at,
             expires_at,
             ended,

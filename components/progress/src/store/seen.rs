@@ -15,9 +15,18 @@ const PEOPLE: ReadModel = ReadModel::of("people_seen", &["user_id"], "users_sequ
 const ROWS: usize = 200;
 
 from_row!(SeenCourse { title, instructor_ids, removed });
-from_row!(SeenEnrollment { enrollment_id, course_id, user_id, course_version, starts_at, expires_at, ended });
+from_row!(SeenEnrollment {
+    enrollment_id,
+    course_id,
+    user_id,
+    course_version,
+    enrolled_at,
+    starts_at,
+    expires_at,
+    ended
+});
 
-const ENROLLMENT: &str = "SELECT enrollment_id, course_id, user_id, course_version, starts_at, expires_at, ended \
+const ENROLLMENT: &str = "SELECT enrollment_id, course_id, user_id, course_version, enrolled_at, starts_at, expires_at, ended \
                           FROM enrollments_seen";
 
 /// A course is so now.
@@ -89,12 +98,8 @@ pub(crate) fn no_course(projection: &Projection<'_>, course_id: Uuid) -> Result<
     projection.upsert(&COURSES, params![course_id], &values).commit()
 }
 
-/// Somebody learns, on that version and within those dates.
-pub(crate) fn enrollment(
-    projection: &Projection<'_>,
-    enrollment: &SeenEnrollment,
-    enrolled_at: Option<Timestamp>,
-) -> Result<(), EventError> {
+/// Somebody learns, on that version and within those dates. Since when stays if it isn't told again.
+pub(crate) fn enrollment(projection: &Projection<'_>, enrollment: &SeenEnrollment) -> Result<(), EventError> {
     if is_erased(enrollment.user_id)? {
         return Ok(());
     }
@@ -106,7 +111,7 @@ pub(crate) fn enrollment(
         ("expires_at", enrollment.expires_at.into_value()),
         ("ended", false.into_value()),
     ];
-    values.extend(enrolled_at.map(|at| ("enrolled_at", at.into_value())));
+    values.extend(enrollment.enrolled_at.map(|at| ("enrolled_at", at.into_value())));
     projection.upsert(&ENROLLMENTS, params![enrollment.enrollment_id], &values).commit()
 }
 

@@ -155,6 +155,24 @@ fn what_is_right_is_told_when_the_quiz_allows_it_and_to_instructors_always() {
 }
 
 #[test]
+fn a_question_of_an_attempt_has_the_form_that_its_lesson_shows() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let items = json!([{ "id": "i1", "text": "Knead" }, { "id": "i2", "text": "Bake" }]);
+        let questions = json!([
+            question("q1", "1", "ordering", json!({ "items": items, "correct": ["i1", "i2"] })),
+            question("q2", "1", "fill-in", json!({ "gaps": [{ "accepted": ["rye"] }] })),
+        ]);
+        let quiz = json!({ "questions": questions, "texts_html": { "q1": "<p>In which order?</p>" } });
+        let scene = graded(app, &quiz, &Value::Null);
+        let asked = student(app).get(&scene.begin(app)).send().expect(200).json()["questions"].clone();
+        assert_eq!(asked[0]["items"].as_array().unwrap().len(), 2);
+        assert_eq!((asked[0].get("options"), asked[1].get("gaps")), (None, None));
+        assert_eq!((&asked[1]["gap_count"], asked[1].get("text_html")), (&json!(1), None));
+        assert_eq!(asked[0]["text_html"], "<p>In which order?</p>");
+    });
+}
+
+#[test]
 fn an_essay_waits_for_an_instructor_and_the_score_with_it() {
     App::new(&SERVICE).on_each_database(|app| {
         let mut questions = plain_questions();

@@ -29,11 +29,54 @@ fn a_batch_is_merged_and_what_cant_be_is_named() {
         assert_eq!(answer["lessons"][0]["percent_complete"], 20.0);
         assert_eq!(count(app, "ProgressUpdated"), 1);
         let wrong = json!({ "updates": [update(lesson, 1), update(lesson, 101)] });
-        let refused = student(app).post(&batches()).json(&wrong).send().expect(422);
-        assert_eq!(refused.problem().pointers(), ["/updates/1/percent_complete"]);
         student(app).post(&batches()).json(&json!({ "updates": [] })).send().expect(422);
         teacher(app).post(&batches()).json(&wrong).send().expect(404);
         admin(app).post(&batches()).json(&json!({ "updates": [update(lesson, 30)] })).send().expect(200);
+    });
+}
+
+#[test]
+fn an_update_that_is_wrong_is_named_and_holds_no_other_up() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let scene = scene(app);
+        let (course, lesson) = (scene.course.id, scene.modules[0].1[0]);
+        let with = |more: Value| {
+            let mut update = json!({ "course_id": course, "lesson_id": lesson });
+            update.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            update
+        };
+        let updates = [
+            with(json!({ "percent_complete": 101 })),
+            with(json!({ "percent_complete": 40, "occurred_at": "9999-12-31T23:59:59Z" })),
+            with(json!({ "status": "done", "time_spent": -1 })),
+            json!({ "lesson_id": lesson, "percent_complete": 5 }),
+            json!([]),
+            with(json!({})),
+            with(json!({ "percent_complete": 30 })),
+        ];
+        let answer = send(app, &updates);
+        let of = |at: usize| &answer["results"][at];
+        let pointers = ["/percent_complete", "/occurred_at", "/status", "/course_id", "", ""];
+        for (at, pointer) in pointers.into_iter().enumerate() {
+            assert_eq!(of(at)["error_code"], "VALIDATION_FAILED", "{at}: {answer}");
+            assert_eq!(of(at)["errors"][0]["pointer"], pointer, "{at}: {answer}");
+        }
+        let said = of(1)["errors"][0]["message"].as_str().unwrap();
+        assert!(said.contains("before 9999-12-30"), "{said}");
+        assert_eq!(of(3).get("course_id"), None);
+        assert_eq!((&of(6)["merged"], of(6).get("errors")), (&json!(true), None));
+        assert_eq!(student(app).get(&scene.lesson(0)).send().expect(200).json()["percent_complete"], 30.0);
+    });
+}
+
+#[test]
+fn what_a_wrong_clock_dates_before_the_enrolment_counts_as_done_when_that_began() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let scene = scene(app);
+        let early = json!({ "percent_complete": 10, "occurred_at": "0001-01-01T00:00:00Z" });
+        student(app).put(&scene.lesson(0)).json(&early).send().expect(200);
+        let shown = student(app).get(&scene.lesson(0)).send().expect(200).json();
+        assert_eq!((&shown["started_at"], &shown["last_activity_at"]), (&json!(ENROLLED), &json!(ENROLLED)));
     });
 }
 

@@ -45,10 +45,10 @@ fn progress_is_seen_by_its_learner_those_who_give_the_course_and_administrators(
         }
         let complete = format!("{}/complete", scene.lesson(0));
         teacher(app).post(&complete).send().expect(403);
-        teacher(app).put(&scene.lesson(0)).json(&json!({})).send().expect(403);
+        teacher(app).put(&scene.lesson(0)).json(&json!({ "percent_complete": 1 })).send().expect(403);
         teacher(app).put(&scene.module(0)).json(&json!({ "status": "completed" })).send().expect(403);
         other_teacher(app).post(&complete).send().expect(404);
-        other_teacher(app).put(&scene.lesson(0)).json(&json!({})).send().expect(404);
+        other_teacher(app).put(&scene.lesson(0)).json(&json!({ "percent_complete": 1 })).send().expect(404);
         let me = scene.lesson(1).replace(STUDENT, "me");
         student(app).put(&me).json(&json!({ "percent_complete": 1 })).send().expect(200);
         app.as_user(NOBODY).get(&me).send().expect(404);
@@ -64,15 +64,17 @@ fn what_is_said_of_a_lesson_has_to_be_right() {
             (json!({ "percent_complete": 101 }), "/percent_complete"),
             (json!({ "percent_complete": -1 }), "/percent_complete"),
             (json!({ "time_spent": -1 }), "/time_spent"),
-            (json!({ "occurred_at": "2026-01-05T10:06:00Z" }), "/occurred_at"),
-            (json!({ "device_id": "x".repeat(65) }), "/device_id"),
+            (json!({ "percent_complete": 1, "occurred_at": "2026-01-05T10:06:00Z" }), "/occurred_at"),
+            (json!({ "percent_complete": 1, "device_id": "x".repeat(65) }), "/device_id"),
+            (json!({}), ""),
+            (json!({ "device_id": "phone" }), ""),
         ] {
             let refused = student(app).put(&scene.lesson(0)).json(&body).send().expect(422);
             assert_eq!(refused.problem().pointers(), [pointer], "{body}");
         }
         student(app).put(&scene.lesson(0)).json(&json!({ "status": "done" })).send().expect(422);
         let elsewhere = format!("{}/lessons/{}", scene.module(1), scene.modules[0].1[0]);
-        student(app).put(&elsewhere).json(&json!({})).send().expect(404);
+        student(app).put(&elsewhere).json(&json!({ "percent_complete": 1 })).send().expect(404);
         student(app).get(&elsewhere).send().expect(404);
         student(app).get(&format!("{}/modules/{NOBODY}", scene.path())).send().expect(404);
     });
@@ -126,11 +128,17 @@ fn somebody_learns_within_the_dates_of_their_enrolment() {
         app.deliver(&enrollment.enrolled(1, dates)).unwrap();
         let lesson = scene.lesson(0).replace(&scene.course.id.to_string(), &course.id.to_string());
         let put = |body: &Value| student(app).put(&lesson).json(body).send();
-        assert_eq!(put(&json!({})).expect(409).problem().error_code, "ENROLLMENT_NOT_STARTED");
+        assert_eq!(
+            put(&json!({ "status": "in-progress" })).expect(409).problem().error_code,
+            "ENROLLMENT_NOT_STARTED"
+        );
         at(app, "2026-01-06T10:00:00Z");
         put(&json!({ "percent_complete": 10 })).expect(200);
         at(app, "2026-01-08T10:00:00Z");
-        assert_eq!(put(&json!({})).expect(409).problem().error_code, "ENROLLMENT_EXPIRED");
+        assert_eq!(
+            put(&json!({ "status": "in-progress" })).expect(409).problem().error_code,
+            "ENROLLMENT_EXPIRED"
+        );
         // What was done in time may come late.
         put(&json!({ "percent_complete": 20, "occurred_at": "2026-01-06T23:00:00Z" })).expect(200);
         app.deliver(&enrollment.ended()).unwrap();

@@ -30,6 +30,8 @@ const OTHER: &str = "01890000-0000-7000-8000-000000000002";
 const STUDENT: &str = "01890000-0000-7000-8000-000000000003";
 const NOBODY: &str = "01890000-0000-7000-8000-0000000000ff";
 const NOW: &str = "2026-01-05T10:00:00Z";
+/// When people were enrolled.
+const ENROLLED: &str = "2026-01-05T07:00:00Z";
 
 fn teacher(app: &App) -> As<'_> {
     app.as_user(TEACHER).with_role(Role::Instructor)
@@ -124,7 +126,7 @@ impl Enrollment {
     fn enrolled(&mut self, version: i64, dates: [Option<&str>; 2]) -> Event {
         let data = json!({
             "course_title": "Baking", "course_version": version, "starts_at": dates[0], "expires_at": dates[1],
-            "enrolled_at": NOW,
+            "enrolled_at": ENROLLED,
         });
         self.told("UserEnrolled", &data)
     }

@@ -12,13 +12,13 @@ fn an_enrolment_that_is_heard_before_its_version_is_not_lost() {
         let path = format!("{PATH}/users/me/courses/{}", course.id);
         assert_eq!(student(app).get(&path).send().expect(200).json()["status"], "not-started");
         let lesson_path = format!("{path}/modules/{module}/lessons/{lesson}");
-        student(app).put(&lesson_path).json(&json!({})).send().expect(503);
+        student(app).put(&lesson_path).json(&json!({ "status": "in-progress" })).send().expect(503);
         app.tick("minute").unwrap();
         course.publish(app, 1, &modules_of(&[(module, vec![lesson])]));
         app.tick("minute").unwrap();
         let list = student(app).get(&format!("{PATH}/users/me/courses")).send().expect(200).json();
         assert_eq!(list["items"][0]["total_lessons"], 1);
-        student(app).put(&lesson_path).json(&json!({})).send().expect(200);
+        student(app).put(&lesson_path).json(&json!({ "status": "in-progress" })).send().expect(200);
     });
 }
 

@@ -1,5 +1,7 @@
 //! A quiz of a published version, as `courses` tells it: with the answers. It never changes.
 
+use std::collections::BTreeMap;
+
 use lyceum_kit::prelude::{Timestamp, Uuid};
 use lyceum_kit::text_enum;
 use serde::{Deserialize, Serialize};
@@ -81,6 +83,9 @@ pub(crate) struct Quiz {
     /// The questions of banks as they were when the version was published.
     #[serde(default)]
     pub(crate) pools: Vec<Pool>,
+    /// The texts of questions as HTML, by id. A quiz that was kept before `courses` told them has none.
+    #[serde(default)]
+    pub(crate) texts_html: BTreeMap<String, String>,
 }
 
 /// So many questions of a bank.

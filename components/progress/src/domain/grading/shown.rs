@@ -7,10 +7,10 @@ use super::answer::Answer;
 use super::draw::Asked;
 use super::fraction::Fraction;
 use super::points::Points;
-use super::quiz::{Choice, Kind};
+use super::quiz::{Choice, Kind, Quiz};
 use super::result::Marked;
 
-/// A question as it is asked.
+/// A question as it is asked, in the form in which its lesson shows it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct QuestionView {
     id: String,
@@ -20,8 +20,11 @@ pub(crate) struct QuestionView {
     kind: &'static str,
     /// For a `fill-in` with `{{1}}` where its gaps are.
     text: String,
+    /// The text as HTML that may be put into a page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text_html: Option<String>,
     points: Points,
-    /// To choose from, or to be put in order.
+    /// To choose from.
     #[serde(skip_serializing_if = "Option::is_none")]
     options: Option<Vec<Choice>>,
     /// To be matched with one on the right each.
@@ -31,36 +34,43 @@ pub(crate) struct QuestionView {
     right: Option<Vec<Choice>>,
     /// How many gaps there are.
     #[serde(skip_serializing_if = "Option::is_none")]
-    gaps: Option<usize>,
+    gap_count: Option<usize>,
+    /// To be put in order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    items: Option<Vec<Choice>>,
 }
 
 impl QuestionView {
     /// As the attempt with this seed shows it.
-    pub(crate) fn of(asked: &Asked<'_>, seed: i64, shuffled: bool) -> Self {
+    pub(crate) fn of(asked: &Asked<'_>, seed: i64, quiz: &Quiz) -> Self {
         let question = asked.question;
-        let (mut options, mut left, mut right, mut gaps) = (None, None, None, None);
+        let (mut options, mut left, mut right) = (None, None, None);
+        let (mut gap_count, mut items) = (None, None);
         match &question.kind {
             Kind::SingleChoice { options: choices, .. } | Kind::MultipleChoice { options: choices, .. } => {
+                let shuffled = quiz.shuffle_questions;
                 options = Some(if shuffled { asked.options(choices, seed) } else { choices.clone() });
             }
             // As they stand there, they might be in the right order.
-            Kind::Ordering { items, .. } => options = Some(asked.options(items, seed)),
+            Kind::Ordering { items: all, .. } => items = Some(asked.options(all, seed)),
             Kind::Matching { left: on_left, right: on_right, .. } => {
                 left = Some(on_left.clone());
                 right = Some(asked.right(on_right, seed));
             }
-            Kind::FillIn { gaps: all, .. } => gaps = Some(all.len()),
+            Kind::FillIn { gaps, .. } => gap_count = Some(gaps.len()),
             Kind::TrueFalse { .. } | Kind::Numeric { .. } | Kind::ShortAnswer { .. } | Kind::Essay {} => {}
         }
         Self {
             id: question.id.clone(),
             kind: question.kind.name(),
             text: question.text.clone(),
+            text_html: quiz.texts_html.get(&question.id).cloned(),
             points: question.points,
             options,
             left,
             right,
-            gaps,
+            gap_count,
+            items,
         }
     }
 }
@@ -181,7 +191,7 @@ mod tests {
     fn no_answer_is_in_what_is_asked_and_all_of_them_are_in_what_is_told_afterwards() {
         let quiz = quiz();
         let asked = quiz.asked(1);
-        let views: Vec<QuestionView> = asked.iter().map(|asked| QuestionView::of(asked, 1, true)).collect();
+        let views: Vec<QuestionView> = asked.iter().map(|asked| QuestionView::of(asked, 1, &quiz)).collect();
         let text = serde_json::to_string(&views).unwrap();
         assert!(
             !text.contains("\"right\"]") && !text.contains(":\"right\"") && !text.contains("4711"),
@@ -203,7 +213,7 @@ mod tests {
         let quiz = quiz();
         let ids = |seed: i64| {
             let asked = quiz.asked(seed);
-            json!(QuestionView::of(&asked[6], seed, false))["options"].clone()
+            json!(QuestionView::of(&asked[6], seed, &quiz))["items"].clone()
         };
         assert!((0..20).any(|seed| ids(seed) != ids(0)));
         assert_eq!(ids(3), ids(3));

@@ -78,7 +78,7 @@ fn what_a_device_says_is_judged_field_by_field() {
     let now = moment(1_000);
     let fields =
         |fields: LessonFields| fields.checked(now).map_err(|Invalid(found)| found[0].pointer.clone());
-    let base = LessonFields::default;
+    let base = || LessonFields { status: Some(Status::InProgress), ..LessonFields::default() };
     assert!(
         fields(LessonFields { percent_complete: Some(100.5), ..base() })
             .is_err_and(|at| at == "/percent_complete")
