@@ -80,7 +80,28 @@ fn shown<E>(
             all.push(one.clone());
         }
     }
-    let before = acquired(user_id, standing.noted.clone());
+    told(transaction, user_id, &standing.noted, all, now)
+}
+
+/// Tells of the competencies that this shows beyond what was noted before.
+pub(crate) fn tell<E>(
+    transaction: Transaction<E>,
+    user_id: UserId,
+    noted: &[Evidence],
+    new: &[Evidence],
+    now: Timestamp,
+) -> Transaction<E> {
+    told(transaction, user_id, noted, [noted, new].concat(), now)
+}
+
+fn told<E>(
+    mut transaction: Transaction<E>,
+    user_id: UserId,
+    noted: &[Evidence],
+    all: Vec<Evidence>,
+    now: Timestamp,
+) -> Transaction<E> {
+    let before = acquired(user_id, noted.to_vec());
     for after in acquired(user_id, all) {
         let level = before.iter().find(|one| one.competency_id == after.competency_id);
         if level.is_none_or(|before| before.level < after.level) {

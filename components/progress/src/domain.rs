@@ -11,6 +11,7 @@ pub(crate) mod gradebook;
 pub(crate) mod grading;
 pub(crate) mod lesson;
 pub(crate) mod outline;
+pub(crate) mod overall;
 pub(crate) mod path;
 pub(crate) mod percent;
 pub(crate) mod seen;

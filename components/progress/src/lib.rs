@@ -50,6 +50,7 @@ lyceum_kit::service! {
         "0021-attempts",
         "0022-submissions",
         "0023-gradebook",
+        "0024-evidence",
     ],
     publishes: [
         ProgressUpdated,

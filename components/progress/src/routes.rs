@@ -10,9 +10,11 @@ mod certificates;
 mod competencies;
 mod courses;
 mod criteria;
+mod evidence;
 mod gradebook;
 mod lessons;
 mod modules;
+mod overall;
 mod paths;
 mod reports;
 mod seeing;
@@ -26,6 +28,7 @@ const UPDATE: Permission = Permission::new("course:update");
 
 pub(crate) fn routes() -> Routes {
     Routes::new("Progress", "What learners do, reach and earn.")
+        .add(Access::SignedIn, route!(overall::show))
         .add(Access::SignedIn, route!(courses::list))
         .add(Access::SignedIn, route!(courses::show))
         .add(Access::SignedIn, route!(courses::change))
@@ -44,6 +47,7 @@ pub(crate) fn routes() -> Routes {
         .add(Access::Anyone, route!(certificates::verify))
         .add(Access::Anyone, route!(certificates::pdf))
         .add(Access::Permission(UPDATE), route!(certificates::revoke))
+        .add(Access::Permission(UPDATE), route!(evidence::record))
         .with(reports::routes())
         .with(achievements::routes())
         .with(competencies::routes())

@@ -22,6 +22,8 @@ text_enum! {
         Quiz = "quiz",
         /// An assignment that was passed.
         Assignment = "assignment",
+        /// Something of elsewhere, by the word of who teaches the person.
+        External = "external",
     }
 }
 
@@ -108,6 +110,13 @@ impl CompetencyFields {
         let ids: BTreeSet<Uuid> = self.sources.iter().map(|source| source.reference_id).collect();
         valid.check("/sources", ids.len() == self.sources.len(), "REPEATED", "One is there twice.");
         for (at, source) in self.sources.iter().enumerate() {
+            let own = source.kind != EvidenceKind::External;
+            valid.check(
+                &format!("/sources/{at}/type"),
+                own,
+                "NOT_ALLOWED",
+                "What is external is recorded by person.",
+            );
             let fits = (1..=MASTERED).contains(&source.level);
             valid.check(&format!("/sources/{at}/level"), fits, "OUT_OF_RANGE", "Must be from 1 to 100.");
         }
@@ -151,6 +160,41 @@ impl Competency {
     }
 }
 
+/// What somebody says of something of elsewhere.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EvidenceFields {
+    /// What it is, such as a certificate of another school: one line of 1 to 200 characters.
+    description: String,
+    /// Where it can be seen.
+    url: Option<String>,
+    /// How far it shows the competency, from 1 to 100.
+    #[schema(minimum = 1, maximum = 100)]
+    level: i64,
+}
+
+impl EvidenceFields {
+    /// That, of this competency.
+    pub(crate) fn of(self, competency: &Competency, now: Timestamp) -> Result<Evidence, Invalid> {
+        let mut valid = Validation::new();
+        valid.take("/description", text::required_line(&self.description, 200));
+        valid.take("/url", text::optional(self.url.as_ref(), text::web_address));
+        let fits = (1..=MASTERED).contains(&self.level);
+        valid.check("/level", fits, "OUT_OF_RANGE", "Must be from 1 to 100.");
+        valid.into_result()?;
+        Ok(Evidence {
+            competency_id: competency.id,
+            competency_name: competency.name.clone(),
+            kind: EvidenceKind::External,
+            reference_id: ids::new(),
+            level: self.level,
+            description: Some(self.description),
+            url: self.url,
+            recorded_at: now,
+        })
+    }
+}
+
 /// Something that shows that somebody is able.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct Evidence {
@@ -160,9 +204,22 @@ pub(crate) struct Evidence {
     pub(crate) competency_name: String,
     #[serde(rename = "type")]
     pub(crate) kind: EvidenceKind,
+    /// The course, quiz or assignment; of what is external, the record's own id.
     pub(crate) reference_id: Uuid,
     pub(crate) level: i64,
+    /// Of what is external.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) url: Option<String>,
     pub(crate) recorded_at: Timestamp,
+}
+
+impl Evidence {
+    /// Whether somebody recorded it of this competency.
+    pub(crate) fn is_external_of(&self, competency_id: Uuid) -> bool {
+        self.kind == EvidenceKind::External && self.competency_id == competency_id
+    }
 }
 
 /// How far somebody is in a competency.

@@ -57,7 +57,8 @@ impl LessonCounts {
         counts
     }
 
-    const fn plus(self, other: Self) -> Self {
+    /// Of both.
+    pub(super) const fn plus(self, other: Self) -> Self {
         Self {
             total_lessons: self.total_lessons + other.total_lessons,
             completed_lessons: self.completed_lessons + other.completed_lessons,

@@ -6,6 +6,7 @@ use lyceum_kit::job::{self, JobView};
 use lyceum_kit::list::{ListQuery, Scope};
 use lyceum_kit::prelude::*;
 use lyceum_kit::tabular::Format;
+use lyceum_kit::text_enum;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -13,7 +14,7 @@ use super::UPDATE;
 use super::seeing::given;
 use crate::domain::course::{CourseProgress, CourseProgressView};
 use crate::reports::CLASS;
-use crate::store::reports::{self, Class, Overview};
+use crate::store::reports::{self, Class, LearnerAtRisk, Overview};
 
 const DAY: u64 = 24 * 60 * 60;
 
@@ -40,6 +41,33 @@ impl From<CourseProgress> for ClassMember {
     fn from(row: CourseProgress) -> Self {
         let progress = CourseProgressView::new(&row, None, row.ended);
         Self { name: row.learner_name, progress }
+    }
+}
+
+text_enum! {
+    /// Why somebody may not complete a course.
+    enum Risk {
+        /// They have done nothing for some days.
+        Inactive = "inactive",
+        /// They are ten points less far than the part that has passed of the time from the beginning of their enrolment to its end.
+        Behind = "behind",
+    }
+}
+
+/// A learner who may not complete the course.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LearnerAtRisk)]
+struct AtRiskMember {
+    #[serde(flatten)]
+    member: ClassMember,
+    /// Why: one or both.
+    risks: Vec<Risk>,
+}
+
+impl From<LearnerAtRisk> for AtRiskMember {
+    fn from(LearnerAtRisk { progress, inactive, behind }: LearnerAtRisk) -> Self {
+        let risks = inactive.then_some(Risk::Inactive).into_iter().chain(behind.then_some(Risk::Behind));
+        Self { member: progress.into(), risks: risks.collect() }
     }
 }
 
@@ -87,12 +115,14 @@ struct After {
     id: Uuid,
 }
 
-/// Lists those who haven't completed the course and have done nothing for some days, the longest first.
+/// Lists those who may not complete the course: who have done nothing for some days, or are behind.
+///
+/// Those who have done nothing for the longest time come first. `behind` is known of enrolments with an end.
 #[utoipa::path(get, path = "/api/v1/progress/courses/{course_id}/learners/at-risk",
     params(("course_id" = Uuid, Path), AtRisk,
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 200), ("cursor" = Option<String>, Query)),
     responses(
-        (status = 200, body = Listed<ClassMember>),
+        (status = 200, body = Listed<AtRiskMember>),
         (status = 404, description = "The caller gives no such course"),
     ))]
 async fn at_risk(
@@ -110,7 +140,11 @@ async fn at_risk(
     let since = clock::now().minus(Duration::from_secs(days * DAY));
     let after = page.after::<After>()?.map(|After { at, id }| (at, id));
     let found = reports::at_risk(course_id, since, after, page.rows_to_fetch())?;
-    Ok(page.answer(found, |row| After { at: row.active_at, id: row.enrollment_id }, ClassMember::from))
+    let after = |LearnerAtRisk { progress, .. }: &LearnerAtRisk| After {
+        at: progress.active_at,
+        id: progress.enrollment_id,
+    };
+    Ok(page.answer(found, after, AtRiskMember::from))
 }
 
 /// How a class is written.

@@ -19,6 +19,12 @@ pub(super) fn gives(caller: &Caller, course: Option<&SeenCourse>) -> bool {
     caller.may(UPDATE) && (caller.has(Role::Admin) || given)
 }
 
+/// Whether the caller gives a course that the person learns in or learned in, or is an administrator.
+pub(super) fn teaches(caller: &Caller, user_id: UserId) -> Result<bool, Problem> {
+    let courses = seen::courses_of(user_id)?;
+    Ok(caller.has(Role::Admin) || courses.iter().any(|course| gives(caller, Some(course))))
+}
+
 /// A course that the caller gives; or else 404.
 pub(super) fn given(caller: &Caller, course_id: Uuid) -> Result<SeenCourse, Problem> {
     let course = seen::course_by_id(course_id)?.filter(|course| !course.removed);

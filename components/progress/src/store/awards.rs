@@ -24,7 +24,16 @@ from_row!(UserAchievement {
     points,
     earned_at
 });
-from_row!(Evidence { competency_id, competency_name, kind, reference_id, level, recorded_at });
+from_row!(Evidence {
+    competency_id,
+    competency_name,
+    kind,
+    reference_id,
+    level,
+    description,
+    url,
+    recorded_at
+});
 
 const BY_NAME: Order = Order::text("name_folded").named("name");
 
@@ -85,10 +94,18 @@ pub(crate) fn earned(user_id: UserId) -> Statement {
     statement(text, params![user_id])
 }
 
+/// The points of what a person has earned.
+pub(crate) fn points(user_id: UserId) -> Result<i64, SqlError> {
+    let text =
+        "SELECT CAST(COALESCE(SUM(points), 0) AS BIGINT) AS points FROM user_achievements WHERE user_id = $1";
+    query_one(statement(text, params![user_id])).map(|(points,)| points)
+}
+
 /// What shows what a person is able to do.
 pub(crate) fn evidence(user_id: UserId) -> Statement {
     let text = "SELECT e.competency_id AS competency_id, c.name AS competency_name, e.kind AS kind, \
-                e.reference_id AS reference_id, e.level AS level, e.recorded_at AS recorded_at \
+                e.reference_id AS reference_id, e.level AS level, e.description AS description, e.url AS url, \
+                e.recorded_at AS recorded_at \
                 FROM competency_evidence e CROSS JOIN competencies c WHERE e.user_id = $1 AND c.id = e.competency_id";
     statement(text, params![user_id])
 }
@@ -111,6 +128,16 @@ pub(crate) fn show(user_id: UserId, evidence: &Evidence) -> Statement {
     statement(text, values).expect_rows(1)
 }
 
+/// Recorded by somebody who teaches the person.
+pub(crate) fn record(user_id: UserId, evidence: &Evidence, by: UserId) -> Statement {
+    let text = "INSERT INTO competency_evidence (user_id, competency_id, reference_id, kind, level, description, url, \
+                recorded_by, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let Evidence { competency_id, reference_id, kind, level, description, url, recorded_at, .. } = evidence;
+    let values =
+        params![user_id, *competency_id, *reference_id, *kind, *level, description, url, by, *recorded_at];
+    statement(text, values)
+}
+
 /// What may be earned, what was, what was done, and what shows which competency.
 #[derive(Debug)]
 pub(crate) struct Standing {
@@ -124,7 +151,7 @@ pub(crate) struct Standing {
 }
 
 const SHOWS: &str = "SELECT s.competency_id AS competency_id, c.name AS competency_name, s.kind AS kind, \
-                     s.reference_id AS reference_id, s.level AS level";
+                     s.reference_id AS reference_id, s.level AS level, NULL AS description, NULL AS url";
 
 /// As of one moment.
 pub(crate) fn standing(user_id: UserId) -> Result<Standing, SqlError> {

@@ -41,8 +41,8 @@ pub(crate) fn erase(user_id: UserId) -> Vec<Statement> {
     statements
 }
 
-/// What others said of their work, and by whom others were graded.
-fn grading(user_id: UserId) -> [Statement; 4] {
+/// What others said of their work, and by whom others were graded or judged.
+fn grading(user_id: UserId) -> [Statement; 5] {
     let said = "DELETE FROM submission_comments WHERE submission_id IN (SELECT id FROM submissions WHERE user_id = $1)";
     let by = |table: &str, column: &str| {
         statement(format!("UPDATE {table} SET {column} = NULL WHERE {column} = $1"), params![user_id])
@@ -52,5 +52,6 @@ fn grading(user_id: UserId) -> [Statement; 4] {
         by("submissions", "graded_by"),
         by("assignment_extensions", "granted_by"),
         by("grade_history", "changed_by"),
+        by("competency_evidence", "recorded_by"),
     ]
 }

@@ -2,7 +2,7 @@
 
 use lyceum_kit::list::{Filter, List, Listing, Order};
 use lyceum_kit::prelude::*;
-use lyceum_kit::sql::Table as _;
+use lyceum_kit::sql::{RowError, Table as _};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -23,18 +23,45 @@ impl Listing for Class {
             .filters(&[Filter::id("course_id").describe("The course.")]);
 }
 
-/// Those who learn there, haven't completed it and did nothing since, the longest first, after this one.
+/// Somebody who may not complete the course.
+#[derive(Clone, Debug)]
+pub(crate) struct LearnerAtRisk {
+    pub(crate) progress: CourseProgress,
+    /// They have done nothing for a while.
+    pub(crate) inactive: bool,
+    /// They are less far than the time that has passed.
+    pub(crate) behind: bool,
+}
+
+impl FromRow for LearnerAtRisk {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, RowError> {
+        let (inactive, behind) = (row.take("inactive")?, row.take("behind")?);
+        Ok(Self { progress: CourseProgress::from_row(row)?, inactive, behind })
+    }
+}
+
+/// Those who learn there, haven't completed it and did nothing since, or are behind, those who did nothing for the longest time first,
+/// after this one. Behind is who is ten points less far than the part that has passed of the time from the enrolment's beginning to its end.
 pub(crate) fn at_risk(
     course_id: Uuid,
     since: Timestamp,
     after: Option<(Timestamp, Uuid)>,
     limit: i64,
-) -> Result<Vec<CourseProgress>, SqlError> {
+) -> Result<Vec<LearnerAtRisk>, SqlError> {
     let (at, id) =
         after.map_or((Timestamp::from_micros(i64::MIN), String::new()), |(at, id)| (at, id.to_string()));
-    let which = "WHERE course_id = $1 AND completed_at IS NULL AND ended = FALSE AND active_at < $2 AND active_at >= $3 \
-                 AND (active_at > $3 OR enrollment_id > $4) ORDER BY active_at, enrollment_id LIMIT $5";
-    query_all(CourseProgress::select(which, params![course_id, since, at, id, limit]))
+    let columns = CourseProgress::COLUMN_LIST;
+    // In seconds: microseconds of centuries by hundredths of percents would be more than a number holds.
+    let text = format!(
+        "SELECT {columns}, inactive, behind FROM (SELECT {columns}, active_at < $2 AS inactive, COALESCE((SELECT \
+         (course_progress.percent + 1000) * ((e.expires_at - COALESCE(e.starts_at, e.enrolled_at)) / 1000000) < \
+         10000 * (($6 - COALESCE(e.starts_at, e.enrolled_at)) / 1000000) FROM enrollments_seen e \
+         WHERE e.enrollment_id = course_progress.enrollment_id AND e.expires_at > COALESCE(e.starts_at, e.enrolled_at)), \
+         FALSE) AS behind FROM course_progress WHERE course_id = $1 AND completed_at IS NULL AND ended = FALSE \
+         AND active_at >= $3 AND (active_at > $3 OR enrollment_id > $4)) AS learners \
+         WHERE inactive = TRUE OR behind = TRUE ORDER BY active_at, enrollment_id LIMIT $5"
+    );
+    query_all(statement(text, params![course_id, since, at, id, limit, clock::now()]))
 }
 
 /// A class in numbers.

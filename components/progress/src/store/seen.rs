@@ -175,6 +175,13 @@ pub(crate) fn course_by_id(course_id: Uuid) -> Result<Option<SeenCourse>, SqlErr
     query_optional(course_statement(course_id))
 }
 
+/// The courses that somebody learns in or learned in.
+pub(crate) fn courses_of(user_id: UserId) -> Result<Vec<SeenCourse>, SqlError> {
+    let text = "SELECT c.title AS title, c.instructor_ids AS instructor_ids, c.removed AS removed FROM enrollments_seen e \
+                CROSS JOIN courses_seen c WHERE e.user_id = $1 AND c.course_id = e.course_id AND c.removed = FALSE";
+    query_all(statement(text, params![user_id]))
+}
+
 fn course_statement(course_id: Uuid) -> Statement {
     let text = "SELECT title, instructor_ids, removed FROM courses_seen WHERE course_id = $1";
     statement(text, params![course_id])

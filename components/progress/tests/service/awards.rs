@@ -137,3 +137,38 @@ fn a_completed_course_shows_a_competency_and_the_highest_level_counts() {
         admin(app).delete(&unused).send().expect(204);
     });
 }
+
+#[test]
+fn who_teaches_somebody_records_what_of_elsewhere_shows_a_competency() {
+    App::new(&SERVICE).on_each_database(|app| {
+        scene(app);
+        let made = define(app, "competencies", &json!({ "name": "Baking" }));
+        let id = made.rsplit('/').next().unwrap();
+        let path = |user: &str| format!("{PATH}/users/{user}/competencies/{id}/evidence");
+        let body =
+            json!({ "description": "Journeyman of Bern", "url": "https://example.org/1", "level": 70 });
+        student(app).post(&path(STUDENT)).json(&body).send().expect(403);
+        other_teacher(app).post(&path(STUDENT)).json(&body).send().expect(404);
+        teacher(app).post(&path(OTHER)).json(&body).send().expect(404);
+        let wrong = json!({ "description": "", "url": "javascript:1", "level": 0 });
+        let refused = teacher(app).post(&path(STUDENT)).json(&wrong).send().expect(422);
+        assert_eq!(refused.problem().pointers(), ["/description", "/url", "/level"]);
+        let elsewhere = path(STUDENT).replace(id, NOBODY);
+        teacher(app).post(&elsewhere).json(&body).send().expect(404);
+        let recorded = teacher(app).post(&path(STUDENT)).json(&body).send().expect(201);
+        assert_eq!(recorded.json()["type"], "external");
+        let lower = json!({ "description": "A word of the master", "level": 20 });
+        admin(app).post(&path(STUDENT)).json(&lower).send().expect(201);
+        let list = student(app).get(&format!("{PATH}/users/me/competencies")).send().expect(200).json();
+        let own = &list["items"][0];
+        assert_eq!((&own["level"], &own["status"]), (&json!(70), &json!("in-progress")));
+        let said: Vec<&Value> = own["evidence"].as_array().unwrap().iter().map(|one| &one["url"]).collect();
+        assert!(said.contains(&&json!("https://example.org/1")) && said.len() == 2, "{list}");
+        // The lower one tells nothing new.
+        assert_eq!(count(app, "CompetencyAcquired"), 1);
+        let sources = json!([{ "type": "external", "reference_id": NOBODY, "level": 1 }]);
+        let source = json!({ "name": "B", "sources": sources });
+        let refused = admin(app).post(&format!("{PATH}/competencies")).json(&source).send().expect(422);
+        assert_eq!(refused.problem().pointers(), ["/sources/0/type"]);
+    });
+}

@@ -104,3 +104,37 @@ fn what_is_kept_for_readers_is_dropped_by_whatever_changes_it() {
         assert_eq!(scene.course(app)["ended"], true);
     });
 }
+
+#[test]
+fn all_courses_of_a_person_add_up() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let scene = scene(app);
+        let lessons =
+            json!({ "name": "First", "points": 5, "criteria": { "type": "lessons-completed", "count": 1 } });
+        admin(app).post(&format!("{PATH}/achievements")).json(&lessons).send().expect(201);
+        let (mut other, module, lesson) = (Course::new(), ids::new(), ids::new());
+        other.publish(app, 1, &modules_of(&[(module, vec![lesson])]));
+        app.deliver(&Enrollment::new(&other, STUDENT).enrolled(1, [None, None])).unwrap();
+        let mut left = Course::new();
+        left.publish(app, 1, &modules_of(&[(ids::new(), vec![ids::new()])]));
+        let mut enrollment = Enrollment::new(&left, STUDENT);
+        app.deliver(&enrollment.enrolled(1, [None, None])).unwrap();
+        app.deliver(&enrollment.ended()).unwrap();
+        scene.complete(app, 0);
+        let done = format!("{PATH}/users/me/courses/{}/modules/{module}/lessons/{lesson}/complete", other.id);
+        student(app).post(&done).send().expect(200);
+        let overall = student(app).get(&format!("{PATH}/users/me")).send().expect(200).json();
+        let names = [
+            "total_courses",
+            "completed_courses",
+            "in_progress_courses",
+            "total_lessons",
+            "completed_lessons",
+            "total_points",
+        ];
+        assert_eq!(names.map(|name| overall[name].clone()), [2, 1, 1, 5, 2, 5].map(|number| json!(number)));
+        assert_eq!((&overall["user_id"], &overall["last_activity_at"]), (&json!(STUDENT), &json!(NOW)));
+        teacher(app).get(&format!("{PATH}/users/{STUDENT}")).send().expect(404);
+        admin(app).get(&format!("{PATH}/users/{STUDENT}")).send().expect(200);
+    });
+}

@@ -69,6 +69,38 @@ fn those_at_risk_have_done_nothing_for_some_days() {
 }
 
 #[test]
+fn who_is_less_far_than_the_time_is_behind() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let scene = scene(app);
+        let mut enrollment = Enrollment::new(&scene.course, OTHER);
+        let dates = [Some("2026-01-05T10:00:00Z"), Some("2026-01-25T10:00:00Z")];
+        app.deliver(&enrollment.enrolled(1, dates)).unwrap();
+        // A time of centuries is no time that is too long.
+        let mut forever = Enrollment::new(&scene.course, NOBODY);
+        app.deliver(&forever.enrolled(1, [None, Some("9999-01-01T00:00:00Z")])).unwrap();
+        let path = format!("{PATH}/courses/{}/learners/at-risk", scene.course.id);
+        let risks = || -> Vec<(String, Value)> {
+            let list = teacher(app).get(&path).send().expect(200).json();
+            let of = |item: &Value| (item["user_id"].as_str().unwrap().to_owned(), item["risks"].clone());
+            list["items"].as_array().unwrap().iter().map(of).collect()
+        };
+        at(app, "2026-01-07T10:00:00Z");
+        assert_eq!(risks(), []);
+        at(app, "2026-01-07T10:01:00Z");
+        assert_eq!(risks(), [(OTHER.to_owned(), json!(["behind"]))]);
+        let other = app.as_user(OTHER).with_role(Role::Student);
+        let lesson = scene.lesson(0).replace(STUDENT, OTHER);
+        other.post(&format!("{lesson}/complete")).send().expect(200);
+        assert_eq!(risks(), []);
+        at(app, "2026-01-20T10:00:00Z");
+        let all = risks();
+        assert_eq!(all.len(), 3);
+        assert!(all.contains(&(OTHER.to_owned(), json!(["inactive", "behind"]))), "{all:?}");
+        assert!(all.contains(&(STUDENT.to_owned(), json!(["inactive"]))), "{all:?}");
+    });
+}
+
+#[test]
 fn a_class_is_exported_as_a_file() {
     App::new(&SERVICE).on_each_database(|app| {
         let scene = class(app);
