@@ -18,7 +18,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 pub use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use sha2::{Digest as _, Sha256};
 
 pub use self::{
@@ -49,6 +49,11 @@ pub trait Dialect: Send + Sync + 'static {
         response
     }
 
+    /// Whether a path that ends with a slash is meant, too, by the one without it: who asks for that is sent on (307).
+    fn sends_to_slash(&self) -> bool {
+        false
+    }
+
     /// Whether an answer to a GET without an `ETag` gets one of its content.
     fn tags_content(&self) -> bool {
         false
@@ -74,6 +79,16 @@ pub(crate) async fn translate(
     };
     let response = answer(dialect, response);
     if get && dialect.tags_content() { tagged(response).await } else { response }
+}
+
+/// Sends on to the same path with a slash at its end, with the same method and body.
+pub(crate) async fn to_slash(uri: Uri) -> Response {
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let target = HeaderValue::try_from(format!("{}/{query}", uri.path()));
+    target.map_or_else(
+        |_| Problem::internal().into_response(),
+        |target| (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, target)]).into_response(),
+    )
 }
 
 /// The answer in the client's form. A problem is found by what it left in the response.

@@ -1,12 +1,12 @@
 //! Routes: a handler, the access to it, and its OpenAPI description, stated once.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use axum::{
     Router,
     middleware::from_fn_with_state,
     response::{IntoResponse, Response},
-    routing::{MethodFilter, MethodRouter, on},
+    routing::{MethodFilter, MethodRouter, any, on},
 };
 use http::{HeaderMap, StatusCode, Uri};
 use utoipa::openapi::{HttpMethod, RefOr, path::Operation, schema::Schema};
@@ -94,6 +94,9 @@ impl Routes {
         let dialects = self.entries.iter();
         let dialects: Arc<[_]> =
             dialects.filter_map(|route| Some((PathTemplate::parse(&route.path), route.dialect?))).collect();
+        for path in unslashed(&self.entries) {
+            router = router.route(&path, any(dialect::to_slash));
+        }
         for route in self.entries {
             let guard = Guard::new(route.access, route.opening, route.idempotent, route.memory, &route.path);
             let guard = Arc::new(guard.with_any_query(route.any_query));
@@ -110,6 +113,16 @@ impl Routes {
                 async move { method_not_allowed(&dialects, &uri) }
             })
     }
+}
+
+/// Paths without the slash at whose end there is something, in a dialect that sends from one to the other.
+fn unslashed(routes: &[Route]) -> BTreeSet<String> {
+    let sent = routes.iter().filter(|route| route.dialect.is_some_and(Dialect::sends_to_slash));
+    let paths = sent.filter_map(|route| route.path.strip_suffix('/'));
+    paths
+        .filter(|path| !path.is_empty() && routes.iter().all(|route| route.path != *path))
+        .map(str::to_owned)
+        .collect()
 }
 
 fn method_not_allowed(dialects: &[(PathTemplate, &'static dyn Dialect)], uri: &Uri) -> Response {

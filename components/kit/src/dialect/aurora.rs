@@ -5,6 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::StatusCode;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Dialect;
@@ -18,6 +19,10 @@ pub static AURORA: Aurora = Aurora;
 pub struct Aurora;
 
 impl Dialect for Aurora {
+    fn sends_to_slash(&self) -> bool {
+        true
+    }
+
     fn problem(&self, problem: &Problem) -> Response {
         let unread = matches!(problem.code(), "MALFORMED_JSON" | "MALFORMED_REQUEST" | "VALIDATION_FAILED");
         if unread && !problem.violations().is_empty() {
@@ -46,16 +51,60 @@ impl Dialect for Aurora {
     }
 }
 
+/// One thing that is wrong, as the framework of that system says it. `input` is null where it isn't known.
 fn detail(problem: &Problem, violation: &FieldViolation) -> Value {
     let kind = match violation.code {
         "REQUIRED" => "missing",
         "UNKNOWN_FIELD" => "extra_forbidden",
         "MALFORMED" if violation.pointer.is_empty() => "json_invalid",
+        "TOO_SHORT" => "string_too_short",
+        "TOO_LONG" => "string_too_long",
         _ => "value_error",
     };
-    let mut place: Vec<&str> = violation.pointer.split('/').skip(1).collect();
+    let segment = |text: &str| text.parse::<u32>().map_or_else(|_| json!(text), |index| json!(index));
+    let mut place: Vec<Value> = violation.pointer.split('/').skip(1).map(segment).collect();
     if problem.is_about_body() {
-        place.insert(0, "body");
+        place.insert(0, json!("body"));
     }
-    json!({ "type": kind, "loc": place, "msg": violation.message })
+    let detail = Detail {
+        kind,
+        loc: place,
+        msg: &violation.message,
+        input: violation.rejected.as_deref(),
+        url: format!("https://errors.pydantic.dev/2.5/v/{kind}"),
+    };
+    serde_json::to_value(detail).unwrap_or_default()
+}
+
+#[derive(Serialize)]
+struct Detail<'a> {
+    #[serde(rename = "type")]
+    kind: &'a str,
+    loc: Vec<Value>,
+    msg: &'a str,
+    input: Option<&'a str>,
+    url: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::violation::Violation;
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_place_and_what_was_given() {
+        let in_body =
+            Problem::invalid(vec![Violation::new("REQUIRED", "Field required").at("/items/0/name")]);
+        assert_eq!(
+            detail(&in_body, &in_body.violations()[0]),
+            json!({
+                "type": "missing", "loc": ["body", "items", 0, "name"], "msg": "Field required", "input": null,
+                "url": "https://errors.pydantic.dev/2.5/v/missing"
+            })
+        );
+        let wrong = Violation::new("MALFORMED", "Must be a number.").at("/query/limit").rejecting("x");
+        let in_query = Problem::malformed(wrong);
+        let told = detail(&in_query, &in_query.violations()[0]);
+        assert_eq!((&told["loc"], &told["input"]), (&json!(["query", "limit"]), &json!("x")));
+    }
 }
