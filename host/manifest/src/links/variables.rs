@@ -61,10 +61,11 @@ impl Variables {
         if mistakes.is_empty() { Ok(Self(values)) } else { Err(mistakes) }
     }
 
-    /// The names of switches that are open though the application has them closed.
+    /// The names of switches that are open, everywhere or at some addresses, though the application has them closed.
     pub fn opened<'a>(&self, manifest: &'a Manifest) -> Vec<&'a str> {
         let is_opened = |name: &str, default: Option<&str>| {
-            default == Some("closed") && self.0.get(name).is_some_and(|value| value == "open")
+            default == Some("closed")
+                && self.0.get(name).is_some_and(|value| value.split(' ').next() == Some("open"))
         };
         let variables = manifest.variables.iter();
         variables
