@@ -15,6 +15,7 @@ mod afterwards;
 mod auth;
 mod authors;
 mod books;
+mod config;
 mod courses;
 mod deployments;
 mod enrollments;
@@ -62,6 +63,7 @@ const FOLDERS: &[(&str, Scenarios)] = &[
     ("courses", courses::scenarios),
     ("enrollments", enrollments::scenarios),
     ("progress", progress::scenarios),
+    ("config", config::scenarios),
     ("platform", platform::scenarios),
 ];
 

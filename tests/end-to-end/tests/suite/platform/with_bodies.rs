@@ -30,7 +30,7 @@ pub(super) async fn with_bodies(target: &Target, person: &Person) -> Result<Vec<
         let is_json = ["application/json", "application/merge-patch+json"]
             .iter()
             .any(|kind| body["content"].get(*kind).is_some());
-        if is_json && path.starts_with("/api/v1/") {
+        if is_json && path.starts_with("/api/v1/") && !is_of_the_syllabus(&path) {
             let id = match path.as_str() {
                 path if path.starts_with("/api/v1/authors/") => author.rsplit('/').next().context("an id")?,
                 path if path.starts_with("/api/v1/genres/") => &genre,
@@ -73,6 +73,11 @@ impl School {
         let cohort = add("/api/v1/cohorts", below).await?;
         Ok(Self { organization, team, cohort })
     }
+}
+
+/// What is refused there has the form of the older syllabus system, which its service's own tests hold.
+fn is_of_the_syllabus(path: &str) -> bool {
+    ["configurations", "feature-flags"].iter().any(|name| path.starts_with(&format!("/api/v1/{name}/")))
 }
 
 pub(super) fn is_for_admins(path: &str) -> bool {
