@@ -20,6 +20,9 @@ pub(crate) struct Arguments {
     /// members become the columns of a row, and each answer is built from the row
     #[arg(long)]
     pub(crate) profile: Option<PathBuf>,
+    /// Copies `copy-1` and so on to be lent, and readers `2025/2` and so on
+    #[arg(long, default_value = "0")]
+    pub(crate) copies: u32,
     /// A file with a page a line, as JSON: `path` with its query, `answer`, and perhaps `access`, the course that its reader is
     /// enrolled in, or `search`, with so many `rows` of a `text` among which `words` are looked for
     #[arg(long)]

@@ -12,7 +12,7 @@ pub(crate) enum Failure {
     NotFound,
     /// A field is wrong.
     Invalid(&'static str),
-    /// The address belongs to an account.
+    /// The address belongs to an account, or the copy isn't free.
     Taken,
     /// The server's own fault.
     Internal,
@@ -31,7 +31,7 @@ impl IntoResponse for Failure {
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "a valid access token is needed"),
             Self::NotFound => (StatusCode::NOT_FOUND, "there is no such profile"),
             Self::Invalid(problem) => (StatusCode::UNPROCESSABLE_ENTITY, problem),
-            Self::Taken => (StatusCode::CONFLICT, "the address is taken"),
+            Self::Taken => (StatusCode::CONFLICT, "it is taken"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "the server failed"),
         };
         let body = serde_json::json!({ "title": title, "status": status.as_u16() }).to_string();

@@ -15,6 +15,7 @@ mod database;
 mod failure;
 mod headers;
 mod hello;
+mod lendings;
 mod pages;
 mod profile;
 mod register;

@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use crate::failure::Failure;
 use crate::server::Server;
-use crate::writer::Account;
+use crate::writer::{Account, Write};
 
 /// What is sent.
 #[derive(Deserialize)]
@@ -108,7 +108,8 @@ pub(crate) async fn register(
     let password = server.passwords.hash(password).await?;
     let registered =
         Registered { user_id: id.clone(), email: email.clone(), display_name: display_name.clone() };
-    server.writer.create(Account { id, email, display_name, password, created_at, event }).await?;
+    let account = Account { id, email, display_name, password, created_at, event };
+    server.writer.write(Write::Account(account)).await?;
     let location = format!("/api/v1/users/{}", registered.user_id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(registered)).into_response())
 }
@@ -128,7 +129,8 @@ fn check(email: &str, password: &str, display_name: &str) -> Result<(), Failure>
     Ok(())
 }
 
-fn microseconds() -> i64 {
+/// Since 1970-01-01T00:00:00Z.
+pub(crate) fn microseconds() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }

@@ -14,7 +14,7 @@ use crate::register::Passwords;
 use crate::statistics::Statistics;
 use crate::token::Tokens;
 use crate::writer::Writer;
-use crate::{database, headers, hello, pages, profile, register, statistics};
+use crate::{database, headers, hello, lendings, pages, profile, register, statistics};
 
 /// What the handlers share.
 pub(crate) struct Server {
@@ -42,6 +42,7 @@ impl Server {
         };
         let mut connection = database::open_writer(&file).await?;
         profile.store(&mut connection).await?;
+        lendings::store(arguments.copies, &mut connection).await?;
         if let Some(file) = &arguments.pages {
             pages::store(file, profile.user_id(), &mut connection).await?;
         }
@@ -67,6 +68,8 @@ pub(crate) fn router(server: Server) -> Router {
     let api = Router::new()
         .route("/api/v1/users/me", get(profile::me))
         .route("/api/v1/auth/register", post(register::register))
+        .route("/api/v1/lendings", get(pages::show).post(lendings::lend))
+        .route("/api/v1/lendings/{id}/return", post(lendings::take_back))
         .fallback(get(pages::show))
         .layer(map_response(headers::protect));
     Router::new()

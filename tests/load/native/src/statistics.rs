@@ -18,7 +18,7 @@ pub(crate) struct Statistics {
 
 #[derive(Serialize)]
 pub(crate) struct Counts {
-    /// Registrations made durable.
+    /// Registrations, checkouts and returns made durable.
     commits: u64,
     /// COMMITs of the database, each with one sync of the write-ahead log.
     batches: u64,

@@ -1,4 +1,4 @@
-//! The one writer: registrations that wait together are committed together, with one sync of the disk.
+//! The one writer: what waits together is committed together, with one sync of the disk.
 
 use std::sync::Arc;
 
@@ -7,9 +7,10 @@ use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use crate::failure::Failure;
+use crate::lendings::{Checkout, Return};
 use crate::statistics::Statistics;
 
-/// How many registrations may share a commit, and how many may wait.
+/// How many of them may share a commit, and how many may wait.
 const BATCH: usize = 128;
 const WAITING: usize = 1024;
 
@@ -25,12 +26,19 @@ pub(crate) struct Account {
     pub(crate) event: String,
 }
 
-struct Job {
-    account: Account,
-    done: oneshot::Sender<Result<(), Failure>>,
+/// Something to be written, or not if it isn't allowed.
+pub(crate) enum Write {
+    Account(Account),
+    Checkout(Checkout),
+    Return(Return),
 }
 
-/// Takes registrations to the writer's task.
+struct Job {
+    write: Write,
+    done: oneshot::Sender<Result<i64, Failure>>,
+}
+
+/// Takes what is to be written to the writer's task.
 pub(crate) struct Writer(mpsc::Sender<Job>);
 
 impl Writer {
@@ -47,10 +55,10 @@ impl Writer {
         Self(sender)
     }
 
-    /// Stores an account. `Ok` means that it is on the disk.
-    pub(crate) async fn create(&self, account: Account) -> Result<(), Failure> {
+    /// Writes it. `Ok` means that it is on the disk; the number is that of a lending.
+    pub(crate) async fn write(&self, write: Write) -> Result<i64, Failure> {
         let (done, result) = oneshot::channel();
-        self.0.send(Job { account, done }).await.map_err(|_| Failure::Internal)?;
+        self.0.send(Job { write, done }).await.map_err(|_| Failure::Internal)?;
         result.await.map_err(|_| Failure::Internal)?
     }
 }
@@ -59,10 +67,10 @@ impl Writer {
 async fn commit(connection: &mut SqliteConnection, batch: &mut Vec<Job>, statistics: &Statistics) {
     match insert_all(connection, batch).await {
         Ok(created) => {
-            statistics.count_batch(created.iter().map(|created| u64::from(*created)).sum());
+            statistics.count_batch(created.iter().map(|created| u64::from(created.is_some())).sum());
             for (job, created) in batch.drain(..).zip(created) {
                 // Whoever asked may have hung up.
-                let _ = job.done.send(if created { Ok(()) } else { Err(Failure::Taken) });
+                let _ = job.done.send(created.ok_or(Failure::Taken));
             }
         }
         Err(error) => {
@@ -76,12 +84,19 @@ async fn commit(connection: &mut SqliteConnection, batch: &mut Vec<Job>, statist
     }
 }
 
-/// One transaction; for each job, whether its account is new.
-async fn insert_all(connection: &mut SqliteConnection, batch: &[Job]) -> Result<Vec<bool>, sqlx::Error> {
+/// One transaction; for each job a number if it was done.
+async fn insert_all(
+    connection: &mut SqliteConnection,
+    batch: &[Job],
+) -> Result<Vec<Option<i64>>, sqlx::Error> {
     let mut results = Vec::with_capacity(batch.len());
     sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await?;
-    for Job { account, .. } in batch {
-        results.push(insert(connection, account).await?);
+    for Job { write, .. } in batch {
+        results.push(match write {
+            Write::Account(account) => insert(connection, account).await?.then_some(0),
+            Write::Checkout(checkout) => checkout.write(connection).await?,
+            Write::Return(back) => back.write(connection).await?,
+        });
     }
     sqlx::query("COMMIT").execute(connection).await?;
     Ok(results)

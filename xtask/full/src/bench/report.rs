@@ -39,8 +39,8 @@ pub(super) fn write_on_kit(bench: &Bench, measured: &on_kit::Measured) -> anyhow
     if !measured.native.is_empty() {
         writeln!(
             text,
-            "\nBeside the native server, which answers the same bytes from rows whose JSON is ready, and the search from SQLite's \
-             own index of words; both verify a token:\n"
+            "\nBeside the native server, which answers reads with the same bytes from rows whose JSON is ready, and searches from \
+             SQLite's own index of words; both verify a token:\n"
         )?;
         let pairs = measured.native.iter();
         let pairs = pairs.filter_map(|(own, native)| Some((native, measured.figures.get(*own)?)));

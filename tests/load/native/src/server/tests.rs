@@ -78,6 +78,27 @@ async fn pages_are_answered_in_the_bytes_that_were_given_to_who_may_read_them() 
 }
 
 #[tokio::test]
+async fn a_copy_is_lent_once_until_it_is_back() {
+    let data = TempDir::new().unwrap();
+    let (router, token) = open(&data, &["--copies", "2"]).await;
+    let post = |path: &str, body: &str| {
+        let request = Request::post(path).header("content-type", "application/json");
+        let request = request.header("authorization", format!("Bearer {token}"));
+        request.body(Body::from(body.to_owned())).unwrap()
+    };
+    let pair = r#"{"barcode":"copy-1","reader_number":"2025/2"}"#;
+    for number in 1..=2 {
+        let (status, lending) = send(&router, post("/api/v1/lendings", pair)).await;
+        let lending: serde_json::Value = serde_json::from_str(&lending).unwrap();
+        assert_eq!((status, &lending["number"]), (StatusCode::CREATED, &format!("2026/{number}").into()));
+        assert_eq!(send(&router, post("/api/v1/lendings", pair)).await.0, StatusCode::CONFLICT);
+        let back = format!("/api/v1/lendings/{}/return", lending["id"].as_str().unwrap());
+        assert_eq!(send(&router, post(&back, "")).await.0, StatusCode::OK);
+        assert_eq!(send(&router, post(&back, "")).await.0, StatusCode::CONFLICT);
+    }
+}
+
+#[tokio::test]
 async fn a_registration_is_made_once_and_lasts() {
     let data = TempDir::new().unwrap();
     for (flags, expected) in

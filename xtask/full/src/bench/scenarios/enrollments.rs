@@ -20,7 +20,7 @@ const COHORT: u64 = 8_000;
 /// Who enrol elsewhere in one go, as fast as they are answered.
 const AT_ONCE: u64 = 1_000;
 /// Who enrol elsewhere each second, before and during the job.
-const RATE: u32 = 20;
+const RATE: u32 = 50;
 /// Runs in which they do so during the job, at most.
 const DURING: usize = 9;
 

@@ -9,6 +9,8 @@ use super::readers::{reader, user};
 use crate::bench::import::isbn;
 
 const PATH: &str = "/api/v1/lendings";
+/// Who lend at once. Each number is given to one of them at a time, so that more only wait for each other.
+const DESKS: u32 = 4;
 /// What the reader with the number 1 has borrowed.
 const LENDINGS: u32 = 400;
 
@@ -41,8 +43,11 @@ pub(super) fn prepare(subject: &mut Subject<'_>) -> anyhow::Result<String> {
     let of_first = first_id(&subject.librarian().get("/api/v1/readers?email=reader-1@example.org")?)?;
     subject.reads("a page of 50 of a reader with 400", &format!("{PATH}?reader_id={of_first}&limit=50"));
     subject.beside_native(None, None)?;
+    let copies = pairs;
     let pairs: Vec<String> = (1..=pairs).map(pair).collect();
-    subject.begins_and_ends("a checkout and its return", (PATH, "{{value}}"), &pairs, "/return")?;
+    let title = "a checkout and its return, at four desks";
+    subject.begins_and_ends(title, (PATH, "{{value}}"), &pairs, "/return", DESKS)?;
+    subject.lends_beside_native(copies)?;
     subject.reads("the older face: a book by its ISBN", &format!("/api/books/{}", isbn(1)));
     subject.beside_native(None, None)?;
     Ok(format!("Lendings: circulation, `{PATH}`, with a reader of {LENDINGS} lendings at the beginning"))

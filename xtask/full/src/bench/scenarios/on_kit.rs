@@ -146,6 +146,14 @@ impl Subject<'_> {
         Ok(())
     }
 
+    /// Has the last case, a checkout with its return, measured on the native server, too, which has so many copies.
+    pub(super) fn lends_beside_native(&mut self, copies: u32) -> anyhow::Result<()> {
+        let case = self.cases.last().context("a checkout")?;
+        let connections = case.connections.unwrap_or(self.bench.connections);
+        self.pages.lend(self.cases.len() - 1, case.title, case.target.clone(), (copies, connections));
+        Ok(())
+    }
+
     /// Measures what is sent by PUT to a path, in which `{value}` is the next of these, by so many connections.
     pub(super) fn puts(
         &mut self,
@@ -226,9 +234,10 @@ impl Subject<'_> {
         self.librarian.import(self.bench, records).context("records of the older library")
     }
 
-    /// A few times as many as there are connections: what requests take in turns nobody else has then.
+    /// Many times as many as there are connections: what requests take in turns nobody else has then, although one of them waits while the
+    /// others go on.
     pub(super) fn plenty(&self) -> u32 {
-        self.bench.connections.max(16) * 4
+        self.bench.connections.max(16) * 16
     }
 
     /// A file with these lines, for requests that take them in turns.
@@ -247,18 +256,20 @@ impl Subject<'_> {
         run.map(drop).with_context(|| format!("{count} times {path}"))
     }
 
-    /// Measures something that is begun, with the next of these values for `{value}`, and ended by a POST to where it is.
+    /// Measures something that is begun, with the next of these values for `{value}`, and ended by a POST to where it is, by so many
+    /// connections.
     pub(super) fn begins_and_ends(
         &mut self,
         title: &'static str,
         (path, body): (&str, &str),
         values: &[String],
         then: &'static str,
+        connections: u32,
     ) -> anyhow::Result<()> {
         let values = Some(self.values("values.txt", values)?);
         let target = self.librarian.target(path, Some(body.to_owned()));
-        let target = Target { values, then: Some(then), ..target };
-        self.cases.push(Case { title, target, with_half: true, ..Case::default() });
+        let (target, connections) = (Target { values, then: Some(then), ..target }, Some(connections));
+        self.cases.push(Case { title, target, with_half: true, connections, ..Case::default() });
         Ok(())
     }
 

@@ -1,4 +1,4 @@
-//! Reads that the native server answers, too: with the same bytes, from rows of its own.
+//! What the native server is asked for, too: reads, which it answers with the same bytes from rows of its own, and checkouts.
 
 use anyhow::{Context, ensure};
 use serde_json::Value;
@@ -11,7 +11,11 @@ use crate::bench::native::Native;
 
 /// What the native server is to answer.
 #[derive(Default)]
-pub(super) struct Pages(Vec<Page>);
+pub(super) struct Pages {
+    pages: Vec<Page>,
+    /// The case of a checkout and its return, its request, how many copies there are, and how many connections.
+    lent: Option<(usize, &'static str, Target, (u32, u32))>,
+}
 
 struct Page {
     /// The case that it stands beside.
@@ -25,21 +29,27 @@ struct Page {
 impl Pages {
     /// Adds one.
     pub(super) fn add(&mut self, case: usize, title: &'static str, path: String, line: Value) {
-        self.0.push(Page { case, title, path, line });
+        self.pages.push(Page { case, title, path, line });
+    }
+
+    /// Adds a checkout with its return.
+    pub(super) fn lend(&mut self, case: usize, title: &'static str, target: Target, many: (u32, u32)) {
+        self.lent = Some((case, title, target, many));
     }
 
     /// Starts a server that answers them, if there are any.
     pub(super) fn serve(&self, bench: &Bench, name: &str) -> anyhow::Result<Option<Native>> {
-        if self.0.is_empty() {
+        if self.pages.is_empty() {
             return Ok(None);
         }
         let file = bench.data(&format!("{name}-pages.jsonl"));
-        let lines: Vec<String> = self.0.iter().map(|page| page.line.to_string()).collect();
+        let lines: Vec<String> = self.pages.iter().map(|page| page.line.to_string()).collect();
         std::fs::write(&file, lines.join("\n")).with_context(|| format!("can't write {}", file.display()))?;
         let file = file.to_str().context("the folder's name is not UTF-8")?;
         let data = bench.data(&format!("{name}-native"));
-        let native = Native::start(&bench.programs.native, &data, &["--pages", file])?;
-        for page in &self.0 {
+        let copies = self.lent.as_ref().map_or(0, |(.., (copies, _))| *copies).to_string();
+        let native = Native::start(&bench.programs.native, &data, &["--pages", file, "--copies", &copies])?;
+        for page in &self.pages {
             let answered = Client::new().get(&native.url(&page.path), Some(native.token()))?;
             let search = page.line.get("search").is_some_and(Value::is_object);
             let same = page.line.get("answer").and_then(Value::as_str) == Some(&answered);
@@ -59,11 +69,21 @@ impl Pages {
             };
             Case { title: page.title, target, with_half: true, ..Case::default() }
         };
-        self.0.iter().map(case).collect()
+        let lent = self.lent.as_ref().map(|(_, title, target, (_, connections))| {
+            let target = Target {
+                url: native.url("/api/v1/lendings"),
+                pids: vec![native.pid()],
+                headers: vec![format!("authorization: Bearer {}", native.token())],
+                session: None,
+                ..target.clone()
+            };
+            Case { title, target, with_half: true, connections: Some(*connections), ..Case::default() }
+        });
+        self.pages.iter().map(case).chain(lent).collect()
     }
 
     /// Which cases they stand beside.
     pub(super) fn beside(&self) -> impl Iterator<Item = usize> {
-        self.0.iter().map(|page| page.case)
+        self.pages.iter().map(|page| page.case).chain(self.lent.iter().map(|(case, ..)| *case))
     }
 }
