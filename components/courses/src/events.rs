@@ -2,7 +2,7 @@
 
 use lyceum_event_types::courses::{
     CourseCreated, CourseDeleted, CoursePublished, CourseUpdated, LearningPathChanged, LearningPathCourse,
-    PublishedModule,
+    PublishedModule, RequiredCompetency,
 };
 use lyceum_kit::periodic::{Job, every, hours, minutes};
 use lyceum_kit::prelude::*;
@@ -46,6 +46,7 @@ pub(crate) fn updated(course: &Course) -> CourseUpdated {
 pub(crate) fn published(
     course: &Course,
     version: &Version,
+    required_competencies: Vec<RequiredCompetency>,
     modules: Vec<PublishedModule>,
 ) -> CoursePublished {
     CoursePublished {
@@ -58,6 +59,7 @@ pub(crate) fn published(
         price: course.price,
         currency: course.currency.clone(),
         prerequisites: version.prerequisites.0.clone(),
+        required_competencies,
         modules,
         published_at: version.published_at,
     }

@@ -21,7 +21,7 @@ use lyceum_event_types::courses::{
     CourseCreated, CourseDeleted, CoursePublished, CourseUpdated, LearningPathChanged, LearningPathDeleted,
 };
 use lyceum_event_types::enrollments::{EnrollmentDeleted, EnrollmentUpdated, UserEnrolled};
-use lyceum_event_types::progress::LessonCompleted;
+use lyceum_event_types::progress::{CompetencyDefined, CompetencyRemoved, LessonCompleted};
 use lyceum_event_types::users::organizations::{
     OrganizationDeleted, OrganizationMemberAdded, OrganizationMemberRemoved,
 };
@@ -39,6 +39,7 @@ lyceum_kit::service! {
         "0007-learners",
         "0008-organizations",
         "0009-reviews",
+        "0010-competencies",
     ],
     documents: crate::store::contents::collections,
     publishes: [
@@ -50,6 +51,8 @@ lyceum_kit::service! {
             EnrollmentUpdated => learning::updated,
             EnrollmentDeleted => learning::ended,
             LessonCompleted => learning::completed,
+            CompetencyDefined => store::competencies::defined,
+            CompetencyRemoved => store::competencies::removed,
             OrganizationMemberAdded => joining::added,
             OrganizationMemberRemoved => joining::removed,
             OrganizationDeleted => joining::deleted,

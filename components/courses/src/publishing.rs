@@ -1,6 +1,6 @@
 //! How a draft becomes a version: at once, or at its time.
 
-use lyceum_event_types::courses::PublishedModule;
+use lyceum_event_types::courses::{PublishedModule, RequiredCompetency};
 use lyceum_kit::periodic;
 use lyceum_kit::prelude::*;
 use lyceum_kit::sql::Versioned as _;
@@ -9,7 +9,7 @@ use crate::domain::category::Category;
 use crate::domain::course::{Course, DraftStatus, Status};
 use crate::domain::version::Version;
 use crate::events;
-use crate::store::{courses, listings, outline, versions};
+use crate::store::{competencies, courses, listings, outline, versions};
 
 /// A draft that is about to become a version.
 #[derive(Debug)]
@@ -18,6 +18,7 @@ pub(crate) struct Publication {
     pub(crate) course: Course,
     version: Version,
     modules: Vec<PublishedModule>,
+    required: Vec<RequiredCompetency>,
     /// The outline that the modules were read in.
     outline: i64,
 }
@@ -42,12 +43,13 @@ impl Publication {
             published_at: Some(version.published_at),
             ..next
         };
-        Ok(Self { course, version, modules, outline })
+        let required = named(&version)?;
+        Ok(Self { course, version, modules, required, outline })
     }
 
     /// Adds all of it; misses a row if the draft was changed since it was read.
     pub(crate) fn add<E>(&self, transaction: Transaction<E>) -> Transaction<E> {
-        let Self { course, version, modules, outline } = self;
+        let Self { course, version, modules, required, outline } = self;
         transaction
             .execute(outline::unchanged(course.id, *outline))
             .on_missing(changed_meanwhile)
@@ -55,8 +57,20 @@ impl Publication {
             .on_missing(changed_meanwhile)
             .execute_all(versions::insert(course.id, version))
             .execute_all(listings::shown(course, Some(version)))
-            .publish(&events::published(course, version, modules.clone()))
+            .publish(&events::published(course, version, required.clone(), modules.clone()))
     }
+}
+
+/// What learners have to be able to do before, with names. What is gone nobody can have.
+fn named(version: &Version) -> Result<Vec<RequiredCompetency>, SqlError> {
+    let required = &version.required_competencies.0;
+    let ids: Vec<Uuid> = required.iter().map(|one| one.competency_id).collect();
+    let names = competencies::names(&ids)?;
+    let told = required.iter().filter_map(|one| {
+        let competency_name = names.get(&one.competency_id)?.clone();
+        Some(RequiredCompetency { competency_id: one.competency_id, competency_name, level: one.level })
+    });
+    Ok(told.collect())
 }
 
 /// Fails with 409 if the draft is as it was published.

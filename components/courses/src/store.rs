@@ -2,6 +2,7 @@
 
 pub(crate) mod banks;
 pub(crate) mod categories;
+pub(crate) mod competencies;
 pub(crate) mod contents;
 pub(crate) mod courses;
 pub(crate) mod facets;

@@ -93,7 +93,7 @@ impl Asking {
         if self.terms.waive_prerequisites {
             return Ok(None);
         }
-        let missing = enrollments::not_completed(&self.course.prerequisites.0, self.user_id)?;
+        let missing = enrollments::missing(&self.course, self.user_id)?;
         Ok((!missing.is_empty()).then_some(Refusal::Prerequisites(missing)))
     }
 

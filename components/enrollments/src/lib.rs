@@ -30,7 +30,7 @@ use lyceum_event_types::enrollments::{
     EnrollmentWaitlisted, JobContinued, UserEnrolled,
 };
 use lyceum_event_types::payments::{PaymentCancelled, PaymentCompleted, PaymentFailed, PaymentRequested};
-use lyceum_event_types::progress::CourseCompleted;
+use lyceum_event_types::progress::{CompetencyAcquired, CourseCompleted};
 use lyceum_event_types::users::cohorts::{
     CohortCreated, CohortDeleted, CohortMemberAdded, CohortMemberRemoved,
 };
@@ -47,6 +47,7 @@ lyceum_kit::service! {
         "0003-sagas" = lyceum_kit::saga::SAGAS,
         "0004-jobs" = lyceum_kit::job::JOBS,
         "0005-erased" = lyceum_kit::erasure::ERASED,
+        "0006-competencies",
     ],
     publishes: [
         EnrollmentRequested,
@@ -72,6 +73,7 @@ lyceum_kit::service! {
             OrganizationMemberChanged => store::seen::member_changed,
             OrganizationMemberRemoved => store::seen::member_removed,
             OrganizationDeleted => store::seen::organization_deleted,
+            CompetencyAcquired => store::seen::competency_acquired,
             CohortCreated => store::seen::cohort_created,
             CohortDeleted => store::seen::cohort_deleted,
             CohortMemberAdded => store::seen::cohort_member_added,

@@ -117,7 +117,7 @@ fn check(turn: &mut Turn<Enrolling>) -> Result<Next, StepError> {
     let refusal = Refusal::of_course(&course, &settings, clock::now());
     let refusal = match (refusal, enrollment.user_id) {
         (None, Some(user_id)) if !enrollment.waive_prerequisites => {
-            let missing = enrollments::not_completed(&course.prerequisites.0, user_id)?;
+            let missing = enrollments::missing(&course, user_id)?;
             (!missing.is_empty()).then_some(Refusal::Prerequisites(missing))
         }
         (refusal, _) => refusal,

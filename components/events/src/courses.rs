@@ -93,12 +93,26 @@ pub struct CoursePublished {
     pub currency: Option<String>,
     /// The courses that are to be completed before.
     pub prerequisites: Vec<Uuid>,
+    /// What learners have to be able to do before.
+    #[serde(default)]
+    pub required_competencies: Vec<RequiredCompetency>,
     /// All that there is to learn, in its order.
     pub modules: Vec<PublishedModule>,
     /// When it was published.
     pub published_at: Timestamp,
 }
 event!(CoursePublished, "lyceum.courses.CoursePublished.v1", about "course" in course_id);
+
+/// What learners have to be able to do before they begin a course.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct RequiredCompetency {
+    /// The competency.
+    pub competency_id: Uuid,
+    /// What it was called when the version was published.
+    pub competency_name: String,
+    /// How far at least, from 1 to 100.
+    pub level: i64,
+}
 
 /// A module of a published version. It has the same id in each version.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]

@@ -159,6 +159,28 @@ pub struct CompetencyAcquired {
 }
 event!(CompetencyAcquired, "lyceum.progress.CompetencyAcquired.v1", about "learner" in user_id);
 
+/// A competency is so now.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct CompetencyDefined {
+    /// The competency.
+    pub competency_id: Uuid,
+    /// Its name.
+    pub competency_name: String,
+    /// When it became so.
+    pub defined_at: Timestamp,
+}
+event!(CompetencyDefined, "lyceum.progress.CompetencyDefined.v1", about "competency" in competency_id);
+
+/// A competency is gone; nobody had acquired it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct CompetencyRemoved {
+    /// The competency.
+    pub competency_id: Uuid,
+    /// When it was deleted.
+    pub removed_at: Timestamp,
+}
+event!(CompetencyRemoved, "lyceum.progress.CompetencyRemoved.v1", about "competency" in competency_id);
+
 /// A certificate was made out.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct CertificateIssued {

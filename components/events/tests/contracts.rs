@@ -29,7 +29,8 @@ use lyceum_event_types::{
     platform::ErasureAnswered,
     progress::{
         self, AchievementEarned, AssignmentDueSoon, AssignmentGraded, AssignmentSubmitted, CertificateIssued,
-        CompetencyAcquired, CourseCompleted, LessonCompleted, ProgressUpdated, QuizCompleted,
+        CompetencyAcquired, CompetencyDefined, CompetencyRemoved, CourseCompleted, LessonCompleted,
+        ProgressUpdated, QuizCompleted,
     },
     readers::{ReaderAdded, ReaderChanged, ReaderRemoved},
     students::{Entry, EntryAdded, EntryChanged, EntryKind, EntryRemoved, Grade},
@@ -364,6 +365,8 @@ fn whatever_a_schema_allows_can_be_read_and_every_schema_has_a_type() {
         AssignmentDueSoon,
         AchievementEarned,
         CompetencyAcquired,
+        CompetencyDefined,
+        CompetencyRemoved,
         CertificateIssued,
         progress::JobContinued,
     ];

@@ -3,7 +3,8 @@
 use lyceum_event_types::{
     courses::{
         CourseCreated, CourseDeleted, CoursePublished, CourseUpdated, LearningPathChanged,
-        LearningPathCourse, LearningPathDeleted, PublishedLesson, PublishedModule, Status, Visibility,
+        LearningPathCourse, LearningPathDeleted, PublishedLesson, PublishedModule, RequiredCompetency,
+        Status, Visibility,
     },
     enrollments::{
         self, EndReason, EnrollmentCompleted, EnrollmentDeleted, EnrollmentFailed, EnrollmentRequested,
@@ -12,9 +13,11 @@ use lyceum_event_types::{
     payments::{PaymentCancelled, PaymentCompleted, PaymentFailed, PaymentRequested},
     progress::{
         self, AchievementEarned, AssignmentDueSoon, AssignmentGraded, AssignmentSubmitted, CertificateIssued,
-        CompetencyAcquired, CourseCompleted, LessonCompleted, ProgressUpdated, QuizCompleted,
+        CompetencyAcquired, CompetencyDefined, CompetencyRemoved, CourseCompleted, LessonCompleted,
+        ProgressUpdated, QuizCompleted,
     },
 };
+use lyceum_kit::prelude::Uuid;
 use lyceum_kit::{clock, ids};
 use lyceum_testing::contract::assert_published;
 
@@ -59,6 +62,7 @@ fn what_courses_publishes_is_as_its_schemas_say() {
             price: 0,
             currency: currency.clone(),
             prerequisites: other.into_iter().collect(),
+            required_competencies: other.into_iter().map(required).collect(),
             modules: vec![PublishedModule { module_id: ids::new(), lessons: vec![lesson.clone()] }],
             published_at: at,
         }));
@@ -199,6 +203,9 @@ fn what_progress_publishes_of_learning_is_as_its_schemas_say() {
         achievement_name: "Baker".into(),
         earned_at: at,
     }]);
+    let (competency_id, competency_name) = (ids::new(), "Baking".to_owned());
+    assert_published(&[CompetencyDefined { competency_id, competency_name, defined_at: at }]);
+    assert_published(&[CompetencyRemoved { competency_id, removed_at: at }]);
     assert_published(&[CompetencyAcquired {
         user_id,
         competency_id: ids::new(),
@@ -253,4 +260,8 @@ fn what_progress_publishes_of_grades_is_as_its_schemas_say() {
         due_date: at,
         user_ids: vec![user_id],
     }]);
+}
+
+fn required(competency_id: Uuid) -> RequiredCompetency {
+    RequiredCompetency { competency_id, competency_name: "Kneading".into(), level: 60 }
 }

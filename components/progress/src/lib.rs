@@ -31,7 +31,8 @@ use lyceum_event_types::courses::{
 use lyceum_event_types::enrollments::{EnrollmentDeleted, EnrollmentUpdated, UserEnrolled};
 use lyceum_event_types::progress::{
     AchievementEarned, AssignmentDueSoon, AssignmentGraded, AssignmentSubmitted, CertificateIssued,
-    CompetencyAcquired, CourseCompleted, JobContinued, LessonCompleted, ProgressUpdated, QuizCompleted,
+    CompetencyAcquired, CompetencyDefined, CompetencyRemoved, CourseCompleted, JobContinued, LessonCompleted,
+    ProgressUpdated, QuizCompleted,
 };
 use lyceum_event_types::users::{ProfileCreated, ProfileUpdated};
 
@@ -59,6 +60,8 @@ lyceum_kit::service! {
         CertificateIssued,
         AchievementEarned,
         CompetencyAcquired,
+        CompetencyDefined,
+        CompetencyRemoved,
         JobContinued,
         QuizCompleted,
         AssignmentSubmitted,

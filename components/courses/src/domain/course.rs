@@ -6,7 +6,7 @@ use lyceum_kit::text_enum;
 use lyceum_kit::violation::Invalid;
 use serde_json::{Map, Value};
 
-use super::fields::{CourseFields, Level, Visibility};
+use super::fields::{CourseFields, Level, RequiredCompetency, Visibility};
 use super::slug;
 
 text_enum! {
@@ -41,6 +41,7 @@ pub(crate) struct Course {
     pub(crate) duration: Option<i64>,
     pub(crate) tags: AsJson<Vec<String>>,
     pub(crate) prerequisites: AsJson<Vec<Uuid>>,
+    pub(crate) required_competencies: AsJson<Vec<RequiredCompetency>>,
     pub(crate) learning_objectives: AsJson<Vec<String>>,
     pub(crate) instructor_ids: AsJson<Vec<UserId>>,
     pub(crate) metadata: AsJson<Map<String, Value>>,
@@ -86,6 +87,7 @@ impl Course {
             duration: fields.duration,
             tags: AsJson(fields.tags),
             prerequisites: AsJson(fields.prerequisites),
+            required_competencies: AsJson(fields.required_competencies),
             learning_objectives: AsJson(fields.learning_objectives),
             instructor_ids: AsJson(fields.instructor_ids),
             metadata: AsJson(fields.metadata),
@@ -152,7 +154,7 @@ impl Course {
         (
             (&self.title, &self.description, &self.short_description, &self.image_url, &self.language),
             (self.level, self.duration, &self.tags.0, &self.prerequisites.0, &self.learning_objectives.0),
-            &self.metadata.0,
+            (&self.required_competencies.0, &self.metadata.0),
         )
     }
 

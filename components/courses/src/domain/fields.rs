@@ -33,6 +33,25 @@ text_enum! {
     }
 }
 
+/// A competency that learners have to have before.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RequiredCompetency {
+    pub(crate) competency_id: Uuid,
+    /// How far at least, from 1 to 100.
+    #[schema(minimum = 1, maximum = 100)]
+    pub(crate) level: i64,
+}
+
+fn check_competencies(valid: &mut Validation, required: &[RequiredCompetency]) {
+    let ids: Vec<Uuid> = required.iter().map(|one| one.competency_id).collect();
+    check_ids(valid, "/required_competencies", &ids, PREREQUISITES);
+    for (at, one) in required.iter().enumerate() {
+        let pointer = format!("/required_competencies/{at}/level");
+        valid.check(&pointer, (1..=100).contains(&one.level), "OUT_OF_RANGE", "Must be from 1 to 100.");
+    }
+}
+
 const fn private() -> Visibility {
     Visibility::Private
 }
@@ -76,6 +95,9 @@ pub(crate) struct CourseFields {
     /// The courses that are to be completed before: at most 20, which exist.
     #[serde(default)]
     pub(crate) prerequisites: Vec<Uuid>,
+    /// What learners have to be able to do before: at most 20 competencies, which exist, none twice.
+    #[serde(default)]
+    pub(crate) required_competencies: Vec<RequiredCompetency>,
     /// At most 20 lines of at most 200 characters.
     #[serde(default)]
     pub(crate) learning_objectives: Vec<String>,
@@ -117,6 +139,7 @@ impl CourseFields {
         valid.take("/duration", check_duration(self.duration));
         let tags = checked_tags(&mut valid, &self.tags);
         check_ids(&mut valid, "/prerequisites", &self.prerequisites, PREREQUISITES);
+        check_competencies(&mut valid, &self.required_competencies);
         check_ids(&mut valid, "/instructor_ids", &self.instructor_ids, INSTRUCTORS);
         let few = self.learning_objectives.len() <= OBJECTIVES;
         valid.check("/learning_objectives", few, "TOO_MANY", "At most 20.");

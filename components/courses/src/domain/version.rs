@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::course::{Course, DraftStatus, Status};
-use super::fields::{Level, Visibility};
+use super::fields::{Level, RequiredCompetency, Visibility};
 
 /// What a published version says. It never changes.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +21,7 @@ pub(crate) struct Version {
     pub(crate) duration: Option<i64>,
     pub(crate) tags: AsJson<Vec<String>>,
     pub(crate) prerequisites: AsJson<Vec<Uuid>>,
+    pub(crate) required_competencies: AsJson<Vec<RequiredCompetency>>,
     pub(crate) learning_objectives: AsJson<Vec<String>>,
     pub(crate) metadata: AsJson<Map<String, Value>>,
     pub(crate) published_at: Timestamp,
@@ -41,6 +42,7 @@ impl Version {
             duration: course.duration,
             tags: course.tags,
             prerequisites: course.prerequisites,
+            required_competencies: course.required_competencies,
             learning_objectives: course.learning_objectives,
             metadata: course.metadata,
             published_at,
@@ -70,6 +72,7 @@ pub(crate) struct CourseView {
     duration: Option<i64>,
     tags: Vec<String>,
     prerequisites: Vec<Uuid>,
+    required_competencies: Vec<RequiredCompetency>,
     learning_objectives: Vec<String>,
     #[schema(value_type = Vec<Uuid>)]
     instructor_ids: Vec<UserId>,
@@ -115,6 +118,7 @@ impl From<Course> for CourseView {
             duration: course.duration,
             tags: course.tags.0,
             prerequisites: course.prerequisites.0,
+            required_competencies: course.required_competencies.0,
             learning_objectives: course.learning_objectives.0,
             instructor_ids: course.instructor_ids.0,
             category_id: course.category_id,
@@ -144,6 +148,7 @@ impl CourseView {
             duration: version.duration,
             tags: version.tags.0,
             prerequisites: version.prerequisites.0,
+            required_competencies: version.required_competencies.0,
             learning_objectives: version.learning_objectives.0,
             metadata: version.metadata.0,
             version: Some(version.number),

@@ -13,7 +13,7 @@ use crate::domain::version::CourseView;
 use crate::events;
 use crate::store::facets::{Facets, facets};
 use crate::store::listings::{self, Catalogue, Listing, OfOrganization};
-use crate::store::{contents, courses, members, versions};
+use crate::store::{competencies, contents, courses, members, versions};
 
 impl Resource for Course {
     type View = CourseView;
@@ -35,6 +35,12 @@ fn check_references(caller: &Caller, course: &Course, before: Option<&Course>) -
     for (at, id) in course.prerequisites.0.iter().enumerate() {
         let pointer = format!("/prerequisites/{at}");
         valid.check(&pointer, known.contains(id), "UNKNOWN_COURSE", "There is no such course.");
+    }
+    let required: Vec<Uuid> = course.required_competencies.0.iter().map(|one| one.competency_id).collect();
+    let known = competencies::names(&required)?;
+    for (at, id) in required.iter().enumerate() {
+        let pointer = format!("/required_competencies/{at}/competency_id");
+        valid.check(&pointer, known.contains_key(id), "UNKNOWN_COMPETENCY", "There is no such competency.");
     }
     if let Some(id) = course.category_id {
         let known = Category::find(id)?.is_some();

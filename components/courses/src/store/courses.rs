@@ -8,7 +8,7 @@ use crate::domain::course::{Course, DraftStatus, Status};
 
 row!(versioned Course in "courses" {
     id, slug, title, description, short_description, image_url, visibility, organization_id, price, currency, language, level, duration, tags,
-    prerequisites, learning_objectives, instructor_ids, metadata, category_id, status, draft_status, review_comment,
+    prerequisites, required_competencies, learning_objectives, instructor_ids, metadata, category_id, status, draft_status, review_comment,
     publish_at, published_version, published_title, published_at, version, created_at, updated_at
 });
 

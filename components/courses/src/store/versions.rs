@@ -23,13 +23,14 @@ from_row!(Version {
     duration,
     tags,
     prerequisites,
+    required_competencies,
     learning_objectives,
     metadata,
     published_at
 });
 
 const COLUMNS: &str = "number, title, description, short_description, image_url, language, level, duration, tags, \
-                       prerequisites, learning_objectives, metadata, published_at";
+                       prerequisites, required_competencies, learning_objectives, metadata, published_at";
 
 /// A version of a course.
 pub(crate) fn version(course_id: Uuid, number: i64) -> Result<Option<Version>, SqlError> {
@@ -54,7 +55,7 @@ pub(crate) fn insert(course_id: Uuid, version: &Version) -> Vec<Statement> {
     let number = version.number;
     let text = format!(
         "INSERT INTO course_versions (course_id, {COLUMNS}) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
     );
     let own = params![
         course_id,
@@ -68,6 +69,7 @@ pub(crate) fn insert(course_id: Uuid, version: &Version) -> Vec<Statement> {
         version.duration,
         &version.tags,
         &version.prerequisites,
+        &version.required_competencies,
         &version.learning_objectives,
         &version.metadata,
         version.published_at

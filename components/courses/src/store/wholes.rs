@@ -80,6 +80,7 @@ fn whole(version: &Version, statements: [Statement; 2]) -> Result<Whole, SqlErro
         "duration": version.duration,
         "tags": version.tags,
         "prerequisites": version.prerequisites,
+        "required_competencies": version.required_competencies,
         "learning_objectives": version.learning_objectives,
         "metadata": version.metadata,
     });

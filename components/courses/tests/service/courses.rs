@@ -109,6 +109,14 @@ fn what_is_wrong_is_named_and_nothing_is_kept() {
             (json!({ "title": "A", "tags": ["é", "E\u{301}"] }), "/tags/1"),
             (json!({ "title": "A", "tags": vec!["a"; 21] }), "/tags"),
             (json!({ "title": "A", "prerequisites": [NOBODY] }), "/prerequisites/0"),
+            (
+                json!({ "title": "A", "required_competencies": [{ "competency_id": NOBODY, "level": 1 }] }),
+                "/required_competencies/0/competency_id",
+            ),
+            (
+                json!({ "title": "A", "required_competencies": [{ "competency_id": NOBODY, "level": 0 }] }),
+                "/required_competencies/0/level",
+            ),
             (json!({ "title": "A", "category_id": NOBODY }), "/category_id"),
             (json!({ "title": "A", "learning_objectives": [""] }), "/learning_objectives/0"),
             (json!({ "title": "A", "metadata": { "a": "x".repeat(5_000) } }), "/metadata"),
@@ -187,5 +195,30 @@ fn who_teaches_lists_their_courses_and_an_administrator_those_of_everybody() {
         for wrong in ["?status=lost", "?limit=0", "?cursor=x", "?colour=red"] {
             teacher(app).get(&format!("{taught}{wrong}")).send().expect(400);
         }
+    });
+}
+
+#[test]
+fn a_course_says_what_learners_have_to_be_able_to_do_and_tells_it_with_its_version() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let told = |kind: &str, data: Value, sequence: u64| {
+            let event = Event::new(&format!("lyceum.progress.{kind}.v1"), data);
+            app.deliver(&event.about("competency", OTHER, sequence)).unwrap();
+        };
+        let named =
+            json!({ "competency_id": OTHER, "competency_name": "Kneading", "defined_at": clock::now() });
+        told("CompetencyDefined", named, 1);
+        let [course, ..] = small_course(app, "A");
+        let required = json!([{ "competency_id": OTHER, "level": 60 }]);
+        let fields = json!({ "title": "A", "instructor_ids": [TEACHER], "required_competencies": required });
+        assert_eq!(changed(app, &course, &fields).expect(200).json()["required_competencies"], required);
+        publish(app, &course);
+        let version = app.events_of("lyceum.courses.CoursePublished.v1").pop().unwrap();
+        let expected = json!([{ "competency_id": OTHER, "competency_name": "Kneading", "level": 60 }]);
+        assert_eq!(version.data["required_competencies"], expected);
+        // Who gives a course can't want what is gone.
+        told("CompetencyRemoved", json!({ "competency_id": OTHER, "removed_at": clock::now() }), 2);
+        let refused = changed(app, &course, &fields).expect(422);
+        assert_eq!(refused.problem().pointers(), ["/required_competencies/0/competency_id"]);
     });
 }

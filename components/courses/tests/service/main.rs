@@ -24,7 +24,7 @@ mod versions;
 
 use enrolment::Enrolment;
 use lyceum_courses::SERVICE;
-use lyceum_kit::clock::Timestamp;
+use lyceum_kit::clock::{self, Timestamp};
 use lyceum_kit::role::Role;
 use lyceum_testing::{Answer, App, As, Event};
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! Courses, as they are told of.
 
-use lyceum_event_types::courses::{Status, Visibility};
+use lyceum_event_types::courses::{RequiredCompetency, Status, Visibility};
 use lyceum_kit::prelude::*;
 
 /// A course.
@@ -16,6 +16,7 @@ pub(crate) struct CourseSeen {
     pub(crate) currency: Option<String>,
     pub(crate) published_version: Option<i64>,
     pub(crate) prerequisites: AsJson<Vec<Uuid>>,
+    pub(crate) required_competencies: AsJson<Vec<RequiredCompetency>>,
     pub(crate) instructor_ids: AsJson<Vec<UserId>>,
     pub(crate) removed: bool,
 }

@@ -1,16 +1,41 @@
 //! What is against an enrolment.
 
+use std::collections::BTreeMap;
+
+use lyceum_event_types::courses::RequiredCompetency;
 use lyceum_event_types::enrollments::FailureReason;
 use lyceum_kit::prelude::*;
 
 use super::{CourseSeen, Settings};
 
-/// A course that is to be completed before, and isn't.
+/// What has to come before, and hasn't.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct Missing {
-    pub(crate) course_id: Uuid,
-    /// As far as it is known.
-    pub(crate) title: Option<String>,
+pub(crate) enum Missing {
+    /// This course is to be completed.
+    Course {
+        course_id: Uuid,
+        /// As far as it is known.
+        title: Option<String>,
+    },
+    /// The person isn't so far in this competency.
+    Competency {
+        required: RequiredCompetency,
+        /// How far they are; 0 if nothing shows it.
+        reached: i64,
+    },
+}
+
+impl Missing {
+    /// Those of these competencies in which somebody who is so far isn't far enough.
+    pub(crate) fn of_competencies(
+        required: &[RequiredCompetency],
+        reached: &BTreeMap<Uuid, i64>,
+    ) -> impl Iterator<Item = Self> {
+        required.iter().filter_map(|required| {
+            let reached = reached.get(&required.competency_id).copied().unwrap_or(0);
+            (reached < required.level).then(|| Self::Competency { required: required.clone(), reached })
+        })
+    }
 }
 
 /// What is against it.

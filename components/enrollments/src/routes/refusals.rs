@@ -1,6 +1,7 @@
 //! What a client is told of a refusal.
 
 use lyceum_kit::prelude::*;
+use lyceum_kit::violation::FieldViolation;
 
 use crate::domain::{Missing, Refusal};
 
@@ -28,22 +29,35 @@ impl From<Refusal> for Problem {
             ),
             Refusal::Full => Self::conflict("COURSE_FULL", "All places of this course are taken."),
             Refusal::Prerequisites(missing) => {
-                let names: Vec<String> = missing.iter().map(name).collect();
-                let detail = format!("To be completed before: {}.", names.join(", "));
+                let names: Vec<String> = missing.iter().map(wanted).collect();
+                let detail = format!("Before comes: {}.", names.join(", "));
                 let problem = Self::conflict("PREREQUISITES_MISSING", detail);
-                missing.iter().fold(problem, |problem, missing| {
-                    let message = format!("Complete {} first.", name(missing));
-                    let violation = Violation::new("NOT_COMPLETED", message);
-                    problem.with_violation(violation.at(format!("/prerequisites/{}", missing.course_id)))
-                })
+                missing.iter().fold(problem, |problem, missing| problem.with_violation(violation(missing)))
             }
         }
     }
 }
 
-fn name(missing: &Missing) -> String {
-    missing
-        .title
-        .as_ref()
-        .map_or_else(|| format!("the course {}", missing.course_id), |title| format!("\"{title}\""))
+fn wanted(missing: &Missing) -> String {
+    match missing {
+        Missing::Course { title: Some(title), .. } => format!("\"{title}\""),
+        Missing::Course { course_id, title: None } => format!("the course {course_id}"),
+        Missing::Competency { required, .. } => {
+            format!("the competency \"{}\" at level {}", required.competency_name, required.level)
+        }
+    }
+}
+
+fn violation(missing: &Missing) -> FieldViolation {
+    match missing {
+        Missing::Course { course_id, .. } => {
+            let message = format!("Complete {} first.", wanted(missing));
+            Violation::new("NOT_COMPLETED", message).at(format!("/prerequisites/{course_id}"))
+        }
+        Missing::Competency { required, reached } => {
+            let message = format!("Acquire {} first; you are at {reached}.", wanted(missing));
+            let pointer = format!("/required_competencies/{}", required.competency_id);
+            Violation::new("NOT_ACQUIRED", message).at(pointer)
+        }
+    }
 }

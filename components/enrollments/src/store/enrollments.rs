@@ -5,7 +5,8 @@ use lyceum_kit::prelude::*;
 use lyceum_kit::row;
 use lyceum_kit::sql::Table;
 
-use crate::domain::{Enrollment, Missing, Status};
+use super::seen;
+use crate::domain::{CourseSeen, Enrollment, Missing, Status};
 
 row!(versioned Enrollment in "enrollments" {
     id, course_id, user_id, status, origin, invitation_id, waive_prerequisites, waive_payment, course_version, starts_at,
@@ -71,8 +72,18 @@ struct Before {
 }
 from_row!(Before { course_id, title, completed });
 
+/// What the course wants to come before and the person hasn't done.
+pub(crate) fn missing(course: &CourseSeen, user_id: UserId) -> Result<Vec<Missing>, SqlError> {
+    let mut missing = not_completed(&course.prerequisites.0, user_id)?;
+    let required = &course.required_competencies.0;
+    if !required.is_empty() {
+        missing.extend(Missing::of_competencies(required, &seen::competencies_of(user_id)?));
+    }
+    Ok(missing)
+}
+
 /// Those of these courses that the person has not completed.
-pub(crate) fn not_completed(courses: &[Uuid], user_id: UserId) -> Result<Vec<Missing>, SqlError> {
+pub(super) fn not_completed(courses: &[Uuid], user_id: UserId) -> Result<Vec<Missing>, SqlError> {
     if courses.is_empty() {
         return Ok(Vec::new());
     }
@@ -84,7 +95,7 @@ pub(crate) fn not_completed(courses: &[Uuid], user_id: UserId) -> Result<Vec<Mis
     for rows in query(statements)? {
         let Before { course_id, title, completed } = rows.one()?;
         if !completed {
-            missing.push(Missing { course_id, title });
+            missing.push(Missing::Course { course_id, title });
         }
     }
     Ok(missing)

@@ -1,8 +1,10 @@
 //! What others tell of courses, people, organisations and cohorts.
 
+mod competencies;
 mod courses;
 mod people;
 
+pub(crate) use competencies::{competencies_of, competency_acquired};
 pub(crate) use courses::{
     course, course_created, course_deleted, course_published, course_updated, is_open, is_removed,
 };

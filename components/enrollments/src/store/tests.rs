@@ -55,6 +55,7 @@ fn what_is_decided_by_is_found_by_an_index() {
             enrollments::live_of_course(id(), 100).unwrap();
             enrollments::expired(now, Some(&enrollment), 100).unwrap();
             enrollments::not_completed(&[id(), id()], user()).unwrap();
+            seen::competencies_of(user()).unwrap();
             query_all::<Enrollment>(enrollments::live_of_user(user(), 100)).unwrap();
             query_all::<Enrollment>(enrollments::live(id(), user())).unwrap();
             invitations::with_code("A").unwrap();

@@ -36,6 +36,36 @@ fn a_course_wants_others_to_be_completed_and_names_those_that_are_not() {
 }
 
 #[test]
+fn a_course_wants_competencies_and_names_what_is_missing_of_them() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let (kneading, baking) = (ids::new(), ids::new());
+        let required = |id: Uuid, name: &str, level: i64| json!({ "competency_id": id, "competency_name": name, "level": level });
+        let wanted = [required(kneading, "Kneading", 60), required(baking, "Baking", 1)];
+        let bread = course_with(app, &json!({ "required_competencies": wanted }));
+        let ada = person(app);
+        let mut told = 0;
+        let mut acquired = |id: Uuid, level: i64| {
+            told += 1;
+            let data = json!({
+                "user_id": ada, "competency_id": id, "competency_name": "?", "level": level, "acquired_at": now(),
+            });
+            let event = Event::new("lyceum.progress.CompetencyAcquired.v1", data);
+            app.deliver(&event.about("learner", &ada.to_string(), told)).unwrap();
+        };
+        acquired(kneading, 59);
+        let refused = enrol(app, bread, ada).expect(409).problem();
+        assert_eq!(refused.error_code, "PREREQUISITES_MISSING");
+        let pointers = [kneading, baking].map(|id| format!("/required_competencies/{id}"));
+        assert_eq!(refused.pointers(), pointers.each_ref().map(String::as_str));
+        let message = refused.details[0]["message"].as_str().unwrap();
+        assert!(message.contains("\"Kneading\" at level 60") && message.contains("at 59"), "{message}");
+        acquired(kneading, 60);
+        acquired(baking, 1);
+        enrol(app, bread, ada).expect(201);
+    });
+}
+
+#[test]
 fn who_waited_is_refused_by_what_the_course_wants_since_and_the_next_gets_the_place() {
     App::new(&SERVICE).on_each_database(|app| {
         let (course, flour) = (course(app), course_with(app, &json!({ "title": "Flour" })));

@@ -1,5 +1,6 @@
 //! Competencies: what administrators define, and what people have acquired.
 
+use lyceum_event_types::progress::{CompetencyDefined, CompetencyRemoved};
 use lyceum_kit::list::ListQuery;
 use lyceum_kit::prelude::*;
 use lyceum_kit::sql::{Table as _, Versioned as _};
@@ -29,6 +30,15 @@ impl Resource for Competency {
     type View = Self;
     const PATH: &'static str = "/api/v1/progress/competencies";
     const MISSING: &'static str = "There is no such competency.";
+}
+
+/// What others are told of it.
+fn defined(competency: &Competency) -> CompetencyDefined {
+    CompetencyDefined {
+        competency_id: competency.id,
+        competency_name: competency.name.clone(),
+        defined_at: competency.updated_at,
+    }
 }
 
 fn name_taken() -> Problem {
@@ -66,6 +76,7 @@ async fn create(
         .execute(competency.insert())
         .on_unique("competencies.name_folded", name_taken)
         .execute_all(awards::set_sources(&competency))
+        .publish(&defined(&competency))
         .respond(competency.created())
         .commit()
 }
@@ -91,6 +102,7 @@ async fn change(
         .on_missing(Problem::precondition_failed)
         .on_unique("competencies.name_folded", name_taken)
         .execute_all(awards::set_sources(&competency))
+        .publish(&defined(&competency))
         .respond(competency.shown())
         .commit()
 }
@@ -113,6 +125,7 @@ async fn delete(context: Context, Path(id): Path<Uuid>, conditions: Conditions) 
         .execute(own)
         .on_missing(Problem::precondition_failed)
         .execute(sources)
+        .publish(&CompetencyRemoved { competency_id: id, removed_at: clock::now() })
         .respond(no_content())
         .commit()
 }

@@ -18,6 +18,7 @@ from_row!(CourseSeen {
     currency,
     published_version,
     prerequisites,
+    required_competencies,
     instructor_ids,
     removed,
 });
@@ -25,7 +26,7 @@ from_row!(CourseSeen {
 /// The course, be it gone.
 pub(crate) fn course(course_id: Uuid) -> Result<Option<CourseSeen>, SqlError> {
     let text = "SELECT course_id, title, status, visibility, organization_id, price, currency, published_version, \
-                prerequisites, instructor_ids, removed FROM courses_seen WHERE course_id = $1";
+                prerequisites, required_competencies, instructor_ids, removed FROM courses_seen WHERE course_id = $1";
     query_optional(statement(text, params![course_id]))
 }
 
@@ -79,6 +80,7 @@ pub(crate) fn course_published(
         ("currency", published.currency.as_deref().into_value()),
         ("published_version", published.version.into_value()),
         ("prerequisites", AsJson(&published.prerequisites).into_value()),
+        ("required_competencies", AsJson(&published.required_competencies).into_value()),
     ];
     projection.upsert(&COURSES, params![published.course_id], &values).commit()
 }

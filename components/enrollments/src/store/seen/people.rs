@@ -184,8 +184,8 @@ pub(crate) fn cohort_members(
 }
 
 /// Nothing is known of this person any more.
-pub(crate) fn forget(user_id: UserId) -> [Statement; 3] {
-    ["people_seen", "members_seen", "cohort_members_seen"]
+pub(crate) fn forget(user_id: UserId) -> [Statement; 4] {
+    ["people_seen", "members_seen", "cohort_members_seen", "competencies_seen"]
         .map(|table| statement(format!("DELETE FROM {table} WHERE user_id = $1"), params![user_id]))
 }
 
