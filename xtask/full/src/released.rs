@@ -21,8 +21,8 @@ use xtask::workspace::Workspace;
 const TAKEN: &str = "tests/released";
 /// The API's description, which a test holds against the running product.
 const API: &str = "tests/golden/openapi.json";
-/// The schemas of events: a folder for each service.
-const EVENTS: &str = "components/events/schemas";
+/// The schemas of events that several services know: a folder for each that publishes them.
+const SHARED_EVENTS: &str = "components/events/schemas";
 /// How a schema's file is called, after its event's kind.
 const SCHEMA: &str = ".schema.json";
 
@@ -82,20 +82,24 @@ pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
 fn documents(workspace: &Workspace) -> anyhow::Result<BTreeMap<&'static str, Value>> {
     let api = read(&workspace.root.join(API))?;
     let mut kinds = BTreeMap::new();
-    for file in sources::below(&workspace.root.join(EVENTS), "json")? {
-        kinds.insert(kind(&file)?, read(&file)?);
+    for file in sources::below(&workspace.root.join(SHARED_EVENTS), "json")? {
+        let service = file.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
+        kinds.insert(kind(&service, &file)?, read(&file)?);
+    }
+    for service in workspace.own_components()? {
+        let own = workspace.root.join("components").join(&service).join("events");
+        let files = if own.is_dir() { sources::below(&own, "json")? } else { Vec::new() };
+        for file in files {
+            kinds.insert(kind(&service, &file)?, read(&file)?);
+        }
     }
     Ok(BTreeMap::from([("openapi.json", api), ("events.json", as_answers(kinds)?)]))
 }
 
-/// `lyceum.books.BookAdded.v1` of `…/books/BookAdded.v1.schema.json`.
-fn kind(file: &Path) -> anyhow::Result<String> {
-    let name = |path: Option<&std::ffi::OsStr>| path.and_then(|name| name.to_str()).map(str::to_owned);
-    let event = name(file.file_name()).and_then(|name| name.strip_suffix(SCHEMA).map(str::to_owned));
-    let service = name(file.parent().and_then(Path::file_name));
-    let (event, service) = event
-        .zip(service)
-        .with_context(|| format!("{} is not called SERVICE/KIND{SCHEMA}", file.display()))?;
+/// `lyceum.books.BookAdded.v1` of `books` and `…/BookAdded.v1.schema.json`.
+fn kind(service: &str, file: &Path) -> anyhow::Result<String> {
+    let event = file.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(SCHEMA));
+    let event = event.with_context(|| format!("{} is not called KIND{SCHEMA}", file.display()))?;
     Ok(format!("lyceum.{service}.{event}"))
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 
 use serde_json::{Value, json};
 
@@ -35,9 +36,9 @@ fn said_of(now: Value) -> Option<String> {
 
 #[test]
 fn a_kind_is_named_by_its_service_and_file() {
-    let file = std::path::Path::new("schemas/books/BookAdded.v1.schema.json");
-    assert_eq!(kind(file).unwrap(), KIND);
-    assert!(kind(std::path::Path::new("schemas/books/notes.json")).is_err());
+    let file = Path::new("books/BookAdded.v1.schema.json");
+    assert_eq!(kind("books", file).unwrap(), KIND);
+    assert!(kind("books", Path::new("books/notes.json")).is_err());
 }
 
 #[test]
