@@ -7,6 +7,7 @@ use lyceum_kit::prelude::*;
 
 use crate::awarding;
 use crate::cache;
+use crate::grading::taking;
 use crate::learning::Learning;
 use crate::store::due::{self, CourseDate, Due};
 use crate::store::seen;
@@ -85,8 +86,12 @@ pub(crate) fn moved(received: &Received, updated: &EnrollmentUpdated) -> Result<
     look_again(received, updated.enrollment_id, updated.user_id, updated.course_id)
 }
 
-/// It is over, which those who give the course see.
+/// It is over, which those who give the course see; what the learner has begun is handed in with what is saved of it.
 pub(crate) fn ended(received: &Received, deleted: &EnrollmentDeleted) -> Result<(), EventError> {
+    if !lyceum_kit::erasure::is_erased(deleted.user_id)? {
+        seen::follows(deleted.enrollment_id, received)?;
+        taking::hand_in_left(&received.without_once(), deleted.user_id, deleted.course_id)?;
+    }
     look_again(received, deleted.enrollment_id, deleted.user_id, deleted.course_id)
 }
 

@@ -53,6 +53,11 @@ impl SeenEnrollment {
         Ok(())
     }
 
+    /// Whether it is over at this moment, by its end or by its last day.
+    pub(crate) fn is_over_at(&self, at: Timestamp) -> bool {
+        matches!(self.open_at(at), Err(Closed::Ended | Closed::Expired))
+    }
+
     /// When something that a device dates so was done: not before the person was enrolled, whatever its clock says.
     pub(crate) fn done_at(&self, told: Timestamp) -> Timestamp {
         self.enrolled_at.map_or(told, |enrolled_at| told.max(enrolled_at))

@@ -16,8 +16,8 @@ use super::grading::rubric::RubricMark;
 
 /// Characters of a text that is handed in.
 const TEXT: usize = 100_000;
-/// Where files are.
-const FILES: &str = "/api/v1/files/";
+/// Where files are, after the first slash.
+const FILES: &str = "api/v1/files/";
 
 text_enum! {
     /// How far a submission is.
@@ -97,8 +97,10 @@ pub(crate) struct Work {
 }
 
 fn file_address(address: &str) -> Result<(), Violation> {
-    let at = address.find(FILES).map(|at| at + FILES.len());
-    let id = at.and_then(|at| address.get(at..)).map(|rest| rest.split('/').next().unwrap_or_default());
+    let web = text::web_address(address).is_ok();
+    // After the scheme, nothing and the host; or from the root.
+    let path = if web { address.splitn(4, '/').nth(3) } else { address.strip_prefix('/') };
+    let id = path.and_then(|path| path.strip_prefix(FILES)).and_then(|rest| rest.split(['/', '?']).next());
     if id.is_some_and(|id| id.parse::<Uuid>().is_ok()) && address.len() <= 2_048 {
         return text::line(address, 2_048);
     }

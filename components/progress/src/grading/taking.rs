@@ -11,7 +11,8 @@ use super::recording::{self, Whose};
 use crate::domain::attempts::{Attempt, IDLE, QuizResult};
 use crate::domain::grading::fraction::Fraction;
 use crate::domain::grading::quiz::Quiz;
-use crate::store::attempts;
+use crate::domain::seen::SeenEnrollment;
+use crate::store::{attempts, seen};
 
 pub(crate) const fn which(attempt: &Attempt) -> Which {
     let Attempt { quiz_id: item_id, course_id, course_version, .. } = *attempt;
@@ -54,6 +55,23 @@ pub(crate) fn write<E>(
 pub(crate) fn hand_in(by: &WithoutOnce, attempt: &Attempt) -> Result<(), Problem> {
     let quiz = definitions::quiz(by, which(attempt))?;
     write(by.begin(), &attempt.handed_in(&quiz), &quiz)?.commit()?;
+    Ok(())
+}
+
+/// Whether its learner learns in the course no more.
+pub(crate) fn is_left(attempt: &Attempt) -> Result<bool, SqlError> {
+    let (enrollments, _) = seen::of_person(attempt.user_id, attempt.course_id)?;
+    let now = clock::now();
+    Ok(SeenEnrollment::that_counts(enrollments).is_none_or(|enrollment| enrollment.is_over_at(now)))
+}
+
+/// Hands in what somebody has begun in a course that they learn in no more.
+pub(crate) fn hand_in_left(by: &WithoutOnce, user_id: UserId, course_id: Uuid) -> Result<(), EventError> {
+    for attempt in query_all::<Attempt>(attempts::in_progress(user_id, course_id))? {
+        if is_left(&attempt)? {
+            hand_in(by, &attempt)?;
+        }
+    }
     Ok(())
 }
 

@@ -28,6 +28,12 @@ pub(crate) fn find(user_id: UserId, quiz_id: Uuid, id: Uuid) -> Result<Option<At
     Ok(found.filter(|attempt| attempt.user_id == user_id && attempt.quiz_id == quiz_id))
 }
 
+/// Somebody's attempts in a course that are in progress.
+pub(crate) fn in_progress(user_id: UserId, course_id: Uuid) -> Statement {
+    let rest = "WHERE user_id = $1 AND course_id = $2 AND status = 'in-progress' ORDER BY quiz_id";
+    Attempt::select(rest, params![user_id, course_id])
+}
+
 /// Those in progress whose time is over, after this one.
 pub(crate) fn over(now: Timestamp, after: Option<&Attempt>, limit: u16) -> Result<Vec<Attempt>, SqlError> {
     let (at, id) = after

@@ -4,7 +4,7 @@ use lyceum_testing::App;
 
 use super::awards::{self, Achievements, Competencies};
 use super::reports::{self, Class};
-use super::{certificates, due, facts, listing, paths, seen};
+use super::{attempts, certificates, due, facts, listing, paths, seen};
 
 const ID: &str = "01890000-0000-7000-8000-000000000001";
 
@@ -16,6 +16,7 @@ fn every_statement_finds_its_rows_by_an_index() {
             assert!(facts::of(user, id).unwrap().is_none());
             seen::enrollment_by_id(id).unwrap();
             paths::find(id, user).unwrap();
+            query(vec![attempts::in_progress(user, id)]).unwrap();
             listing::of_person(user, Some(id), 51).unwrap();
             due::next(None, clock::now(), 100).unwrap();
             due::dates(None, clock::now(), 100).unwrap();

@@ -280,3 +280,40 @@ fn a_quiz_that_courses_cannot_tell_of_is_begun_later() {
         student(app).get(&path).send().expect(200);
     });
 }
+
+#[test]
+fn what_is_saved_when_the_enrolment_ends_is_handed_in_and_no_more() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let mut scene = graded(app, &json!({ "attempts_allowed": 2 }), &Value::Null);
+        let path = scene.begin(app);
+        saved(app, &path, &json!([words("q2", "4711")])).expect(200);
+        let over = scene.enrollment.ended();
+        for _ in 0..2 {
+            app.deliver(&over).unwrap();
+        }
+        let done = student(app).get(&path).send().expect(200).json();
+        assert_eq!((&done["status"], &done["score"]), (&json!("completed"), &json!("75.00")));
+        assert_eq!(count(app, "QuizCompleted"), 1);
+        assert_eq!(code(saved(app, &path, &json!([choice("q1", "o2")]))), "ATTEMPT_OVER");
+        assert_eq!(code(student(app).post(&scene.attempts()).send()), "NOT_ENROLLED");
+    });
+}
+
+#[test]
+fn nothing_is_saved_nor_added_after_the_last_day_of_the_enrolment() {
+    App::new(&SERVICE).on_each_database(|app| {
+        let mut scene = graded(app, &Value::Null, &Value::Null);
+        let path = scene.begin(app);
+        saved(app, &path, &json!([words("q2", "4711")])).expect(200);
+        let dates = json!({
+            "course_version": 1, "starts_at": null, "expires_at": "2026-01-06T00:00:00Z", "updated_at": NOW,
+        });
+        app.deliver(&scene.enrollment.told("EnrollmentUpdated", &dates)).unwrap();
+        saved(app, &path, &json!([words("q2", "4711")])).expect(200);
+        at(app, "2026-01-06T00:00:00Z");
+        let late = json!([choice("q1", "o2"), words("q2", "4711")]);
+        assert_eq!(code(saved(app, &path, &late)), "ATTEMPT_OVER");
+        let done = student(app).get(&path).send().expect(200).json();
+        assert_eq!((&done["status"], &done["score"]), (&json!("completed"), &json!("75.00")));
+    });
+}

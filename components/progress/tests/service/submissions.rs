@@ -87,6 +87,16 @@ fn what_is_handed_in_is_of_a_type_that_the_assignment_takes() {
             ),
             (json!({ "submission_type": "file", "file_url": "/etc/passwd", "submit": true }), "/file_url"),
             (json!({ "submission_type": "file", "submit": true }), "/file_url"),
+            // The path of a file within something else is no file's address.
+            (
+                json!({ "submission_type": "file", "file_url": format!("javascript:alert(1)//{file}") }),
+                "/file_url",
+            ),
+            (
+                json!({ "submission_type": "file", "file_url": format!("https://example.org/?a={file}") }),
+                "/file_url",
+            ),
+            (json!({ "submission_type": "file", "file_url": format!("//example.org{file}") }), "/file_url"),
             (
                 json!({ "submission_type": "link", "link_url": "https://example.org", "file_url": file }),
                 "/file_url",
@@ -97,6 +107,8 @@ fn what_is_handed_in_is_of_a_type_that_the_assignment_takes() {
         send(json!({ "submission_type": "link", "link_url": "https://example.org/a", "submit": true }))
             .expect(201);
         send(json!({ "submission_type": "file", "file_url": file, "submit": true })).expect(201);
+        let linked = format!("https://lyceum.example{file}/content?signature=a");
+        send(json!({ "submission_type": "file", "file_url": linked, "submit": true })).expect(201);
     });
 }
 

@@ -148,29 +148,14 @@ impl Item {
 
     /// Its next state. What a quiz or an assignment says itself stays.
     pub(crate) fn with(&self, fields: ItemFields) -> Self {
-        let ItemFields {
-            title,
-            points_possible,
-            category_id,
-            weight,
-            extra_credit,
-            hidden,
-            locked,
-            position,
-        } = fields;
         let own = self.kind == ItemKind::Manual;
+        let (title, points_possible) = (self.title.clone(), self.points_possible);
+        let fields = if own { fields } else { ItemFields { title, points_possible, ..fields } };
         Self {
-            title: if own { title } else { self.title.clone() },
-            points_possible: if own { points_possible } else { self.points_possible },
-            category_id,
-            weight,
-            extra_credit,
-            hidden,
-            locked,
-            position,
+            course_version: self.course_version,
             version: self.version + 1,
-            updated_at: clock::now(),
-            ..self.clone()
+            created_at: self.created_at,
+            ..Self::new(self.id, self.course_id, self.kind, fields)
         }
     }
 

@@ -168,7 +168,7 @@ fn check_open(context: &Context, attempt: &Attempt) -> Result<(), Problem> {
     if attempt.status != AttemptStatus::InProgress {
         return Err(over());
     }
-    if attempt.is_over(clock::now()) {
+    if attempt.is_over(clock::now()) || taking::is_left(attempt)? {
         taking::hand_in(&context.without_once(), attempt)?;
         settling::settle_now(context, attempt.user_id, attempt.course_id);
         return Err(over());
@@ -184,7 +184,7 @@ fn check_open(context: &Context, attempt: &Attempt) -> Result<(), Problem> {
     operation_id = "save_attempt", request_body = Saving, responses(
         (status = 200, body = AttemptView),
         (status = 404, description = "The caller has no such attempt"),
-        (status = 409, description = "`ATTEMPT_OVER`: it was handed in, or its time is over"),
+        (status = 409, description = "`ATTEMPT_OVER`: it was handed in, or its time or the enrolment is over"),
     ))]
 pub(super) async fn save(
     context: Context,
@@ -213,7 +213,7 @@ pub(super) async fn save(
     operation_id = "submit_attempt", responses(
         (status = 200, body = AttemptView),
         (status = 404, description = "The caller has no such attempt"),
-        (status = 409, description = "`ATTEMPT_OVER`: it was handed in, or its time is over"),
+        (status = 409, description = "`ATTEMPT_OVER`: it was handed in, or its time or the enrolment is over"),
         (status = 412, description = "`If-Match` was given and is no longer the state"),
     ))]
 pub(super) async fn submit(
