@@ -40,6 +40,7 @@ lyceum_kit::service! {
         "0008-organizations",
         "0009-reviews",
         "0010-competencies",
+        "0012-organization-words",
     ],
     documents: crate::store::contents::collections,
     publishes: [

@@ -121,6 +121,8 @@ pub(super) const TAGS: Terms = Terms::of("listing_tags", "course_id", "tag", ORD
 pub(super) const INSTRUCTORS: Terms =
     Terms::of("listing_instructors", "course_id", "instructor_id", ORDERS).carrying(CARRIED);
 
+const FOUND_BY: &str = "Words of title, short description, tags, objectives and the beginning of the description, or how they begin.";
+
 /// All that everybody finds.
 pub(crate) struct Catalogue;
 
@@ -128,13 +130,12 @@ impl lyceum_kit::list::Listing for Catalogue {
     type Row = Listing;
     const LIST: List = List::of(Listing::TABLE, Listing::COLUMN_LIST, "course_id", NEWEST.descending())
         .orders(ORDERS)
-        .searches(&[Search::by("q", WORDS).describe(
-            "Words of title, short description, tags, objectives and the beginning of the description, or how they begin.",
-        )])
+        .searches(&[Search::by("q", WORDS).describe(FOUND_BY)])
         .filters(&[
             Filter::equal::<String>("slug").describe("The course with this slug."),
             Filter::among::<Tag>("tag", TAGS).describe("Only those with this tag, in whatever case."),
-            Filter::among::<InstructorId>("instructor_id", INSTRUCTORS).describe("Only those that this person gives."),
+            Filter::among::<InstructorId>("instructor_id", INSTRUCTORS)
+                .describe("Only those that this person gives."),
             Filter::id("category_id").describe("Only those of this category."),
             Filter::equal::<Level>("level").describe("Only those of this level."),
             Filter::equal::<String>("language").describe("Only those in this language, such as `pt`."),
@@ -144,13 +145,18 @@ impl lyceum_kit::list::Listing for Catalogue {
         ]);
 }
 
+const ORGANIZATION_ORDERS: &[Order] = &[BY_TITLE, NEWEST];
+pub(super) const ORGANIZATION_WORDS: Index =
+    Index::words("organization_listing_words", "course_id", ORGANIZATION_ORDERS)
+        .carrying(&[Order::text("organization_id")]);
 /// What the members of an organisation find.
 pub(crate) struct OfOrganization;
 
 impl lyceum_kit::list::Listing for OfOrganization {
     type Row = Listing;
     const LIST: List = List::of("organization_listings", Listing::COLUMN_LIST, "course_id", BY_TITLE)
-        .orders(&[BY_TITLE, NEWEST]);
+        .orders(ORGANIZATION_ORDERS)
+        .searches(&[Search::by("q", ORGANIZATION_WORDS).describe(FOUND_BY)]);
 }
 
 /// The catalogue shows the course as this version says, if everybody may find it; and not at all otherwise.
@@ -159,8 +165,10 @@ pub(crate) fn shown(course: &Course, version: Option<&Version>) -> Vec<Statement
     let mut statements = match (version, course.visibility, course.organization_id) {
         (Some(version), Visibility::Public, _) => set(course, version),
         (Some(version), Visibility::Organization, Some(id)) => {
-            let shown = found_by_members(&listing(course, version), id);
-            gone(course.id).into_iter().chain([shown]).collect()
+            let listing = listing(course, version);
+            let orders = params![&listing.title_folded, listing.published_at, id];
+            let words = ORGANIZATION_WORDS.set(course.id, &orders, &[&searched(version)]);
+            gone(course.id).into_iter().chain([found_by_members(&listing, id)]).chain(words).collect()
         }
         _ => return gone(course.id),
     };
@@ -170,8 +178,9 @@ pub(crate) fn shown(course: &Course, version: Option<&Version>) -> Vec<Statement
 
 /// The catalogue has it no more.
 pub(crate) fn gone(course_id: Uuid) -> Vec<Statement> {
-    let terms = [WORDS.remove(course_id), TAGS.remove(course_id), INSTRUCTORS.remove(course_id)];
-    terms.into_iter().chain(without_rows(course_id)).collect()
+    let words = [WORDS, ORGANIZATION_WORDS].map(|index| index.remove(course_id));
+    let terms = [TAGS, INSTRUCTORS].map(|terms| terms.remove(course_id));
+    words.into_iter().chain(terms).chain(without_rows(course_id)).collect()
 }
 
 fn without_rows(course_id: Uuid) -> [Statement; 2] {
@@ -227,6 +236,7 @@ fn set(course: &Course, version: &Version) -> Vec<Statement> {
         listing.price
     ];
     let mut statements = without_rows(course.id).to_vec();
+    statements.push(ORGANIZATION_WORDS.remove(course.id));
     statements.push(listing.insert());
     statements.extend(WORDS.set(course.id, &orders, &[&searched(version)]));
     statements.extend(TAGS.set(course.id, &orders, version.tags.0.iter().map(|tag| text::fold(tag))));

@@ -4,7 +4,7 @@ use lyceum_testing::App;
 
 use super::categories::Categories;
 use super::courses::{self, Wanted};
-use super::listings::{Catalogue, INSTRUCTORS, OfOrganization, TAGS, WORDS};
+use super::listings::{Catalogue, INSTRUCTORS, ORGANIZATION_WORDS, OfOrganization, TAGS, WORDS};
 use super::paths::{LearningPaths, open};
 use crate::domain::course::DraftStatus;
 
@@ -79,8 +79,10 @@ fn every_statement_of_the_open_learning_paths_is_indexed() {
 #[test]
 fn every_statement_of_an_organisations_courses_is_indexed() {
     let scope = Scope::all().equal("organization_id", ID);
-    let queries = ["", "sort=-title", "sort=-published_at"];
+    let queries = ["", "sort=-title", "sort=-published_at", "q=bread", "q=bread+rye&sort=-published_at"];
     all_are_indexed(&ListQuery::<OfOrganization>::statements(&queries, &scope).unwrap(), &[]);
+    let migration = include_str!("../../migrations/0012-organization-words.sql");
+    assert!(migration.contains(&ORGANIZATION_WORDS.migration()));
 }
 
 #[test]

@@ -49,6 +49,12 @@ fn only_members_see_a_course_of_their_organisation_once_it_is_published() {
         assert_eq!(read["organization_id"], ORGANIZATION);
         assert_eq!(titles(&student(app).get(&list).send().expect(200)), ["A"]);
         assert_eq!(titles(&admin(app).get(&list).send().expect(200)), ["A"]);
+        let searched =
+            |words: &str| titles(&student(app).get(&format!("{list}?q={words}")).send().expect(200));
+        assert_eq!(searched("a"), ["A"]);
+        assert_eq!(searched("b"), [""; 0]);
+        let others = admin(app).get(&format!("{PATH}/organizations/{ELSEWHERE}?q=a")).send();
+        assert_eq!(titles(&others.expect(200)), [""; 0]);
         assert_eq!(found(app, ""), [""; 0]);
         for who in [other_teacher(app), app.anonymous()] {
             who.get(&course).send().expect(404);
