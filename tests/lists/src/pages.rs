@@ -51,17 +51,28 @@ fn page(store: &mut Store, text: &str) -> anyhow::Result<(usize, Option<String>)
     Ok((rows.len(), next))
 }
 
-/// The query of a page nine tenths down the list, or 900 pages of 200.
+/// The query of a page nine tenths down the list, or 900 pages of 200. Of a short list it is the last but one, which is full.
 fn deep(store: &mut Store, text: &str) -> anyhow::Result<String> {
+    let far = cursors(store, text, 200)?;
+    let cursor = if let Some(cursor) = far.get(far.len() * 9 / 10) {
+        cursor.clone()
+    } else {
+        let all = cursors(store, text, 50)?;
+        all.into_iter().nth_back(1).context("the list has two pages")?
+    };
+    Ok(format!("{text}&cursor={cursor}"))
+}
+
+/// Where the second page begins, the third and so on, of 1,000 at most.
+fn cursors(store: &mut Store, text: &str, limit: usize) -> anyhow::Result<Vec<String>> {
     let mut cursors = Vec::new();
-    let mut next = page(store, &format!("{text}&limit=200"))?.1;
+    let mut next = page(store, &format!("{text}&limit={limit}"))?.1;
     while let Some(cursor) = next.filter(|_| cursors.len() < 1_000) {
-        next = page(store, &format!("{text}&limit=200&cursor={cursor}"))?.1;
+        next = page(store, &format!("{text}&limit={limit}&cursor={cursor}"))?.1;
         cursors.push(cursor);
         store.asked.clear();
     }
-    let cursor = cursors.get(cursors.len() * 9 / 10).context("the list has one page")?;
-    Ok(format!("{text}&cursor={cursor}"))
+    Ok(cursors)
 }
 
 /// On the clock, and of processors.
