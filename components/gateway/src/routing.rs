@@ -114,7 +114,10 @@ impl RouteTable {
 
     /// The path outside that leads to a component's own path, if one does.
     pub(crate) fn outside(&self, component: &str, path: &str) -> Option<String> {
-        self.routes.iter().filter(|route| route.component == component).find_map(|route| {
+        // Of a path that is also reached by another one, its own is told.
+        let own = self.routes.iter().filter(|route| route.rewrite.is_none());
+        let others = self.routes.iter().filter(|route| route.rewrite.is_some());
+        own.chain(others).filter(|route| route.component == component).find_map(|route| {
             let bound = route.rewrite.as_ref().unwrap_or(&route.outside).bind(path)?;
             let outside = route.outside.fill(&bound).filter(|_| route.below || bound.rest.is_empty())?;
             // A more specific route may lead such a path elsewhere.

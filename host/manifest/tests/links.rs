@@ -16,7 +16,7 @@ const TEXT: &str = r#"
     variables.colour = { required = true }
     variables.token = { default = "", secret = true }
     variables.side_door = { default = "closed" }
-    application.tool.lyceum.values.side_door = "open|closed|yes|"
+    application.tool.lyceum.values.side_door = "open( [^ ]+)*|closed|yes|"
     [[trigger.http]]
     route = "/..."
     component = "front"
@@ -283,7 +283,7 @@ fn a_value_that_a_variable_cannot_have_is_refused_with_what_it_can() {
     let report =
         Report(Variables::from_environment(&manifest(), &wrong).expect_err("must be refused")).to_string();
     assert!(report.contains("LYCEUM_VARIABLE_SIDE_DOOR: is `opened`, and doesn't fit"), "{report}");
-    assert!(report.contains("`open|closed|yes|`") && report.ends_with("1 mistake"), "{report}");
+    assert!(report.contains("`open( [^ ]+)*|closed|yes|`") && report.ends_with("1 mistake"), "{report}");
 }
 
 #[test]
@@ -292,7 +292,9 @@ fn a_switch_that_was_opened_is_known() {
         let set = [("LYCEUM_VARIABLE_COLOUR", "open")].iter().chain(set).copied().collect();
         Variables::from_environment(&manifest(), &set).unwrap().opened(&manifest()).join(" ")
     };
-    assert_eq!(opened(&[("LYCEUM_VARIABLE_SIDE_DOOR", "open")]), "side_door");
+    for value in ["open", "open a.example b.example:8004"] {
+        assert_eq!(opened(&[("LYCEUM_VARIABLE_SIDE_DOOR", value)]), "side_door", "{value}");
+    }
     for value in ["closed", "", "yes"] {
         assert_eq!(opened(&[("LYCEUM_VARIABLE_SIDE_DOOR", value)]), "", "{value}");
     }

@@ -164,6 +164,16 @@ fn a_components_own_path_is_found_outside_only_where_it_can_be_reached() {
 }
 
 #[test]
+fn of_two_ways_to_a_path_its_own_is_told() {
+    let table = r#"[
+        {"prefix": "/api/v1/flags", "component": "config", "request_body": 1},
+        {"prefix": "/api/v1/config/flags", "rewrite": "/api/v1/flags", "component": "config", "request_body": 1}
+    ]"#;
+    let table = RouteTable::parse(table).unwrap();
+    assert_eq!(table.outside("config", "/api/v1/flags/").unwrap(), "/api/v1/flags/");
+}
+
+#[test]
 fn a_component_is_listed_once() {
     let table = table(&[("prefix", "/b", "b"), ("prefix", "/a", "a"), ("path", "/b2", "b")]);
     assert_eq!(table.components(), ["a", "b"]);
