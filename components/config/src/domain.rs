@@ -2,6 +2,7 @@
 
 pub(crate) mod bucket;
 pub(crate) mod configuration;
+pub(crate) mod discovery;
 pub(crate) mod evaluation;
 pub(crate) mod flag;
 pub(crate) mod moment;

@@ -19,6 +19,7 @@ lyceum_kit::service! {
         "0002-flags",
         "0003-sequences" = lyceum_kit::sql::SEQUENCES,
         "0004-erased" = lyceum_kit::erasure::ERASED,
+        "0005-discovery",
     ],
     publishes: [
         events::Updated, events::FlagChanged, events::FlagToggled, events::FlagDeleted,

@@ -3,6 +3,7 @@
 
 mod by_key;
 mod configurations;
+mod discovery;
 mod evaluation;
 mod flags;
 mod ofrep;
@@ -49,6 +50,14 @@ fn contract() -> Routes {
         .add(READ, route!(evaluation::bulk))
         .add(READ, route!(evaluation::evaluated))
         .add(READ, route!(evaluation::check))
+        .add(READ, route!(discovery::list))
+        .add(READ, route!(discovery::healthy))
+        .add(READ, route!(discovery::show))
+        .add(WRITE, route!(discovery::heartbeat))
+        .add(WRITE, route!(discovery::remove))
+        .add(WRITE, route!(discovery::clean))
+        .add(READ, route!(discovery::health))
+        .add(READ, route!(discovery::all_health))
         .open_when(open::is_open)
         .dialect(&AURORA)
 }
@@ -61,6 +70,7 @@ fn own() -> Routes {
         .add(READ, route!(rules::show))
         .add(WRITE, route!(rules::replace))
         .add(READ, route!(rules::history))
+        .add(WRITE, route!(discovery::register))
         .dialect(&AURORA)
 }
 

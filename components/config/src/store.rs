@@ -1,6 +1,7 @@
 //! The SQL of configurations and flags.
 
 pub(crate) mod configurations;
+pub(crate) mod discovery;
 pub(crate) mod flags;
 
 use lyceum_kit::prelude::*;

@@ -3,6 +3,7 @@
 
 mod access;
 mod configurations;
+mod discovery;
 mod flags;
 mod ofrep;
 mod secrets;

@@ -77,7 +77,9 @@ impl School {
 
 /// What is refused there has the form of the older syllabus system, which its service's own tests hold.
 fn is_of_the_syllabus(path: &str) -> bool {
-    ["configurations", "feature-flags"].iter().any(|name| path.starts_with(&format!("/api/v1/{name}/")))
+    ["configurations", "discovery", "feature-flags"]
+        .iter()
+        .any(|name| path.starts_with(&format!("/api/v1/{name}/")))
 }
 
 pub(super) fn is_for_admins(path: &str) -> bool {
