@@ -4,6 +4,7 @@ pub(crate) mod assignment;
 pub(crate) mod bank;
 pub(crate) mod category;
 pub(crate) mod content;
+pub(crate) mod copying;
 pub(crate) mod course;
 pub(crate) mod decimal;
 pub(crate) mod diff;

@@ -4,9 +4,11 @@ use lyceum_event_types::courses::{
     CourseCreated, CourseDeleted, CoursePublished, CourseUpdated, LearningPathChanged, LearningPathCourse,
     PublishedModule, RequiredCompetency,
 };
+use lyceum_kit::job;
 use lyceum_kit::periodic::{Job, every, hours, minutes};
 use lyceum_kit::prelude::*;
 
+use crate::cloning::KINDS;
 use crate::domain::course::Course;
 use crate::domain::path::LearningPath;
 use crate::domain::version::Version;
@@ -16,6 +18,7 @@ use crate::store::{contents, numbers};
 pub(crate) const JOBS: &[Job] = &[
     every(minutes(1), "scheduled-courses", publishing::publish_due),
     every(minutes(1), "catalogue-numbers", numbers::count_stale),
+    every(minutes(1), "jobs", |by| job::run_due(by, KINDS)),
     every(hours(1), "loose-contents", contents::sweep),
 ];
 

@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod changing;
+mod cloning;
 mod domain;
 mod erasing;
 mod events;
@@ -18,7 +19,8 @@ mod routes;
 mod store;
 
 use lyceum_event_types::courses::{
-    CourseCreated, CourseDeleted, CoursePublished, CourseUpdated, LearningPathChanged, LearningPathDeleted,
+    CourseCreated, CourseDeleted, CoursePublished, CourseUpdated, JobContinued, LearningPathChanged,
+    LearningPathDeleted,
 };
 use lyceum_event_types::enrollments::{EnrollmentDeleted, EnrollmentUpdated, UserEnrolled};
 use lyceum_event_types::progress::{CompetencyDefined, CompetencyRemoved, LessonCompleted};
@@ -41,10 +43,13 @@ lyceum_kit::service! {
         "0009-reviews",
         "0010-competencies",
         "0012-organization-words",
+        "0013-jobs" = lyceum_kit::job::JOBS,
+        "0014-copies",
     ],
     documents: crate::store::contents::collections,
     publishes: [
         CourseCreated, CourseUpdated, CoursePublished, CourseDeleted, LearningPathChanged, LearningPathDeleted,
+        JobContinued,
     ],
     on: {
         projection: {
@@ -58,6 +63,7 @@ lyceum_kit::service! {
             OrganizationMemberRemoved => joining::removed,
             OrganizationDeleted => joining::deleted,
         },
+        reaction: { JobContinued => cloning::go_on },
         periodic: events::JOBS,
         erase: erasing::erase,
     },

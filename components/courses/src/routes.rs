@@ -5,6 +5,7 @@
 
 mod banks;
 mod categories;
+mod clones;
 mod courses;
 mod definitions;
 mod diff;
@@ -18,6 +19,7 @@ mod seeing;
 mod taught;
 mod versions;
 
+use lyceum_kit::job;
 use lyceum_kit::prelude::*;
 
 const CREATE: Permission = Permission::new("course:create");
@@ -33,6 +35,8 @@ pub(crate) fn routes() -> Routes {
         .add(Access::Permission(CREATE), route!(courses::create))
         .add(Access::Anyone, route!(courses::list))
         .add(Access::Permission(UPDATE), route!(taught::list))
+        .add(Access::Permission(CREATE), route!(clones::templates))
+        .add(Access::Permission(CREATE), route!(clones::begin))
         .add(Access::Anyone, route!(courses::count))
         .add(Access::SignedIn, route!(courses::of_organization))
         .add(Access::Anyone, route!(courses::show))
@@ -43,6 +47,7 @@ pub(crate) fn routes() -> Routes {
         .with(asked())
         .with(categories::routes())
         .with(paths::routes())
+        .with(job::routes("courses"))
 }
 
 fn parts() -> Routes {

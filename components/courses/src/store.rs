@@ -4,6 +4,7 @@ pub(crate) mod banks;
 pub(crate) mod categories;
 pub(crate) mod competencies;
 pub(crate) mod contents;
+pub(crate) mod copies;
 pub(crate) mod courses;
 pub(crate) mod facets;
 pub(crate) mod learners;

@@ -183,3 +183,11 @@ pub struct LearningPathDeleted {
     pub deleted_at: Timestamp,
 }
 event!(LearningPathDeleted, "lyceum.courses.LearningPathDeleted.v1", about "learning-path" in learning_path_id);
+
+/// A job has rows left.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct JobContinued {
+    /// The job.
+    pub job_id: Uuid,
+}
+event!(JobContinued, "lyceum.courses.JobContinued.v1", about "job" in job_id);

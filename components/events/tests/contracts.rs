@@ -11,7 +11,7 @@ use lyceum_event_types::{
         ItemStatus,
     },
     courses::{
-        CourseCreated, CourseDeleted, CoursePublished, CourseUpdated, LearningPathChanged,
+        self, CourseCreated, CourseDeleted, CoursePublished, CourseUpdated, LearningPathChanged,
         LearningPathDeleted,
     },
     enrollments::{
@@ -344,6 +344,7 @@ fn whatever_a_schema_allows_can_be_read_and_every_schema_has_a_type() {
         CourseDeleted,
         LearningPathChanged,
         LearningPathDeleted,
+        courses::JobContinued,
         EnrollmentRequested,
         UserEnrolled,
         EnrollmentUpdated,

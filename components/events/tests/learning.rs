@@ -2,7 +2,7 @@
 
 use lyceum_event_types::{
     courses::{
-        CourseCreated, CourseDeleted, CoursePublished, CourseUpdated, LearningPathChanged,
+        self, CourseCreated, CourseDeleted, CoursePublished, CourseUpdated, LearningPathChanged,
         LearningPathCourse, LearningPathDeleted, PublishedLesson, PublishedModule, RequiredCompetency,
         Status, Visibility,
     },
@@ -67,6 +67,7 @@ fn what_courses_publishes_is_as_its_schemas_say() {
             published_at: at,
         }));
     }
+    assert_published(&[courses::JobContinued { job_id: ids::new() }]);
     assert_published(&[CourseDeleted { course_id, deleted_at: at }]);
 }
 

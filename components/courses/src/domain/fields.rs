@@ -107,6 +107,9 @@ pub(crate) struct CourseFields {
     pub(crate) instructor_ids: Vec<UserId>,
     /// Its category.
     pub(crate) category_id: Option<Uuid>,
+    /// Whether everybody who creates courses may copy it, with the answers of its quizzes.
+    #[serde(default)]
+    pub(crate) is_template: bool,
     /// Whatever else is to be kept: at most 4 KiB as JSON.
     #[serde(default)]
     #[schema(value_type = Object)]

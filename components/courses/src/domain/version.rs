@@ -77,6 +77,8 @@ pub(crate) struct CourseView {
     #[schema(value_type = Vec<Uuid>)]
     instructor_ids: Vec<UserId>,
     category_id: Option<Uuid>,
+    /// Whether everybody who creates courses may copy it.
+    is_template: bool,
     #[schema(value_type = Object)]
     metadata: Map<String, Value>,
     /// The version that is shown; null for the draft.
@@ -122,6 +124,7 @@ impl From<Course> for CourseView {
             learning_objectives: course.learning_objectives.0,
             instructor_ids: course.instructor_ids.0,
             category_id: course.category_id,
+            is_template: course.is_template,
             metadata: course.metadata.0,
             version: None,
             published_version: course.published_version,

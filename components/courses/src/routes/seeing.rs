@@ -11,7 +11,7 @@ use crate::domain::course::{Course, Status};
 use crate::domain::fields::Visibility;
 use crate::domain::learner::Learner;
 use crate::store::courses::with_outline;
-use crate::store::{learners, members, outline};
+use crate::store::{copies, learners, members, outline};
 
 /// Which version of a course is asked for.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -112,7 +112,14 @@ pub(super) fn edit(caller: &Caller, id: Uuid) -> Result<(Course, i64), Problem> 
     if found.0.status == Status::Archived {
         return Err(Problem::conflict("COURSE_ARCHIVED", "It is archived: restore it first."));
     }
+    if copies::is_being_filled(id)? {
+        return Err(being_copied());
+    }
     Ok(found)
+}
+
+pub(super) fn being_copied() -> Problem {
+    Problem::conflict("COURSE_BEING_COPIED", "A job is still filling it: wait for its end.")
 }
 
 /// The same, if its draft is the state that a change is meant for; or else also 412.

@@ -33,11 +33,29 @@ pub(crate) fn write<T: Serialize + DeserializeOwned>(
 ) -> Result<String, Problem> {
     let step = context.step("content");
     let id = collection.new_id(&step);
-    let note = "INSERT INTO loose_contents (content_id, since) VALUES ($1, $2) \
-                ON CONFLICT (content_id) DO NOTHING";
-    context.step("loose").begin().execute(statement(note, params![&id, clock::now()])).commit()?;
+    context.step("loose").begin().execute(note(&id)).commit()?;
     collection.put(&step, &id, document).expect_version(0).commit()?;
     Ok(id)
+}
+
+/// Writes a content for a job, to whose part a row then refers. What is written again is the same.
+pub(crate) fn write_again<T: Serialize + DeserializeOwned>(
+    collection: &Collection<T>,
+    by: &WithoutOnce,
+    id: &str,
+    document: &T,
+) -> Result<(), Problem> {
+    by.begin().execute(note(id)).commit()?;
+    match collection.put(by, id, document).expect_version(0).commit() {
+        Ok(_) | Err(DocumentsError::Expectation(_)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn note(id: &str) -> Statement {
+    let text = "INSERT INTO loose_contents (content_id, since) VALUES ($1, $2) \
+                ON CONFLICT (content_id) DO NOTHING";
+    statement(text, params![id, clock::now()])
 }
 
 /// The content of this id.

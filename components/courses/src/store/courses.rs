@@ -8,7 +8,7 @@ use crate::domain::course::{Course, DraftStatus, Status};
 
 row!(versioned Course in "courses" {
     id, slug, title, description, short_description, image_url, visibility, organization_id, price, currency, language, level, duration, tags,
-    prerequisites, required_competencies, learning_objectives, instructor_ids, metadata, category_id, status, draft_status, review_comment,
+    prerequisites, required_competencies, learning_objectives, instructor_ids, metadata, category_id, is_template, status, draft_status, review_comment,
     publish_at, published_version, published_title, published_at, version, created_at, updated_at
 });
 
@@ -90,6 +90,13 @@ pub(crate) fn wanted(wanted: Wanted) -> Result<Vec<Course>, SqlError> {
     query_all(Course::select(&format!("{from} {which} ORDER BY {order} DESC LIMIT ${limit}"), params))
 }
 
+/// Those that everybody who creates courses may copy, the newest first.
+pub(crate) fn templates(before: Option<Uuid>, limit: i64) -> Result<Vec<Course>, SqlError> {
+    let before = before.map_or_else(|| "g".to_owned(), |id| id.to_string());
+    let which = "WHERE is_template = TRUE AND id < $1 ORDER BY id DESC LIMIT $2";
+    query_all(Course::select(which, params![before, limit]))
+}
+
 /// The first courses that are to be published by now, after this one.
 pub(crate) fn due(now: Timestamp, after: Option<&Course>, limit: u16) -> Result<Vec<Course>, SqlError> {
     let (at, id) = after.map_or((Timestamp::from_micros(0), String::new()), |course| {
@@ -110,6 +117,7 @@ pub(crate) fn given_by(user_id: UserId, limit: u16) -> Result<Vec<Course>, SqlEr
 pub(crate) fn delete(course: &Course) -> Vec<Statement> {
     let id = course.id;
     let of_course = [
+        "course_copies",
         "reviews",
         "stale_listings",
         "version_banks",

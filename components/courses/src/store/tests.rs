@@ -6,6 +6,7 @@ use super::categories::Categories;
 use super::courses::{self, Wanted};
 use super::listings::{Catalogue, INSTRUCTORS, ORGANIZATION_WORDS, OfOrganization, TAGS, WORDS};
 use super::paths::{LearningPaths, open};
+use crate::domain::copying::Copying;
 use crate::domain::course::DraftStatus;
 
 const ID: &str = "01890000-0000-7000-8000-000000000001";
@@ -107,6 +108,14 @@ fn drafts_and_what_is_due_are_found_by_an_index() {
             }
             courses::due(clock::now(), None, 100).unwrap();
             courses::given_by(user, 50).unwrap();
+            courses::templates(before, 51).unwrap();
+            let (source_id, course_id) = (ID.parse().unwrap(), ID.parse().unwrap());
+            for version in [None, Some(1)] {
+                let copying = Copying { source_id, version, course_id, shift_days: 0 };
+                super::copies::parts(copying).unwrap();
+                super::copies::bank(copying, source_id).unwrap();
+            }
+            super::copies::is_being_filled(course_id).unwrap();
             super::paths::of_owner(user, Some(("a".to_owned(), ID.parse().unwrap())), 51).unwrap();
         });
         app.explain().assert_indexed(&[]);

@@ -6,6 +6,8 @@ mod assignments;
 mod banks;
 mod catalogue;
 mod categories;
+mod clones;
+mod contract;
 mod courses;
 mod diff;
 mod enrolment;

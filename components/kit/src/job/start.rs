@@ -43,13 +43,22 @@ impl Started {
 
     /// Begins it by the request's transaction, and answers 202 with its `Location` and what is to be seen there.
     pub fn respond(self, transaction: Transaction) -> RespondingTransaction {
+        self.respond_as(transaction, std::convert::identity)
+    }
+
+    /// The same, with an answer made of what is to be seen there, for a job that makes something that has an id already.
+    pub fn respond_as<T: Serialize>(
+        self,
+        transaction: Transaction,
+        answer: impl FnOnce(JobView) -> T,
+    ) -> RespondingTransaction {
         let Self { record, rows } = self;
         let transaction = transaction.execute(record.insert()).execute_all(rows);
         let location = path_of(Context::current().service(), record.id);
-        continued(transaction, record.id).respond(accepted(&location, Json(JobView::from(record))))
+        continued(transaction, record.id).respond(accepted(&location, Json(answer(JobView::from(record)))))
     }
 
-    /// The same, committed.
+    /// The same as `respond`, committed.
     pub fn commit(self, transaction: Transaction) -> Result<Response, Problem> {
         self.respond(transaction).commit()
     }
