@@ -2,35 +2,19 @@
 
 use lyceum_event_types::authors::{AuthorAdded, AuthorChanged, AuthorRemoved};
 use lyceum_event_types::books::{
-    self, BookAdded, BookChanged, BookRemoved, ItemAdded, ItemChanged, ItemRemoved, JobContinued,
+    self, BookAdded, BookChanged, BookRemoved, ItemAdded, ItemChanged, ItemRemoved,
 };
 use lyceum_event_types::genres::{GenreAdded, GenreChanged, GenreRemoved};
 use lyceum_event_types::lendings::{
     HoldCancelled, HoldDelayed, HoldExpired, HoldReady, LendingReturned, LendingStarted,
 };
 use lyceum_event_types::readers::{ReaderAdded, ReaderChanged, ReaderRemoved};
-use lyceum_kit::job;
-use lyceum_kit::periodic::{Job, every, minutes};
 use lyceum_kit::prelude::*;
 use lyceum_kit::projection::Projection;
 use lyceum_kit::sql::{Table as _, Versioned as _};
 
-use crate::covers::COVERS;
 use crate::domain::{Book, Item};
-use crate::routes::KINDS;
-use crate::store::{authors, fields, genres, items, lendings, records};
-
-pub(crate) const JOBS: &[Job] = &[
-    every(minutes(1), "jobs", |by| job::run_due(by, KINDS)),
-    every(minutes(1), "unused-covers", |by| COVERS.sweep(by)),
-    every(minutes(1), "field-words", fields::fill),
-    every(minutes(10), "replaced-records", records::forget),
-];
-
-/// An import or export is to go on.
-pub(crate) fn job_continued(received: &Received, _: &JobContinued) -> Result<(), EventError> {
-    job::on_continued(received, KINDS)
-}
+use crate::store::{authors, genres, items, lendings};
 
 fn said_of(book: &Book) -> books::Book {
     let book = book.clone();

@@ -15,8 +15,9 @@ use lyceum_kit::text_enum;
 use crate::domain::table::BookRow;
 use crate::domain::{Book, Contributor, Isbn, Item, ItemFields};
 use crate::events;
-use crate::routes::{barcode_taken, changed_meanwhile, check_genre, isbn_taken, unknown_authors};
-use crate::store::{books, items};
+use crate::routes::{barcode_taken, changed_meanwhile, check_genre, unknown_authors};
+use crate::store::books::{self, isbn_taken};
+use crate::store::items;
 
 text_enum! {
     /// What becomes of a row whose book is there already.
@@ -75,7 +76,7 @@ fn matching(row: &BookRow) -> Result<Option<Book>, Problem> {
         return Ok(Some(book));
     }
     let same_edition = |book: &Book| isbn.is_none() || book.isbn.is_none() || book.isbn == isbn;
-    let of_copies = books::with_copies(&row.barcodes()?)?;
+    let of_copies = items::their_books(&row.barcodes()?)?;
     let found = match (of_copies.is_empty(), &row.title) {
         (false, _) => of_copies,
         (true, Some(title)) => {

@@ -34,6 +34,7 @@ mod library_import;
 mod marc;
 mod oai;
 mod open_data;
+mod periodic;
 mod routes;
 mod sru;
 mod store;
@@ -81,7 +82,7 @@ lyceum_kit::service! {
             ReaderRemoved => events::reader_removed,
         },
         reaction: {
-            JobContinued => events::job_continued,
+            JobContinued => routes::go_on,
             LendingStarted => events::lending_started,
             LendingReturned => events::lending_returned,
             HoldReady => events::hold_ready,
@@ -89,6 +90,6 @@ lyceum_kit::service! {
             HoldCancelled => events::hold_cancelled,
             HoldExpired => events::hold_expired,
         },
-        periodic: events::JOBS,
+        periodic: periodic::JOBS,
     },
 }

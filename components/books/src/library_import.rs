@@ -10,7 +10,6 @@ use serde::Deserialize;
 
 use crate::domain::{Book, BookFields, Contributor, ContributorRole, Isbn};
 use crate::events;
-use crate::routes::isbn_taken;
 use crate::store::{authors, books, library_import};
 
 /// A book as the file has it.
@@ -98,7 +97,7 @@ fn book(row: LibraryBook, isbn: &str, known: &Known) -> Result<Verdict, Problem>
     }
     let writes = RowWrites::new()
         .execute(book.insert())
-        .on_unique("books.isbn", isbn_taken())
+        .on_unique("books.isbn", books::isbn_taken())
         .execute_all(books::found(&book))
         .publish(&events::book_added(&book));
     Ok(Verdict::Add(writes))

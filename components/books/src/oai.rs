@@ -8,6 +8,7 @@ mod answer;
 mod arguments;
 mod datestamp;
 mod list;
+mod selection;
 mod token;
 
 use lyceum_kit::prelude::*;

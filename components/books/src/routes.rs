@@ -10,10 +10,10 @@ mod jobs;
 use lyceum_kit::{job, prelude::*};
 
 pub(crate) use self::authors::unknown as unknown_authors;
-pub(crate) use self::books::{check_genre, isbn_taken};
+pub(crate) use self::books::check_genre;
 pub(crate) use self::covers::changed_meanwhile;
 pub(crate) use self::items::barcode_taken;
-pub(crate) use self::jobs::KINDS;
+pub(crate) use self::jobs::{KINDS, go_on};
 
 pub(crate) fn routes() -> Routes {
     Routes::new("Books", "The library's catalogue: titles, and the copies of them, which librarians keep.")

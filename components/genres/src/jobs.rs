@@ -14,8 +14,7 @@ use utoipa::ToSchema;
 
 use crate::domain::{Genre, GenreFields, Misplaced};
 use crate::events;
-use crate::routes::name_taken;
-use crate::store::{self, Genres};
+use crate::store::{self, Genres, name_taken};
 
 /// What is done every minute.
 pub(crate) const JOBS: &[Job] = &[every(minutes(1), "jobs", |by| job::run_due(by, KINDS))];

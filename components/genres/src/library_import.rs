@@ -9,8 +9,8 @@ use lyceum_kit::takeover::{self, Judged, Slice, SliceAnswer, Verdict, name_key};
 use serde::Deserialize;
 
 use crate::domain::{Genre, GenreFields};
-use crate::routes::name_taken;
-use crate::{events, store};
+use crate::events;
+use crate::store::{self, name_taken};
 
 /// A genre as the file has it.
 #[derive(Debug, Deserialize)]

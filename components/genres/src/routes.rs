@@ -8,7 +8,7 @@ use lyceum_kit::{
 };
 
 use crate::domain::{Genre, GenreFields};
-use crate::store::{self, Genres};
+use crate::store::{self, Genres, name_taken};
 use crate::{events, jobs, legacy, library_import};
 
 pub(crate) fn routes() -> Routes {
@@ -27,10 +27,6 @@ impl Resource for Genre {
     type View = Self;
     const PATH: &'static str = "/api/v1/genres";
     const MISSING: &'static str = "There is no such genre.";
-}
-
-pub(crate) fn name_taken() -> Problem {
-    Problem::conflict("GENRE_NAME_TAKEN", "Another genre has this name.")
 }
 
 /// Adds a genre.

@@ -16,6 +16,11 @@ row!(versioned Genre in "genres" {
     id, name, name_folded, description, parent_id, archived, version, created_at, updated_at
 });
 
+/// 409: a name belongs to one genre.
+pub(crate) fn name_taken() -> Problem {
+    Problem::conflict("GENRE_NAME_TAKEN", "Another genre has this name.")
+}
+
 /// The genres above this one, the nearest first; of too many, one more than there may be.
 pub(crate) fn above(genre: &Genre) -> Result<Vec<Genre>, SqlError> {
     let (mut above, mut next) = (Vec::new(), genre.parent_id);

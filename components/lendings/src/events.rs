@@ -6,13 +6,11 @@ use lyceum_event_types::lendings::{
     LendingOverdue, LendingRenewed, LendingReturned, LendingStarted, Settlement,
 };
 use lyceum_event_types::readers::{ReaderAdded, ReaderChanged, ReaderRemoved};
-use lyceum_kit::erasure;
 use lyceum_kit::prelude::*;
 use lyceum_kit::projection::Projection;
 
 use crate::domain::{Day, Fine, Hold, Lending};
-use crate::holding;
-use crate::store::{holds, seen};
+use crate::store::seen;
 
 /// Who borrowed: the reader and their account.
 pub(crate) type Borrower = (Uuid, UserId);
@@ -183,35 +181,6 @@ pub(crate) fn reader_added(projection: &Projection<'_>, reader: &ReaderAdded) ->
 
 pub(crate) fn reader_changed(projection: &Projection<'_>, reader: &ReaderChanged) -> Result<(), EventError> {
     seen::reader(projection, &reader.reader)
-}
-
-/// A copy is new: if it is free, it is kept for who waits.
-pub(crate) fn item_came(received: &Received, item: &ItemAdded) -> Result<(), EventError> {
-    item_told(received, item.item.item_id)
-}
-
-/// Something is said of a copy: it may be free, or may not be lent any more.
-pub(crate) fn item_moved(received: &Received, item: &ItemChanged) -> Result<(), EventError> {
-    item_told(received, item.item.item_id)
-}
-
-/// A copy is gone.
-pub(crate) fn item_left(received: &Received, item: &ItemRemoved) -> Result<(), EventError> {
-    item_told(received, item.item_id)
-}
-
-fn item_told(received: &Received, item_id: Uuid) -> Result<(), EventError> {
-    seen::follows(item_id, received)?;
-    holding::follow(&received.without_once(), item_id)
-}
-
-/// Who is a reader no more waits for nothing. Their last hold is placed before that is known here, so that comes first.
-pub(crate) fn reader_left(received: &Received, reader: &ReaderRemoved) -> Result<(), EventError> {
-    let ReaderRemoved { reader_id, user_id, .. } = *reader;
-    if !erasure::is_erased(user_id)? && !seen::is_removed(reader_id)? {
-        return Err(EventError::not_yet("the row of readers_seen that says that they are gone"));
-    }
-    holding::cancel_all(&received.without_once(), || holds::of_reader(reader_id))
 }
 
 pub(crate) fn reader_removed(projection: &Projection<'_>, reader: &ReaderRemoved) -> Result<(), EventError> {

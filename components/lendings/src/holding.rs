@@ -1,6 +1,10 @@
-//! What becomes of a hold, and of the copy that it leaves: all that is added to one transaction.
+//! What becomes of a hold, and of the copy that it leaves: all that is added to one transaction. And what it follows of what
+//! others tell of copies and readers.
 
+use lyceum_event_types::books::{ItemAdded, ItemChanged, ItemRemoved};
+use lyceum_event_types::readers::ReaderRemoved;
 use lyceum_kit::again::again;
+use lyceum_kit::erasure;
 use lyceum_kit::periodic;
 use lyceum_kit::prelude::*;
 use lyceum_kit::sql::Versioned as _;
@@ -9,7 +13,7 @@ use crate::domain::{Day, Hold, HoldState, ItemSeen, Lending, ReaderSeen};
 use crate::events;
 use crate::store::cases::{self, WhichItem, WhichReader};
 use crate::store::holds::{self, Queue};
-use crate::store::lendings;
+use crate::store::{lendings, seen};
 
 /// A copy that is free is kept for who is next, if somebody waits for the book.
 #[derive(Clone, Debug)]
@@ -147,7 +151,7 @@ impl GivenUp {
 }
 
 /// Does what the catalogue's news of a copy ask for: what can't be lent is kept for nobody, and what is free is kept for who waits.
-pub(crate) fn follow(by: &WithoutOnce, item_id: Uuid) -> Result<(), EventError> {
+fn follow(by: &WithoutOnce, item_id: Uuid) -> Result<(), EventError> {
     let done = again(|| {
         let lendable = cases::items(&WhichItem::Id(item_id))?.pop().filter(ItemSeen::can_be_lent);
         match (lendable, holds::kept(item_id)?) {
@@ -239,4 +243,33 @@ pub(crate) fn hand_out(by: &WithoutOnce) -> Result<(), EventError> {
         },
     )
     .map(drop)
+}
+
+/// A copy is new: if it is free, it is kept for who waits.
+pub(crate) fn item_came(received: &Received, item: &ItemAdded) -> Result<(), EventError> {
+    item_told(received, item.item.item_id)
+}
+
+/// Something is said of a copy: it may be free, or may not be lent any more.
+pub(crate) fn item_moved(received: &Received, item: &ItemChanged) -> Result<(), EventError> {
+    item_told(received, item.item.item_id)
+}
+
+/// A copy is gone.
+pub(crate) fn item_left(received: &Received, item: &ItemRemoved) -> Result<(), EventError> {
+    item_told(received, item.item_id)
+}
+
+fn item_told(received: &Received, item_id: Uuid) -> Result<(), EventError> {
+    seen::follows(item_id, received)?;
+    follow(&received.without_once(), item_id)
+}
+
+/// Who is a reader no more waits for nothing. Their last hold is placed before that is known here, so that comes first.
+pub(crate) fn reader_left(received: &Received, reader: &ReaderRemoved) -> Result<(), EventError> {
+    let ReaderRemoved { reader_id, user_id, .. } = *reader;
+    if !erasure::is_erased(user_id)? && !seen::is_removed(reader_id)? {
+        return Err(EventError::not_yet("the row of readers_seen that says that they are gone"));
+    }
+    cancel_all(&received.without_once(), || holds::of_reader(reader_id))
 }

@@ -17,7 +17,7 @@ use serde::Deserialize;
 use crate::domain::{BookSeen, Day, Fine, FineState, Lending, ReaderSeen, Rule};
 use crate::events::{self, Borrower};
 use crate::legacy::{COMMENTARY_LIMIT, thirteen_digits};
-use crate::routes::checkout::no_rule;
+use crate::routes::refusal::no_rule;
 use crate::store::{lendings, library_import as store};
 
 /// The most that a lending costs: what there is room for a thousand times over.

@@ -6,6 +6,7 @@ mod closures;
 mod fines;
 mod holds;
 pub(crate) mod lendings;
+pub(crate) mod refusal;
 mod rules;
 
 use lyceum_kit::prelude::*;

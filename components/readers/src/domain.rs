@@ -1,6 +1,7 @@
 //! Readers, and the rules for what is said of them: the library's, as its older system states them.
 
 pub(crate) mod fields;
+mod rules;
 
 use std::collections::BTreeSet;
 
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub(crate) use self::fields::FoldedAddress;
-use crate::rules::Rules;
+pub(crate) use self::rules::Rules;
 
 /// The most genres that a reader likes.
 const INTERESTS: usize = 50;

@@ -4,20 +4,12 @@ use lyceum_event_types::auth::UserCreated;
 use lyceum_event_types::genres::{GenreAdded, GenreChanged, GenreRemoved};
 use lyceum_event_types::readers::{self, ReaderAdded, ReaderChanged, ReaderRemoved};
 use lyceum_kit::erasure::{self, Erasure};
-use lyceum_kit::periodic::{Job, every, minutes};
 use lyceum_kit::prelude::*;
 use lyceum_kit::projection::Projection;
 use lyceum_kit::takeover::address_key;
 
 use crate::domain::{Reader, ReaderStatus};
-use crate::photos::PHOTOS;
-use crate::{joining, store};
-
-pub(crate) const JOBS: &[Job] = &[
-    every(minutes(1), "sagas", joining::run_due),
-    every(minutes(1), "unused-photos", |by| PHOTOS.sweep(by)),
-    every(minutes(10), "outdated-tokens", store::outdated::purge),
-];
+use crate::store;
 
 pub(crate) fn added(reader: &Reader) -> ReaderAdded {
     ReaderAdded { reader: told(reader), added_at: reader.created_at }

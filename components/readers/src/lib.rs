@@ -18,6 +18,7 @@ mod leaving;
 mod legacy;
 mod lendings;
 mod library_import;
+mod periodic;
 mod photos;
 mod routes;
 mod rules;
@@ -48,7 +49,7 @@ lyceum_kit::service! {
             LendingStarted => lendings::lent,
         },
         reaction: { AddressChanged => addresses::follow },
-        periodic: events::JOBS,
+        periodic: periodic::JOBS,
         erase: events::erase,
     },
 }

@@ -14,8 +14,7 @@ use lyceum_kit::takeover::{
 use lyceum_kit::text;
 use serde::Deserialize;
 
-use crate::domain::{Reader, ReaderFields, ReaderStatus, standard};
-use crate::rules::Rules;
+use crate::domain::{Reader, ReaderFields, ReaderStatus, Rules, standard};
 use crate::{events, store};
 
 /// A reader as the file has them.

@@ -12,9 +12,8 @@ use lyceum_kit::sql::{Table as _, Versioned as _};
 
 use self::{new::NewReader, view::ReaderView};
 use crate::domain::{OwnFields, Reader, ReaderFields, fields};
-use crate::rules::Rules;
 use crate::store::{self, Readers};
-use crate::{events, joining, leaving, legacy, library_import};
+use crate::{events, joining, leaving, legacy, library_import, rules};
 
 /// To find any reader. Everybody else finds themselves only.
 const LIST: Permission = Permission::new("reader:list");
@@ -66,7 +65,7 @@ fn no_account() -> Problem {
 ))]
 async fn create(context: Context, ValidJson(new): ValidJson<NewReader>) -> Result<Response, Problem> {
     let (fields, account) = new.split()?;
-    let rules = Rules::for_interests(&fields.interests)?;
+    let rules = rules::for_interests(&fields.interests)?;
     let reader = Reader::new(fields, &rules)?;
     match account {
         Some(account) => joining::begin(&context, reader, &account),
@@ -167,7 +166,7 @@ async fn change(
 
 /// Commits what differs, and answers with the reader as they are then.
 fn commit_change(context: &Context, reader: Reader, fields: ReaderFields) -> Result<Response, Problem> {
-    let rules = Rules::for_interests(&fields.interests)?;
+    let rules = rules::for_interests(&fields.interests)?;
     let changed = reader.with(fields, &rules)?;
     if changed.fields() == reader.fields() {
         return Ok(reader.shown());

@@ -11,8 +11,9 @@ use super::form::{self, BookForm, Sent};
 use super::{answer, find, tag};
 use crate::covers::COVERS;
 use crate::domain::{Book, Isbn};
-use crate::routes::{check_genre, isbn_taken};
-use crate::{events, store};
+use crate::events;
+use crate::routes::check_genre;
+use crate::store::{self, books::isbn_taken};
 
 pub(super) fn refused(Invalid(violations): Invalid) -> Problem {
     let detail = violations.first().map_or_else(String::new, |violation| violation.message.to_string());

@@ -7,8 +7,7 @@ use utoipa::ToSchema;
 
 use super::form;
 use crate::domain::{Book, BookFields, Contributor, ContributorRole, Isbn};
-use crate::routes::isbn_taken;
-use crate::store::{self, authors, genres};
+use crate::store::{self, authors, books::isbn_taken, genres};
 use crate::{events, legacy::changing};
 
 /// A new book; other members, such as `photoURI` and `correlationId`, are ignored.

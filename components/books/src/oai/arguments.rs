@@ -3,6 +3,7 @@
 use lyceum_kit::text_enum;
 
 use super::datestamp::Bound;
+use super::selection::{Selection, is_set};
 use super::token::Token;
 use super::{Fault, MetadataFormat};
 
@@ -65,17 +66,6 @@ pub(super) enum List {
     New(Selection),
     /// Where this says.
     Next(Token),
-}
-
-/// Which records a list is of.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct Selection {
-    /// Whether it holds their content.
-    pub(super) whole: bool,
-    pub(super) format: MetadataFormat,
-    pub(super) from: Option<Bound>,
-    pub(super) until: Option<Bound>,
-    pub(super) set: Option<String>,
 }
 
 impl Call {
@@ -188,12 +178,6 @@ impl Call {
         }
         Ok(List::New(Selection { whole, format: self.format()?, from, until, set }))
     }
-}
-
-/// Whether a text can be the name of a set (`setSpecType` in the protocol's schema).
-pub(super) fn is_set(text: &str) -> bool {
-    let plain = |sign: char| sign.is_ascii_alphanumeric() || "-_.!~*'()".contains(sign);
-    text.split(':').all(|part| !part.is_empty() && part.chars().all(plain))
 }
 
 #[cfg(test)]

@@ -3,8 +3,9 @@
 use lyceum_kit::prelude::*;
 
 use super::answer::{Answer, write_header, write_record};
-use super::arguments::{Call, List, Selection};
+use super::arguments::{Call, List};
 use super::datestamp::Bound;
+use super::selection::Selection;
 use super::token::Token;
 use super::{Fault, Stop};
 use crate::store::records::{self, Span};

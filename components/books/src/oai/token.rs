@@ -7,8 +7,8 @@ use lyceum_kit::prelude::*;
 use lyceum_kit::settings::{SettingsError, derived_key};
 
 use super::MetadataFormat;
-use super::arguments::{Selection, is_set};
 use super::datestamp::Bound;
+use super::selection::{Selection, is_set};
 use crate::store::records::LIFETIME;
 
 /// Between two parts; none of them may hold it but a set's name, whose names here don't.

@@ -10,7 +10,10 @@ use utoipa::ToSchema;
 use super::{authors, caching};
 use crate::covers::COVERS;
 use crate::domain::{Book, BookFields, Contributor, Isbn, Language};
-use crate::store::{self, books::Books};
+use crate::store::{
+    self,
+    books::{Books, isbn_taken},
+};
 use crate::{events, leaving};
 
 /// A book.
@@ -71,11 +74,6 @@ impl Resource for Book {
     type View = BookView;
     const PATH: &'static str = "/api/v1/books";
     const MISSING: &'static str = "There is no such book.";
-}
-
-/// 409: an ISBN belongs to one book.
-pub(crate) fn isbn_taken() -> Problem {
-    Problem::conflict("ISBN_TAKEN", "Another book has this ISBN.")
 }
 
 /// 422 for a genre that is archived or gone, or of which nothing was heard: a book is never given what nobody knows. That

@@ -1,5 +1,6 @@
 //! Imports and exports of the catalogue, which go on as jobs.
 
+use lyceum_event_types::books::JobContinued;
 use lyceum_kit::job::{self, Export, Kind};
 use lyceum_kit::prelude::*;
 use lyceum_kit::tabular::Format;
@@ -20,6 +21,11 @@ static MARCXML: Export<Books> = Export::new("books-marcxml", files::KEPT, |book|
 
 /// All kinds of jobs of this service.
 pub(crate) const KINDS: &[&dyn Kind] = &[&SKIPPING, &UPDATING, &REFUSING, &EXPORT, &MARC, &MARCXML];
+
+/// An import or export is to go on.
+pub(crate) fn go_on(received: &Received, _: &JobContinued) -> Result<(), EventError> {
+    job::on_continued(received, KINDS)
+}
 
 /// How a file is imported.
 #[derive(Debug, Deserialize, IntoParams)]

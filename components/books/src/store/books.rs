@@ -1,14 +1,12 @@
 //! The SQL of books.
 
-use std::collections::BTreeSet;
-
 use lyceum_kit::list::{Filter, List, Listing, Order};
 use lyceum_kit::prelude::*;
 use lyceum_kit::row;
 use lyceum_kit::search::{Index, Search, Terms};
 use lyceum_kit::sql::Table;
 
-use super::{fields, items, records};
+use super::{fields, records};
 use crate::domain::{AuthorId, Book, Isbn, Language, sorted_by};
 
 row!(versioned Book in "books" {
@@ -20,6 +18,11 @@ row!(versioned Book in "books" {
 /// also where the words are short.
 const SEARCHED: usize = 1_600;
 
+/// 409: an ISBN belongs to one book.
+pub(crate) fn isbn_taken() -> Problem {
+    Problem::conflict("ISBN_TAKEN", "Another book has this ISBN.")
+}
+
 /// The book with this ISBN, if there is one.
 pub(crate) fn with_isbn(isbn: Isbn) -> Result<Option<Book>, SqlError> {
     query_optional(Book::select("WHERE isbn = $1", params![isbn]))
@@ -29,12 +32,6 @@ pub(crate) fn with_isbn(isbn: Isbn) -> Result<Option<Book>, SqlError> {
 pub(crate) fn titled(title: &str) -> Result<Vec<Book>, SqlError> {
     let which = "WHERE title_folded = $1 ORDER BY id LIMIT 20";
     query_all(Book::select(which, params![sorted_by(title)]))
-}
-
-/// The books of which copies have these barcodes.
-pub(crate) fn with_copies(barcodes: &BTreeSet<String>) -> Result<Vec<Book>, SqlError> {
-    let ids: BTreeSet<Uuid> = items::with_barcodes(barcodes)?.iter().map(|item| item.book_id).collect();
-    ids.into_iter().filter_map(|id| Book::find(id).transpose()).collect()
 }
 
 /// It is found by what is said of it now. Title and people come first: of a long description the end isn't searched.

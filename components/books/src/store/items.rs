@@ -9,7 +9,7 @@ use lyceum_kit::row;
 use lyceum_kit::sql::Table;
 
 use super::books;
-use crate::domain::Item;
+use crate::domain::{Book, Item};
 
 row!(versioned Item in "items" {
     id, book_id, barcode, location, call_number, item_type, status, lending_id, lent_at, hold_id, kept_at, circulates,
@@ -24,6 +24,12 @@ pub(crate) fn with_barcodes(barcodes: &BTreeSet<String>) -> Result<Vec<Item>, Sq
     let places: Vec<String> = (1..=barcodes.len()).map(|at| format!("${at}")).collect();
     let which = format!("WHERE barcode IN ({})", places.join(", "));
     query_all(Item::select(&which, barcodes.iter().map(IntoValue::into_value).collect()))
+}
+
+/// The books of which items have these barcodes.
+pub(crate) fn their_books(barcodes: &BTreeSet<String>) -> Result<Vec<Book>, SqlError> {
+    let ids: BTreeSet<Uuid> = with_barcodes(barcodes)?.iter().map(|item| item.book_id).collect();
+    ids.into_iter().filter_map(|id| Book::find(id).transpose()).collect()
 }
 
 /// What its book counts of it: among all items, and among those that can be had.

@@ -9,7 +9,8 @@ use super::numbers::{book, no_book, no_reader, reader};
 use super::view::LibraryLending;
 use super::{address, answer};
 use crate::domain::{BookSeen, Day, Decision, Hold, ItemSeen, Reason, Rule};
-use crate::routes::checkout::{lend_as_decided, no_rule};
+use crate::routes::checkout::lend_as_decided;
+use crate::routes::refusal::no_rule;
 use crate::store::cases::{self, WhichItem};
 use crate::store::holds;
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::lendings::LendingView;
+use super::refusal::{no_rule, refusal};
 use crate::domain::{Case, Day, Decision, HoldState, ItemSeen, Lending, ReaderSeen, Reason, Rule};
 use crate::events;
 use crate::holding::Ending;
@@ -38,16 +39,6 @@ pub(super) struct CheckView {
     rule: Rule,
     /// All that is against it; empty if nothing is.
     reasons: Vec<FieldViolation>,
-}
-
-/// The answer where something is against it, with all of that.
-pub(super) fn refusal(rule: &Rule, reasons: &[Reason]) -> Problem {
-    let Rule { location, reader_category, item_type, .. } = rule;
-    let detail = format!(
-        "Refused by the rule for location {location}, category {reader_category} and type {item_type}; see details."
-    );
-    let refused = Problem::conflict("LENDING_REFUSED", detail);
-    reasons.iter().fold(refused, |refused, reason| refused.with_violation(reason.told()))
 }
 
 pub(super) fn one_of<A, B, T>(
@@ -96,12 +87,6 @@ fn decide(checkout: Checkout) -> Result<(Case, Decision), Problem> {
     let case = cases::case(item, reader, today)?.ok_or_else(no_rule)?;
     let decision = case.decide(today);
     Ok((case, decision))
-}
-
-/// There always is one.
-pub(crate) fn no_rule() -> Problem {
-    log::error("there is no circulation rule for everything else");
-    Problem::internal()
 }
 
 /// Says whether a copy could be lent, which rule decides, and all that is against it. Nothing is changed.

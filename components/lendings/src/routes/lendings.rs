@@ -8,7 +8,8 @@ use lyceum_kit::sql::{Table as _, Versioned as _};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{checkout, may_see, visible};
+use super::refusal::{no_rule, refusal};
+use super::{may_see, visible};
 use crate::domain::{Day, Decision, Fine, ItemSeen, Lending, Terms};
 use crate::events;
 use crate::holding::Passing;
@@ -214,10 +215,10 @@ fn renew_once(context: &Context, lending: &Lending) -> Result<Response, Problem>
     };
     let reader = cases::readers(&WhichReader::Id(borrower.0))?.pop().ok_or_else(gone)?;
     let today = Day::today();
-    let case = cases::case(item, reader, today)?.ok_or_else(checkout::no_rule)?;
+    let case = cases::case(item, reader, today)?.ok_or_else(no_rule)?;
     let Decision { due_on, reasons } = case.decide_renewal(lending, today);
     if !reasons.is_empty() {
-        return Err(checkout::refusal(&case.rule, &reasons));
+        return Err(refusal(&case.rule, &reasons));
     }
     let renewed = lending.renewed(&case, due_on);
     let event: LendingRenewed = events::renewed(&renewed, lending.due_on, borrower);

@@ -8,10 +8,9 @@ use super::form::{self, Changed, ReaderForm, Sent};
 use super::view::LibraryReader;
 use super::{own, record_of, tag};
 use crate::account::{self, AccountChange};
-use crate::domain::{Reader, fields};
+use crate::domain::{Reader, Rules, fields};
 use crate::photos::PHOTOS;
-use crate::rules::Rules;
-use crate::{events, store};
+use crate::{events, rules, store};
 
 /// Changes the record of who asks, by a form: what is given replaces, and a consent that isn't given is taken back.
 ///
@@ -39,7 +38,7 @@ pub(super) async fn change(
     let photo = form.photo()?;
     if_match.check(&tag(&reader))?;
     // What names are forbidden is not asked again.
-    let rules = Rules { forbidden_names: Vec::new(), ..Rules::for_interests(&fields.interests)? };
+    let rules = Rules { forbidden_names: Vec::new(), ..rules::for_interests(&fields.interests)? };
     if let Some(date) = &birth_date {
         fields::birth_date(date, rules.minimum_age).map_err(|wrong| form::illegal(wrong.message.into()))?;
     }

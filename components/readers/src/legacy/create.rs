@@ -15,7 +15,7 @@ use crate::domain::Reader;
 use crate::joining::{self, Ended};
 use crate::legacy::view::LibraryReader;
 use crate::photos::PHOTOS;
-use crate::rules::Rules;
+use crate::rules;
 
 /// Adds a reader and their account, of a form; of JSON at an address of the library's successor. Anybody may do so.
 ///
@@ -55,7 +55,7 @@ pub(super) async fn create(
         }
     }
     let photo = form.map_or(Ok(None), |form| form.photo())?;
-    let rules = Rules::for_interests(&fields.interests)?;
+    let rules = rules::for_interests(&fields.interests)?;
     let reader = Reader::new(fields, &rules).map_err(|invalid| form::refused(&invalid))?;
     let reader = Reader { id: repeated.unwrap_or(reader.id), ..reader };
     if let Err(error) = account::propose_by_library(&reader, &password) {

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::{
     standing::InCohort,
-    store::{self, Members},
+    store::{self, Member, Members},
 };
 use crate::{
     domain::ProfileFields,
@@ -20,16 +20,6 @@ pub(crate) fn routes() -> Routes {
         .add(Access::SignedIn, route!(add_cohort_member))
         .add(Access::SignedIn, route!(remove_cohort_member))
 }
-
-/// Somebody in a cohort, as a list finds them.
-#[derive(Debug)]
-pub(crate) struct Member {
-    cohort_id: Uuid,
-    user_id: UserId,
-    joined_at: Timestamp,
-    fields: AsJson<ProfileFields>,
-}
-from_row!(Member { cohort_id, user_id, joined_at, fields });
 
 /// Somebody in a cohort.
 #[derive(Debug, Serialize, ToSchema)]

@@ -8,8 +8,8 @@ use lyceum_kit::{
     sql::Table,
 };
 
-use super::{domain::Cohort, members::Member};
-use crate::domain::MemberId;
+use super::domain::Cohort;
+use crate::domain::{MemberId, ProfileFields};
 
 row!(versioned Cohort in "cohorts" {
     id, organization_id, name, name_folded, description, version, created_at, updated_at,
@@ -113,6 +113,16 @@ const MEMBER_COLUMNS: &str = "cohort_id, user_id, joined_at, (SELECT fields FROM
 pub(crate) fn in_cohort(cohort_id: Uuid) -> Scope {
     Scope::all().equal("cohort_id", cohort_id)
 }
+
+/// Somebody in a cohort, as a list finds them.
+#[derive(Debug)]
+pub(crate) struct Member {
+    pub(crate) cohort_id: Uuid,
+    pub(crate) user_id: UserId,
+    pub(crate) joined_at: Timestamp,
+    pub(crate) fields: AsJson<ProfileFields>,
+}
+from_row!(Member { cohort_id, user_id, joined_at, fields });
 
 /// Those who are in a cohort, by name.
 pub(crate) struct Members;

@@ -1,5 +1,6 @@
 //! What is said of an organisation, and the rules for it.
 
+use lyceum_event_types::users::organizations::OrganizationRole;
 use lyceum_kit::{
     prelude::*,
     text::{self, Name},
@@ -142,6 +143,17 @@ fn check_slug(slug: &str) -> Result<(), Violation> {
     let message = "Must be 1 to 64 of the letters a to z, digits, and single hyphens between them.";
     Err(Violation::new("MALFORMED", message))
 }
+
+/// An organization that a person is in, and as what.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Membership {
+    pub(crate) organization_id: Uuid,
+    pub(crate) name: String,
+    pub(crate) slug: String,
+    pub(crate) role: OrganizationRole,
+    pub(crate) joined_at: Timestamp,
+}
+from_row!(Membership { organization_id, name, slug, role, joined_at });
 
 #[cfg(test)]
 mod tests {

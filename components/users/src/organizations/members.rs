@@ -9,7 +9,7 @@ use super::{
     events,
     leaving::Leaving,
     standing::Standing,
-    store::{self, Members},
+    store::{self, Member, Members},
 };
 use crate::domain::ProfileFields;
 
@@ -21,17 +21,6 @@ pub(crate) fn routes() -> Routes {
         .add(Access::SignedIn, route!(change_organization_member))
         .add(Access::SignedIn, route!(remove_organization_member))
 }
-
-/// Somebody in an organisation, as a list finds them.
-#[derive(Debug)]
-pub(crate) struct Member {
-    organization_id: Uuid,
-    user_id: UserId,
-    pub(crate) role: OrganizationRole,
-    joined_at: Timestamp,
-    fields: AsJson<ProfileFields>,
-}
-from_row!(Member { organization_id, user_id, role, joined_at, fields });
 
 /// Somebody in an organization.
 #[derive(Debug, Serialize, ToSchema)]

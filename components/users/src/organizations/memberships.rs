@@ -1,26 +1,12 @@
 //! What a person is in, for themselves and for administrators.
 
-use lyceum_event_types::users::organizations::OrganizationRole;
 use lyceum_kit::{list::ListQuery, prelude::*};
-use serde::Serialize;
-use utoipa::ToSchema;
 
-use super::store::Memberships;
+use super::{domain::Membership, store::Memberships};
 
 pub(crate) fn routes() -> Routes {
     Routes::new("", "").add(Access::SignedIn, route!(list_memberships))
 }
-
-/// An organization that a person is in, and as what.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Membership {
-    organization_id: Uuid,
-    name: String,
-    slug: String,
-    role: OrganizationRole,
-    joined_at: Timestamp,
-}
-from_row!(Membership { organization_id, name, slug, role, joined_at });
 
 /// Lists the organizations that a person is in, with their role there, the oldest first. Teams and cohorts are listed by
 /// `GET /api/v1/teams?member=` and `GET /api/v1/cohorts?member=`.

@@ -11,8 +11,8 @@ use lyceum_kit::{
     sql::Table,
 };
 
-use super::{domain::Organization, members::Member, memberships::Membership};
-use crate::domain::MemberId;
+use super::domain::{Membership, Organization};
+use crate::domain::{MemberId, ProfileFields};
 
 row!(versioned Organization in "organizations" {
     id, name, name_folded, slug, description, logo_url, website, location, version, created_at, updated_at,
@@ -169,6 +169,17 @@ const MEMBER_COLUMNS: &str = "organization_id, user_id, role, joined_at, (SELECT
 pub(crate) fn in_organization(organization_id: Uuid) -> Scope {
     Scope::all().equal("organization_id", organization_id)
 }
+
+/// Somebody in an organisation, as a list finds them.
+#[derive(Debug)]
+pub(crate) struct Member {
+    pub(crate) organization_id: Uuid,
+    pub(crate) user_id: UserId,
+    pub(crate) role: OrganizationRole,
+    pub(crate) joined_at: Timestamp,
+    pub(crate) fields: AsJson<ProfileFields>,
+}
+from_row!(Member { organization_id, user_id, role, joined_at, fields });
 
 /// Those who are in an organisation, by name.
 pub(crate) struct Members;

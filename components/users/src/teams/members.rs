@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::{
     standing::InTeam,
-    store::{self, Members},
+    store::{self, Member, Members},
 };
 use crate::{
     domain::ProfileFields,
@@ -21,17 +21,6 @@ pub(crate) fn routes() -> Routes {
         .add(Access::SignedIn, route!(change_team_member))
         .add(Access::SignedIn, route!(remove_team_member))
 }
-
-/// Somebody in a team, as a list finds them.
-#[derive(Debug)]
-pub(crate) struct Member {
-    team_id: Uuid,
-    user_id: UserId,
-    role: TeamRole,
-    joined_at: Timestamp,
-    fields: AsJson<ProfileFields>,
-}
-from_row!(Member { team_id, user_id, role, joined_at, fields });
 
 /// Somebody in a team.
 #[derive(Debug, Serialize, ToSchema)]

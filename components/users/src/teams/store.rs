@@ -9,8 +9,8 @@ use lyceum_kit::{
     sql::Table,
 };
 
-use super::{domain::Team, members::Member};
-use crate::domain::MemberId;
+use super::domain::Team;
+use crate::domain::{MemberId, ProfileFields};
 
 row!(versioned Team in "teams" {
     id, organization_id, name, name_folded, description, logo_url, version, created_at, updated_at,
@@ -125,6 +125,17 @@ const MEMBER_COLUMNS: &str = "team_id, user_id, role, joined_at, (SELECT fields 
 pub(crate) fn in_team(team_id: Uuid) -> Scope {
     Scope::all().equal("team_id", team_id)
 }
+
+/// Somebody in a team, as a list finds them.
+#[derive(Debug)]
+pub(crate) struct Member {
+    pub(crate) team_id: Uuid,
+    pub(crate) user_id: UserId,
+    pub(crate) role: TeamRole,
+    pub(crate) joined_at: Timestamp,
+    pub(crate) fields: AsJson<ProfileFields>,
+}
+from_row!(Member { team_id, user_id, role, joined_at, fields });
 
 /// Those who are in a team, by name.
 pub(crate) struct Members;
