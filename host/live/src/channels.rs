@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::held::{Entry, Reader};
 use crate::message::{Kept, Message};
 use crate::position::Position;
+use crate::reader::{Entry, Reader};
 
 /// All channels of all services.
 #[derive(Debug, Default)]

@@ -1,111 +1,21 @@
 //! A stream or long poll that waits, from its reader's side.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures::task::AtomicWaker;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::hub::Hub;
 use crate::message::{Kept, Message};
 use crate::position::Position;
+use crate::reader::{Entry, Reader};
 use crate::sessions::Session;
 use crate::statistics::Form;
-
-/// What a reader is to be told.
-#[derive(Clone, Debug)]
-pub(crate) enum Entry {
-    Message(Arc<Kept>),
-    /// Something may be missing before this.
-    Reset(Position),
-}
-
-/// The part that the hub knows.
-pub(crate) struct Reader {
-    pub(crate) id: u64,
-    /// What is not after this it has had.
-    after: Position,
-    pub(crate) deadline: Instant,
-    queue: Mutex<Queue>,
-    waker: AtomicWaker,
-    /// Ends its connection, whatever that is at.
-    cut: Box<dyn Fn() + Send + Sync>,
-}
-
-#[derive(Default)]
-struct Queue {
-    entries: VecDeque<Entry>,
-    ended: bool,
-}
-
-impl fmt::Debug for Reader {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Reader").field("id", &self.id).finish_non_exhaustive()
-    }
-}
-
-impl Reader {
-    pub(crate) fn new(
-        id: u64,
-        after: Position,
-        deadline: Instant,
-        missed: Vec<Entry>,
-        cut: Box<dyn Fn() + Send + Sync>,
-    ) -> Arc<Self> {
-        let queue = Mutex::new(Queue { entries: missed.into(), ended: false });
-        Arc::new(Self { id, after, deadline, queue, waker: AtomicWaker::new(), cut })
-    }
-
-    /// False when so many wait already that it reads too slowly.
-    pub(crate) fn tell(&self, kept: &Arc<Kept>, most: usize) -> bool {
-        if kept.position.epoch == self.after.epoch && kept.position.number <= self.after.number {
-            return true;
-        }
-        if self.queue().entries.len() >= most {
-            return false;
-        }
-        self.put(Entry::Message(Arc::clone(kept)));
-        true
-    }
-
-    pub(crate) fn put(&self, entry: Entry) {
-        self.queue().entries.push_back(entry);
-        self.waker.wake();
-    }
-
-    /// Nothing more is told.
-    pub(crate) fn end(&self) {
-        self.queue().ended = true;
-        self.waker.wake();
-    }
-
-    /// Ends it even if its connection takes nothing.
-    pub(crate) fn cut_off(&self) {
-        self.end();
-        (self.cut)();
-    }
-
-    /// A position of this host, or that from which the reader came if another host was ahead of this one.
-    pub(crate) fn or_after(&self, head: Position) -> Position {
-        let is_ahead = self.after.epoch == head.epoch && self.after.number > head.number;
-        if is_ahead { self.after } else { head }
-    }
-
-    pub(crate) fn has_nothing(&self) -> bool {
-        self.queue().entries.is_empty()
-    }
-
-    fn queue(&self) -> MutexGuard<'_, Queue> {
-        // Nothing that holds this lock can leave it half changed.
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 /// What is to be sent.
 #[derive(Clone, Debug)]

@@ -9,10 +9,11 @@ use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, MissedTickBehavior};
 
 use crate::channels::{Channels, Missed};
-use crate::held::{Entry, Held, Parts, Reader};
+use crate::held::{Held, Parts};
 use crate::message::Message;
 use crate::options::Options;
 use crate::position::Position;
+use crate::reader::{Entry, Reader};
 use crate::sessions::{Session, Sessions};
 use crate::statistics::{Figures, Form, Statistics, count};
 

@@ -25,8 +25,10 @@ mod message;
 mod options;
 mod poll;
 mod position;
+mod reader;
 mod sessions;
 mod sse;
+mod sse_event;
 mod statistics;
 mod text;
 

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::position::Position;
+use crate::sse_event::event_text;
 
 /// The longest name of an event, in bytes.
 const LONGEST_NAME: usize = 64;
@@ -66,7 +67,7 @@ pub(crate) struct Kept {
 
 impl Kept {
     pub(crate) fn new(position: Position, message: Message) -> Arc<Self> {
-        let event = crate::sse::event(position, Some(&message.event), &message.data);
+        let event = event_text(position, Some(&message.event), &message.data);
         Arc::new(Self { position, message, event })
     }
 

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 
-use crate::held::Reader;
 use crate::message::Message;
+use crate::reader::Reader;
 
 const CHANNELS: &str = "sessions/";
 const EVENT: &str = "sessions-ended";

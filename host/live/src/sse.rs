@@ -7,29 +7,11 @@ use bytes::Bytes;
 use http_body::{Body, Frame};
 
 use crate::held::{Held, Item};
-use crate::position::Position;
+use crate::sse_event::event_text;
 
 /// After how many milliseconds a client that lost its stream comes again: some time between, so that not all come at
 /// once.
 const RETRY: std::ops::Range<u32> = 1_000..4_000;
-
-/// One event; without data nothing but the position.
-pub(crate) fn event(position: Position, name: Option<&str>, data: &str) -> Bytes {
-    let mut text = format!("id: {position}\n");
-    if let Some(name) = name {
-        text.push_str("event: ");
-        text.push_str(name);
-        text.push('\n');
-    }
-    // JSON may have line breaks between its tokens.
-    for line in data.split(['\r', '\n']).filter(|line| !line.is_empty()) {
-        text.push_str("data: ");
-        text.push_str(line);
-        text.push('\n');
-    }
-    text.push('\n');
-    text.into()
-}
 
 /// The body of an answer that goes on: first what the service itself answered, then every message.
 #[derive(Debug)]
@@ -48,14 +30,14 @@ impl<B> EventStream<B> {
     fn write(&mut self, item: &Item) -> Bytes {
         match item {
             Item::Message(told) => told.event(),
-            Item::Reset(position) => event(*position, Some("reset"), "{}"),
+            Item::Reset(position) => event_text(*position, Some("reset"), "{}"),
             Item::Alive(position) if self.begun => {
-                Bytes::from([b":\n", &*event(*position, None, "")].concat())
+                Bytes::from([b":\n", &*event_text(*position, None, "")].concat())
             }
             Item::Alive(position) => {
                 self.begun = true;
                 let retry = format!("retry: {}\n", rand::random_range(RETRY));
-                Bytes::from([retry.as_bytes(), &event(*position, None, "")].concat())
+                Bytes::from([retry.as_bytes(), &event_text(*position, None, "")].concat())
             }
         }
     }

@@ -19,6 +19,7 @@
 
 mod check;
 mod links;
+mod load;
 mod mistake;
 mod model;
 mod read;

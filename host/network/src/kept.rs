@@ -2,13 +2,39 @@
 
 use std::collections::VecDeque;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
+use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 
 use crate::BoxBody;
-use crate::repeatable::{LONGEST_KEPT, Piece, Shared, lock};
+
+/// The longest body that is kept to be sent again. A longer one passes as it is, and its request is made once.
+pub const LONGEST_KEPT: u64 = 64 << 10;
+
+/// What the request and those who read its body share.
+pub(crate) type Shared<E> = Arc<Mutex<Kept<E>>>;
+
+/// The body as far as it was read.
+pub(crate) struct Kept<E> {
+    /// Its pieces from the beginning; `None` once it can't be repeated any more.
+    pub(crate) pieces: Option<VecDeque<Piece>>,
+    /// Bytes in them.
+    pub(crate) length: u64,
+    /// What is still to come, while nobody reads it.
+    pub(crate) rest: Option<BoxBody<E>>,
+    /// There is nothing to come.
+    pub(crate) is_whole: bool,
+}
+
+/// A part of a body.
+#[derive(Clone)]
+pub(crate) enum Piece {
+    Data(Bytes),
+    Trailers(HeaderMap),
+}
 
 /// Gives what was kept of a body, then the rest, which it keeps as well.
 pub(crate) struct Keeping<E> {
@@ -121,4 +147,9 @@ impl<E> Body for Keeping<E> {
     fn size_hint(&self) -> SizeHint {
         self.hint
     }
+}
+
+/// Nothing that holds the lock can stop halfway through a change.
+pub(crate) fn lock<E>(kept: &Shared<E>) -> MutexGuard<'_, Kept<E>> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
 }

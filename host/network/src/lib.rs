@@ -25,9 +25,10 @@ use http_body_util::combinators::UnsyncBoxBody;
 pub use call::Call;
 pub use fault::Fault;
 pub use finishing::Finishing;
+pub use kept::LONGEST_KEPT;
 pub use network::{IDENTITY, Network, UNAVAILABLE, Unroutable};
 pub use problem::Problem;
-pub use repeatable::{LONGEST_KEPT, Repeatable};
+pub use repeatable::Repeatable;
 pub use transport::Transport;
 
 /// The body of a request or of an answer, whose reading may fail with `E`.

@@ -1,22 +1,18 @@
 //! A request that can be made again, with the body that it had.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
-use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Uri};
 use http_body::{Body, SizeHint};
 use http_body_util::BodyExt;
 use lyceum_mesh::retry::rule;
 
 use crate::BoxBody;
-use crate::kept::Keeping;
+use crate::kept::{Keeping, Kept, LONGEST_KEPT, Piece, Shared, lock};
 
 /// What makes a call with any method safe to repeat.
 pub(crate) const IDEMPOTENCY_KEY: &str = "idempotency-key";
-
-/// The longest body that is kept to be sent again. A longer one passes as it is, and its request is made once.
-pub const LONGEST_KEPT: u64 = 64 << 10;
 
 /// What is needed to make a request again.
 ///
@@ -27,28 +23,6 @@ pub struct Repeatable<E> {
     uri: Uri,
     headers: HeaderMap,
     kept: Shared<E>,
-}
-
-/// What the request and those who read its body share.
-pub(crate) type Shared<E> = Arc<Mutex<Kept<E>>>;
-
-/// The body as far as it was read.
-pub(crate) struct Kept<E> {
-    /// Its pieces from the beginning; `None` once it can't be repeated any more.
-    pub(crate) pieces: Option<VecDeque<Piece>>,
-    /// Bytes in them.
-    pub(crate) length: u64,
-    /// What is still to come, while nobody reads it.
-    pub(crate) rest: Option<BoxBody<E>>,
-    /// There is nothing to come.
-    pub(crate) is_whole: bool,
-}
-
-/// A part of a body.
-#[derive(Clone)]
-pub(crate) enum Piece {
-    Data(Bytes),
-    Trailers(HeaderMap),
 }
 
 impl<E: Send + 'static> Repeatable<E> {
@@ -105,11 +79,6 @@ impl<E> Drop for Repeatable<E> {
         kept.pieces = None;
         kept.rest = None;
     }
-}
-
-/// Nothing that holds the lock can stop halfway through a change.
-pub(crate) fn lock<E>(kept: &Shared<E>) -> MutexGuard<'_, Kept<E>> {
-    kept.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn longer(hint: &SizeHint, by: u64) -> SizeHint {

@@ -25,5 +25,6 @@ mod tls;
 pub use failure::Failure;
 pub use headers::Trace;
 pub use outside::{Asked, Outside};
-pub use settings::{Settings, UnusableRoots};
+pub use settings::Settings;
 pub use statistics::Statistics;
+pub use tls::UnusableRoots;

@@ -18,9 +18,9 @@ use crate::answer::Answer;
 use crate::connect::Connector;
 use crate::failure::Failure;
 use crate::headers::{strip_request, strip_response};
-use crate::settings::{Settings, UnusableRoots};
+use crate::settings::Settings;
 use crate::statistics::Statistics;
-use crate::tls;
+use crate::tls::{self, UnusableRoots};
 
 /// How many bytes the head of an answer may have.
 const HEAD: u32 = 64 << 10;

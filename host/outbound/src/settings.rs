@@ -1,12 +1,12 @@
 //! What the operator says of requests to the outside.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use lyceum_mesh::Addresses;
 
 use crate::headers::Trace;
-use crate::tls;
+use crate::tls::{self, UnusableRoots};
 
 /// What the operator says, and the limits.
 #[derive(Clone, Debug)]
@@ -49,27 +49,5 @@ impl Settings {
     /// If the operator's authorities can't be read.
     pub fn check(&self) -> Result<(), UnusableRoots> {
         tls::config(self.roots.as_deref()).map(drop)
-    }
-}
-
-/// The authorities can't be read.
-#[derive(Debug, thiserror::Error)]
-pub enum UnusableRoots {
-    /// The operator's file.
-    #[error("{}: {reason}", file.display())]
-    File {
-        /// Which.
-        file: PathBuf,
-        /// Why.
-        reason: String,
-    },
-    /// The TLS library doesn't take what it was given.
-    #[error("TLS can't be set up: {0}")]
-    Tls(#[from] rustls::Error),
-}
-
-impl UnusableRoots {
-    pub(crate) fn file(file: &Path, reason: &dyn std::fmt::Display) -> Self {
-        Self::File { file: file.to_owned(), reason: reason.to_string() }
     }
 }

@@ -1,6 +1,6 @@
 //! Whose certificates are believed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustls::crypto::ring;
@@ -9,7 +9,27 @@ use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use tracing::warn;
 
-use crate::settings::UnusableRoots;
+/// The authorities can't be read.
+#[derive(Debug, thiserror::Error)]
+pub enum UnusableRoots {
+    /// The operator's file.
+    #[error("{}: {reason}", file.display())]
+    File {
+        /// Which.
+        file: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// The TLS library doesn't take what it was given.
+    #[error("TLS can't be set up: {0}")]
+    Tls(#[from] rustls::Error),
+}
+
+impl UnusableRoots {
+    pub(crate) fn file(file: &Path, reason: &dyn std::fmt::Display) -> Self {
+        Self::File { file: file.to_owned(), reason: reason.to_string() }
+    }
+}
 
 /// TLS by the system's authorities (`SSL_CERT_FILE` names others) and those in the operator's file.
 pub(crate) fn config(extra: Option<&Path>) -> Result<ClientConfig, UnusableRoots> {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::{Component, RouteEntry, Variable};
+use crate::load;
 use crate::mistake::Mistake;
-use crate::read;
 
 /// A manifest that was read and holds together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,8 +29,8 @@ impl Manifest {
     /// # Errors
     /// Every mistake in it, in the order of the file.
     pub fn load(path: &Path) -> Result<Self, Vec<Mistake>> {
-        let text = std::fs::read_to_string(path).map_err(|error| vec![read::unreadable(path, &error)])?;
-        read::manifest(path, &text, &|source| source.is_file())
+        let text = std::fs::read_to_string(path).map_err(|error| vec![load::unreadable(path, &error)])?;
+        load::manifest(path, &text, &|source| source.is_file())
     }
 
     /// Reads and checks the text of a manifest, but doesn't ask whether the components' files exist:
@@ -40,7 +40,7 @@ impl Manifest {
     /// # Errors
     /// Every mistake in it, in the order of the file.
     pub fn parse(path: &Path, text: &str) -> Result<Self, Vec<Mistake>> {
-        read::manifest(path, text, &|_| true)
+        load::manifest(path, text, &|_| true)
     }
 
     /// The component with this id.

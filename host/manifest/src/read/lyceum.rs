@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::component::Draft;
+use super::draft::Draft;
 use super::field::Field;
 use super::table::Table;
-use super::{limits, names, subscription};
+use super::{event_kind, limits, names, subscription};
 use crate::model::{BucketLink, PathTemplate, Pattern, Route, Trust};
 
 const KNOWN: [&str; 13] = [
@@ -23,7 +23,7 @@ const KNOWN: [&str; 13] = [
     "subscriptions",
     "limits",
 ];
-pub(super) const DAY: Duration = Duration::from_hours(24);
+const DAY: Duration = Duration::from_hours(24);
 
 pub(crate) fn read(field: &Field<'_>, draft: &mut Draft) {
     let Some(table) = field.table(&KNOWN) else { return };
@@ -157,20 +157,8 @@ fn template(field: &Field<'_>) -> Option<PathTemplate> {
 
 fn publishes(table: &Table<'_>, draft: &mut Draft) {
     for item in table.items("publishes") {
-        let Some(kind) = kind(&item) else { continue };
+        let Some(kind) = event_kind::read(&item) else { continue };
         draft.component.publishes.insert(kind.to_owned());
         draft.publishes.push((kind.to_owned(), item.span));
     }
-}
-
-pub(super) fn kind<'a>(field: &Field<'a>) -> Option<&'a str> {
-    let kind = field.text()?;
-    if names::is_event_kind(kind) || crate::model::TICKS.contains(&kind) {
-        return Some(kind);
-    }
-    field.wrong(
-        format_args!("is \"{kind}\", which is no kind of event"),
-        "it is like `lyceum.users.ProfileCreated.v1`",
-    );
-    None
 }

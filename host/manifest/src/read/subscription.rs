@@ -2,20 +2,21 @@
 
 use std::time::Duration;
 
+use super::event_kind;
 use super::field::Field;
-use super::lyceum::{DAY, kind};
 use super::table::Table;
 use crate::model::{Beginning, Mode, Subscription, TICKS};
 
+const A_WEEK: Duration = Duration::from_hours(7 * 24);
 const KNOWN: [&str; 6] = ["kind", "mode", "from", "patience", "replay_at_start", "concurrency"];
 
 pub(super) fn read(field: &Field<'_>, at_most: usize) -> Option<Subscription> {
     let table = field.table(&KNOWN)?;
-    let kind = table.require("kind").and_then(|field| kind(&field));
+    let kind = table.require("kind").and_then(|field| event_kind::read(&field));
     let modes = [("projection", Mode::Projection), ("reaction", Mode::Reaction)];
     let mode = table.require("mode").and_then(|field| field.choice(&modes));
     let from = from(&table, kind, mode);
-    let range = Duration::from_secs(1)..=7 * DAY;
+    let range = Duration::from_secs(1)..=A_WEEK;
     let patience = table.get("patience").and_then(|field| field.duration(range.clone()));
     let replay = table.get("replay_at_start");
     let replay_at_start = replay.as_ref().and_then(|field| field.duration(range));

@@ -1,5 +1,6 @@
 //! `cargo xtask lint`: everything that a reader of a change should not have to look for.
 
+mod circles;
 mod deployment;
 mod features;
 mod file_length;
@@ -26,8 +27,9 @@ type Check = (&'static str, fn(&Workspace) -> anyhow::Result<()>);
 /// The part of `cargo deny` that asks no server.
 const DENIED: [&str; 3] = ["bans", "licenses", "sources"];
 
-const CHECKS: [Check; 16] = [
+const CHECKS: [Check; 17] = [
     ("file length", file_length::check),
+    ("circles", circles::check),
     ("portable SQL", portable_sql::check),
     ("format", |workspace| {
         run_command(cargo().current_dir(&workspace.root).args(["fmt", "--all", "--check"]))
