@@ -78,6 +78,8 @@ const GRANTS: [(Role, &[Permission]); 2] = [
             Permission("student:grade"),
             Permission("student:read"),
             Permission("student:write"),
+            // They make subjects, and change their own.
+            Permission("subject:write"),
         ],
     ),
 ];

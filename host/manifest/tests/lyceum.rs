@@ -28,6 +28,7 @@ fn it_holds_together() {
         "auth",
         "authors",
         "books",
+        "config",
         "courses",
         "enrollments",
         "files",
@@ -39,6 +40,7 @@ fn it_holds_together() {
         "progress",
         "readers",
         "students",
+        "subjects",
         "users",
     ];
     assert_eq!(ids, expected);

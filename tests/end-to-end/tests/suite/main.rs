@@ -29,6 +29,7 @@ mod progress;
 mod readers;
 mod scenario;
 mod students;
+mod subjects;
 mod users;
 
 use std::process::ExitCode;
@@ -64,6 +65,7 @@ const FOLDERS: &[(&str, Scenarios)] = &[
     ("enrollments", enrollments::scenarios),
     ("progress", progress::scenarios),
     ("config", config::scenarios),
+    ("subjects", subjects::scenarios),
     ("platform", platform::scenarios),
 ];
 

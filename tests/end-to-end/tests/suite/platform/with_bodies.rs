@@ -77,7 +77,7 @@ impl School {
 
 /// What is refused there has the form of the older syllabus system, which its service's own tests hold.
 fn is_of_the_syllabus(path: &str) -> bool {
-    ["configurations", "discovery", "feature-flags"]
+    ["configurations", "discovery", "feature-flags", "subjects"]
         .iter()
         .any(|name| path.starts_with(&format!("/api/v1/{name}/")))
 }
