@@ -151,6 +151,7 @@ fn body_of(path: &str) -> Value {
         ("/submissions", json!({ "submission_type": "text" })),
         ("/comments", json!({ "text": "Well done" })),
         ("/attempts", json!({ "answers": [] })),
+        ("/lessons", json!({ "status": "in-progress" })),
     ];
     let is_below = |part: &str| match path.rfind(part) {
         // An id may follow.
