@@ -53,17 +53,17 @@ pub(crate) fn delete(subject: &Subject) -> Statement {
 
 /// Something that is noted of a subject.
 #[derive(Clone, Debug)]
-pub(crate) struct Metadata {
+pub(crate) struct MetadataRow {
     pub(crate) metadata_key: String,
     /// JSON.
     pub(crate) metadata_value: String,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
 }
-from_row!(Metadata { metadata_key, metadata_value, created_at, updated_at });
+from_row!(MetadataRow { metadata_key, metadata_value, created_at, updated_at });
 
 /// All that is noted of it, by key; of too much, the first 1,000.
-pub(crate) fn metadata(id: i64) -> Result<Vec<Metadata>, SqlError> {
+pub(crate) fn metadata(id: i64) -> Result<Vec<MetadataRow>, SqlError> {
     let text = "SELECT metadata_key, metadata_value, created_at, updated_at FROM subject_metadata \
                 WHERE subject_id = $1 ORDER BY metadata_key LIMIT 1000";
     query_all(statement(text, params![id]))

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::domain::moment::Moment;
 use crate::domain::{Status, Subject};
-use crate::store::{Metadata, Sum};
+use crate::store::{MetadataRow, Sum};
 
 /// A subject.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -65,7 +65,7 @@ pub(super) struct MetadataView {
 }
 
 impl MetadataView {
-    pub(super) fn of(subject_id: i64, metadata: Metadata) -> Self {
+    pub(super) fn of(subject_id: i64, metadata: MetadataRow) -> Self {
         Self {
             subject_id,
             metadata_key: metadata.metadata_key,
