@@ -35,6 +35,7 @@ pub(super) async fn show(Path(key): Path<String>, query: Parameters) -> Result<R
 struct ValueView {
     key: String,
     /// Any JSON; where there is none, the default as a text.
+    #[schema(value_type = serde_json::Value)]
     value: Option<Value>,
 }
 

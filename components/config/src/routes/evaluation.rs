@@ -89,6 +89,7 @@ pub(super) async fn check(Path(key): Path<String>, query: Parameters) -> Result<
 
 /// Flags at once.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FlagsBulkView)]
 struct BulkView {
     /// Whether each is on, by its key; without those that are disabled or have expired.
     flags: BTreeMap<String, bool>,

@@ -145,7 +145,7 @@ impl Evaluated {
 #[utoipa::path(post, path = "/ofrep/v1/evaluate/flags/{key}", params(("key" = String, Path)),
     request_body = EvaluationRequest, responses(
         (status = 200, body = Evaluated),
-        (status = 400, description = "The context can't be used", body = Failure),
+        (status = 400, description = "The context can't be used; the body is as that of 404"),
         (status = 404, description = "There is no such flag", body = Failure),
     ))]
 pub(super) async fn one(
@@ -172,7 +172,7 @@ pub(super) async fn one(
     request_body = EvaluationRequest, responses(
         (status = 200, body = AllEvaluated),
         (status = 304, description = "All is as it was"),
-        (status = 400, description = "The context can't be used", body = Failure),
+        (status = 400, description = "The context can't be used; the body is as that of a flag that isn't there"),
     ))]
 pub(super) async fn all(
     caller: Caller,

@@ -69,7 +69,10 @@ pub(crate) struct ChangeView {
     config_id: i64,
     action: Action,
     /// Any JSON.
+    #[schema(value_type = serde_json::Value)]
     old_value: Option<Json>,
+    /// Any JSON.
+    #[schema(value_type = serde_json::Value)]
     new_value: Option<Json>,
     changed_by: Option<i64>,
     change_reason: Option<String>,
