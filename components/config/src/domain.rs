@@ -5,7 +5,6 @@ pub(crate) mod configuration;
 pub(crate) mod discovery;
 pub(crate) mod evaluation;
 pub(crate) mod flag;
-pub(crate) mod moment;
 pub(crate) mod rules;
 
 use lyceum_kit::text_enum;

@@ -22,7 +22,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use sha2::{Digest as _, Sha256};
 
 pub use self::{
-    aurora::AURORA,
+    aurora::{AURORA, Moment},
     library::{FormText, FormTexts, LIBRARY, LibraryForm, LibraryPhoto, LibraryProfile, sanitised, tenths},
     paging::{Paged, PagedMeta, Pagination, PerPage, SearchPage, Skip},
 };

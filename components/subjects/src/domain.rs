@@ -1,7 +1,5 @@
 //! What a subject is, and the rules for it.
 
-pub(crate) mod moment;
-
 use std::collections::BTreeSet;
 
 use lyceum_kit::prelude::*;

@@ -7,8 +7,8 @@ use serde_json::{Map, Value as Json};
 use super::Environment;
 use super::bucket::bucket;
 use super::flag::Flag;
-use super::moment::Moment;
 use super::rules::{Condition, Rule};
+use lyceum_kit::dialect::Moment;
 
 /// So many flags may be asked for one after another before one of them is off.
 const DEEPEST: usize = 10;

@@ -8,9 +8,9 @@ use serde_json::{Map, Value as Json};
 use utoipa::ToSchema;
 
 use super::configuration::everywhere;
-use super::moment::Moment;
 use super::rules::Rules;
 use super::{Environment, Given, NAME_LENGTH, length, service};
+use lyceum_kit::dialect::Moment;
 
 /// What is given for a new one. Other fields are ignored.
 #[derive(Clone, Debug, Deserialize, PartialEq, ToSchema)]

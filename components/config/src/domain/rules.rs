@@ -7,8 +7,8 @@ use serde_json::Value as Json;
 use utoipa::ToSchema;
 
 use super::flag;
-use super::moment::Moment;
 use super::{NAME_LENGTH, length};
+use lyceum_kit::dialect::Moment;
 
 /// So many rules of a flag, conditions of a rule and values of a condition at most.
 const MOST_RULES: usize = 50;

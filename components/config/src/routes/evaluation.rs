@@ -11,9 +11,9 @@ use utoipa::ToSchema;
 use crate::domain::Environment;
 use crate::domain::evaluation::{Asker, Evaluation, evaluate};
 use crate::domain::flag::Flag;
-use crate::domain::moment::Moment;
 use crate::parameters::Parameters;
 use crate::store::flags as store;
+use lyceum_kit::dialect::Moment;
 
 /// A number from 0 to 99 by chance.
 pub(super) fn draw() -> Result<u8, Problem> {

@@ -8,10 +8,10 @@ use utoipa::ToSchema;
 
 use super::actor;
 use super::flags::{found, save};
-use crate::domain::moment::Moment;
 use crate::domain::rules::Rules;
 use crate::parameters::Parameters;
 use crate::store::flags::{self as store, FlagNote};
+use lyceum_kit::dialect::Moment;
 
 /// Shows the rules of a flag.
 #[utoipa::path(get, path = "/api/v1/feature-flags/{id}/rules", params(("id" = i64, Path)), responses(

@@ -10,10 +10,10 @@ use super::actor;
 use super::configurations::{found, update};
 use super::view::ConfigurationView;
 use crate::domain::configuration::{Action, Change, ConfigurationChange};
-use crate::domain::moment::Moment;
 use crate::parameters::Parameters;
 use crate::sealing;
 use crate::store::configurations as store;
+use lyceum_kit::dialect::Moment;
 
 /// A version of a configuration.
 #[derive(Debug, Serialize, ToSchema)]

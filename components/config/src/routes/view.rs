@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 use crate::domain::Environment;
 use crate::domain::configuration::{Action, Change, Configuration};
 use crate::domain::flag::Flag;
-use crate::domain::moment::Moment;
 use crate::sealing;
+use lyceum_kit::dialect::Moment;
 
 /// A configuration.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -1,5 +1,7 @@
 //! Aurora's dialect.
 
+mod moment;
+
 use axum::{
     Json,
     response::{IntoResponse, Response},
@@ -8,6 +10,7 @@ use http::StatusCode;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+pub use self::moment::Moment;
 use super::Dialect;
 use crate::{clock, context::Context, problem::Problem, violation::FieldViolation};
 

@@ -5,9 +5,9 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use crate::domain::moment::Moment;
 use crate::domain::{Status, Subject};
 use crate::store::{MetadataRow, Sum};
+use lyceum_kit::dialect::Moment;
 
 /// A subject.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -1,16 +1,17 @@
-//! Times as this contract has them: ISO 8601 with microseconds and without a zone, which is UTC.
+//! Times as Aurora has them: ISO 8601 with microseconds and without a zone, which is UTC.
 
 use jiff::{civil::DateTime, tz::TimeZone};
-use lyceum_kit::clock::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+use crate::clock::Timestamp;
 
 /// A moment; in JSON such as `2026-01-31T12:00:00.000001`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct Moment(pub(crate) Timestamp);
+pub struct Moment(pub Timestamp);
 
 impl Moment {
     /// Of a text with or without a zone.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         if let Ok(zoned) = text.parse::<Timestamp>() {
             return Some(Self(zoned));
         }
@@ -19,7 +20,7 @@ impl Moment {
     }
 
     /// As it is written.
-    pub(crate) fn text(self) -> String {
+    pub fn text(self) -> String {
         let micros = self.0.as_micros();
         jiff::Timestamp::from_microsecond(micros).map_or_else(
             |_| self.0.to_string(),
